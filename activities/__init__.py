@@ -1,0 +1,1 @@
+"""The activities: they ask the rulebook, carry its steps out, and record what came of them."""

@@ -1,0 +1,153 @@
+"""Calendars: the days and hours at which a customer's people work, from country, state and zone."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from functools import cache, lru_cache
+from zoneinfo import ZoneInfo, available_timezones
+
+import structlog
+from babel.core import get_global
+from holidays import country_holidays, financial_holidays, list_supported_countries
+from phonenumbers import NumberParseException, parse
+from phonenumbers.timezone import time_zones_for_number
+
+from activities.policies import Entity
+from dunning.business_days import BusinessCalendar
+from dunning.customer import Customer
+
+_TARGET = "ECB"  # The closing days of the euro area's payment system.
+_SATURDAY_AND_SUNDAY = frozenset({5, 6})
+_log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class DaysOff:
+    """Weekly days off (Monday is 0) and holidays."""
+
+    weekend: frozenset[int]
+    holidays: frozenset[date]
+
+    def and_also(self, other: DaysOff) -> DaysOff:
+        """The days off of either."""
+        return DaysOff(self.weekend | other.weekend, self.holidays | other.holidays)
+
+
+class Calendars:
+    """The calendars of all customers; what they have in common is worked out once and kept."""
+
+    def __init__(self) -> None:
+        self._days_off = lru_cache(maxsize=4096)(_days_off)
+        self._zone = lru_cache(maxsize=65536)(_zone)
+
+    def calendar_for(self, customer: Customer, entity: Entity, year: int) -> BusinessCalendar:
+        """The customer's calendar with the holidays from the year before to two years after.
+
+        What is not known of the customer is taken from the entity, on the careful side, and
+        logged; nothing raises.
+        """
+        days_off = self._days_off(
+            customer.country, customer.subdivision, entity.country, entity.subdivision, year
+        )
+        phones = tuple(contact.phone for contact in customer.contacts if contact.phone)
+        zone = self._zone(customer.timezone, customer.country, phones, entity.timezone, year)
+        return BusinessCalendar(zone, days_off.weekend, days_off.holidays, customer.closures)
+
+
+def _days_off(
+    country: str, subdivision: str, own_country: str, own_subdivision: str, year: int
+) -> DaysOff:
+    """Days off in the country; of an unknown one, the entity's own and the banks' together."""
+    years = range(year - 1, year + 3)
+    if _code(country) in _countries():
+        return _national(_code(country), subdivision, years)
+    _log.info("country_unknown", country=country, instead=f"{own_country} and {_TARGET}")
+    banks = DaysOff(_SATURDAY_AND_SUNDAY, frozenset(financial_holidays(_TARGET, years=years)))
+    if _code(own_country) in _countries():
+        return banks.and_also(_national(_code(own_country), own_subdivision, years))
+    return banks
+
+
+def _national(country: str, subdivision: str, years: range) -> DaysOff:
+    found = country_holidays(country, years=years)
+    everywhere = DaysOff(frozenset(found.weekend), frozenset(found))
+    states = {name.upper(): name for name in (*found.subdivisions, *found.subdivisions_aliases)}
+    state = states.get(_code(subdivision).removeprefix(f"{country}-"))
+    if state:
+        regional = country_holidays(country, subdiv=state, years=years)
+        return DaysOff(everywhere.weekend, frozenset(regional))
+    if subdivision:
+        _log.info("subdivision_unknown", country=country, subdivision=subdivision)
+    usual = _usual(country, found.subdivisions, years)
+    return everywhere.and_also(DaysOff(frozenset(), usual))
+
+
+def _usual(country: str, states: Sequence[str], years: range) -> frozenset[date]:
+    """Days off in more than half of the states: Easter Monday is one in Britain, though not by law.
+
+    The law of a whole country often names few days and leaves the well-known ones to its states.
+    """
+    off = Counter(day for s in states for day in country_holidays(country, subdiv=s, years=years))
+    return frozenset(day for day, count in off.items() if 2 * count > len(states))
+
+
+def _zone(named: str, country: str, phones: tuple[str, ...], own_zone: str, year: int) -> str:
+    """The customer's zone: as named, else where country or telephone leave no doubt, else a guess.
+
+    The guess is the entity's own zone, but never one on the far side of the world from the
+    customer's country: then it is the one in the middle of the country.
+    """
+    if named in _zones():
+        return named
+    national = [zone for zone in get_global("territory_zones").get(_code(country), ()) if zone]
+    sure = _one_time(national, year) or _one_time(_zones_of(phones), year)
+    if sure:
+        instead = sure
+    elif own_zone in national or not national:
+        instead = own_zone if own_zone in _zones() else "UTC"
+    else:
+        instead = sorted(national, key=lambda zone: _offsets(zone, year))[len(national) // 2]
+    if named or not sure:
+        _log.info("timezone_unknown", timezone=named, country=country, instead=instead)
+    return instead
+
+
+def _zones_of(phones: Sequence[str]) -> list[str]:
+    """The zones international telephone numbers may belong to; others tell nothing."""
+    found: list[str] = []
+    for phone in phones:
+        try:
+            found.extend(time_zones_for_number(parse(phone)))
+        except NumberParseException:
+            continue
+    return found
+
+
+def _one_time(zones: Sequence[str], year: int) -> str:
+    """The first of the zones when their clocks agree all year round, else nothing."""
+    known = [zone for zone in zones if zone in _zones()]
+    agree = len({_offsets(zone, year) for zone in known}) == 1
+    return known[0] if agree and len(known) == len(zones) else ""
+
+
+def _offsets(zone: str, year: int) -> tuple[timedelta, ...]:
+    moments = (datetime(year, month, 1, tzinfo=UTC) for month in range(1, 13))
+    return tuple(at.astimezone(ZoneInfo(zone)).utcoffset() or timedelta(0) for at in moments)
+
+
+def _code(text: str) -> str:
+    return text.strip().upper()
+
+
+@cache
+def _countries() -> frozenset[str]:
+    """Every country code there are holidays for."""
+    return frozenset(list_supported_countries(include_aliases=True))
+
+
+@cache
+def _zones() -> frozenset[str]:
+    return frozenset(available_timezones())

@@ -1,0 +1,1 @@
+"""Gateways: one file a provider, all behind the same interface."""

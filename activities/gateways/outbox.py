@@ -1,0 +1,64 @@
+"""The outbox: messages that stay at home, as rows in the books and as files to open."""
+
+from __future__ import annotations
+
+from email.message import EmailMessage
+from email.utils import format_datetime, formataddr
+from pathlib import Path
+
+from sqlalchemy import insert
+
+from activities.gateways.interface import Accepted, Outcome, OutgoingMessage
+from ledger.ledger import Ledger
+from ledger.tables import OutboxRow, table
+
+OUTBOX = table(OutboxRow)
+
+
+class OutboxGateway:
+    """Writes each message as `.eml` (or `.txt` for a text message) and notes it in the books."""
+
+    def __init__(self, ledger: Ledger, folder: Path) -> None:
+        self._ledger = ledger
+        self._folder = folder
+        folder.mkdir(parents=True, exist_ok=True)
+
+    def send(self, message: OutgoingMessage) -> Outcome:
+        """Put the message into the outbox."""
+        content = as_mime(message).as_bytes() if message.html else message.text.encode()
+        suffix = "eml" if message.html else "txt"
+        file = self._folder / f"{message.attempt}.{suffix}"
+        file.write_bytes(content)
+        row = {
+            "attempt": message.attempt,
+            "channel": message.channel,
+            "address": message.to_address,
+            "subject": message.subject,
+            "body": message.text,
+            "file": file.name,
+            "sent_at": message.at,
+        }
+        self._ledger.transact(lambda books: books.connection.execute(insert(OUTBOX), [row]))
+        return Accepted(provider_id=f"outbox:{message.attempt}")
+
+
+def as_mime(message: OutgoingMessage) -> EmailMessage:
+    """The message as it goes over the wire: text before HTML, threading and auto-reply headers."""
+    mime = EmailMessage()
+    mime["From"] = formataddr((message.from_name, message.from_address))
+    mime["To"] = formataddr((message.to_name, message.to_address))
+    mime["Reply-To"] = message.reply_to
+    mime["Subject"] = message.subject
+    mime["Date"] = format_datetime(message.at)
+    mime["Message-ID"] = message.message_id
+    mime["Auto-Submitted"] = "auto-generated"
+    mime["X-Duncan-Attempt"] = message.attempt
+    mime.set_content(message.text)
+    if message.html:
+        mime.add_alternative(message.html, subtype="html")
+    for attachment in message.attachments:
+        main, _, sub = attachment.media_type.partition("/")
+        mime.add_attachment(
+            attachment.content, maintype=main, subtype=sub, filename=attachment.name
+        )
+    return mime

@@ -1,0 +1,133 @@
+"""The folder of letter templates: finds the nearest locale, fills a template, explains failures."""
+
+from __future__ import annotations
+
+import traceback
+from typing import TYPE_CHECKING
+
+from jinja2 import (
+    FileSystemLoader,
+    StrictUndefined,
+    TemplateError,
+    TemplateNotFound,
+    TemplateSyntaxError,
+)
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from activities.wording import locale_chain
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+# A template written by a user may fail like any program: all of it is the template's fault.
+_TEMPLATE_FAILURES = (
+    TemplateError,
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    TypeError,
+    ValueError,
+)
+# Mail readers show the no-break spaces of amounts as odd signs in plain text.
+_PLAIN_SPACES = str.maketrans({"\u00a0": " ", "\u202f": " "})
+
+
+class LetterError(Exception):
+    """A letter cannot be written: says which letter, file, line and value in one sentence."""
+
+
+class LetterTemplates:
+    """The templates ``<letter>/<locale>/<file>`` of one folder, sandboxed and compiled once."""
+
+    def __init__(self, folder: Path) -> None:
+        """Read the folder's letters and locales; raises LetterError when there are none."""
+        self._folder = folder
+        self.locales = _locales_by_letter(folder)
+        self._environment = ImmutableSandboxedEnvironment(
+            loader=FileSystemLoader(folder),
+            undefined=StrictUndefined,
+            autoescape=_is_html,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            keep_trailing_newline=True,
+            auto_reload=False,
+            cache_size=-1,
+        )
+        # Templates print words; they need no functions.
+        self._environment.globals.clear()
+
+    def nearest_locale(self, letter: str, locale: str) -> str:
+        """The locale the letter is written in for this reader; raises LetterError without one."""
+        written = self.locales.get(letter)
+        if written is None:
+            raise LetterError(f"There is no letter called {letter} in {self._folder.name}.")
+        for step in locale_chain(locale):
+            if step in written:
+                return step
+        raise LetterError(f"The letter {letter} is not written in {locale} and not in English.")
+
+    def has(self, letter: str, locale: str, file: str) -> bool:
+        """Whether the letter has this file in this locale."""
+        return (self._folder / letter / locale / file).is_file()
+
+    def line(self, letter: str, locale: str, file: str, words: Mapping[str, object]) -> str:
+        """A filled template on one line: a subject, an SMS."""
+        return " ".join(self.write(letter, locale, file, words).split())
+
+    def text(self, letter: str, locale: str, file: str, words: Mapping[str, object]) -> str:
+        """A filled template as plain text: plain spaces, one empty line between paragraphs."""
+        page = self.write(letter, locale, file, words)
+        lines = [line.rstrip() for line in page.translate(_PLAIN_SPACES).split("\n")]
+        kept = [line for line, above in zip(lines, ["", *lines], strict=False) if line or above]
+        return "\n".join(kept).strip() + "\n"
+
+    def html(self, letter: str, locale: str, file: str, words: Mapping[str, object]) -> str:
+        """A filled template as HTML, without the empty lines and indents of its source."""
+        page = self.write(letter, locale, file, words)
+        return "\n".join(line for line in map(str.strip, page.split("\n")) if line)
+
+    def write(self, letter: str, locale: str, file: str, words: Mapping[str, object]) -> str:
+        """Fill one template with words; raises LetterError when it is missing or broken."""
+        name = f"{letter}/{locale}/{file}"
+        try:
+            return self._environment.get_template(name).render(words)
+        except _TEMPLATE_FAILURES as error:
+            place = self._place(error)
+            raise LetterError(
+                f"The letter {letter} ({locale}) cannot be written: {place}{_why(error)}."
+            ) from error
+
+    def _place(self, error: Exception) -> str:
+        """The template file and line where it went wrong, "" when there is no such file."""
+        if isinstance(error, TemplateSyntaxError):
+            return f"{error.name}, line {error.lineno}: "
+        frames = [
+            frame
+            for frame in traceback.extract_tb(error.__traceback__)
+            if frame.filename.startswith(f"{self._folder}/")
+        ]
+        if not frames:
+            return ""
+        file = frames[-1].filename.removeprefix(f"{self._folder}/")
+        return f"{file}, line {frames[-1].lineno}: "
+
+
+def _locales_by_letter(folder: Path) -> dict[str, frozenset[str]]:
+    """The folders in a letter's folder are its locales; a leading underscore marks blocks."""
+    letters: dict[str, set[str]] = {}
+    for locale in sorted(folder.glob("[!_]*/*/")):
+        letters.setdefault(locale.parent.name, set()).add(locale.name)
+    if not letters:
+        raise LetterError(f"The folder {folder.name} holds no letters.")
+    return {letter: frozenset(locales) for letter, locales in letters.items()}
+
+
+def _is_html(name: str | None) -> bool:
+    return name is None or name.endswith(".html")
+
+
+def _why(error: Exception) -> str:
+    if isinstance(error, TemplateNotFound):
+        return f"the file {error.name} is missing"
+    return str(error).rstrip(".").replace("is undefined", "has no value")

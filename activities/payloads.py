@@ -1,0 +1,55 @@
+"""What crosses the engine between workflows and activities: ids, steps and moments, no people."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated
+
+from pydantic import Discriminator
+
+from dunning import facts, touch_facts
+from dunning.steps import AskAssociate, Escalate, SendInvoice, SendTouch, Step
+
+WireStep = Annotated[Step, Discriminator("kind")]
+Doable = Annotated[
+    SendInvoice | SendTouch | AskAssociate | Escalate,
+    Discriminator("kind"),
+]
+RecordableFact = Annotated[
+    facts.Paused
+    | facts.Resumed
+    | facts.PromiseMade
+    | facts.DisputeOpened
+    | facts.DisputeResolved
+    | facts.Escalated
+    | touch_facts.TouchApproved
+    | touch_facts.SendRequested,
+    Discriminator("kind"),
+]
+
+
+@dataclass(frozen=True)
+class PlanOrder:
+    """Plan the next step of an invoice; `now` is the engine's moment."""
+
+    invoice: str
+    now: datetime
+
+
+@dataclass(frozen=True)
+class StepOrder:
+    """Carry a step out that has come due."""
+
+    invoice: str
+    step: Doable
+    now: datetime
+
+
+@dataclass(frozen=True)
+class FactOrder:
+    """Record a fact that a person reported in the engine's own tools."""
+
+    invoice: str
+    fact: RecordableFact
+    now: datetime

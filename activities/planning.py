@@ -1,0 +1,145 @@
+"""Planning: the activity that asks the rulebook what comes next, and what it is asked with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from temporalio import activity
+from temporalio.exceptions import ApplicationError
+
+from activities.calendars import Calendars
+from activities.clock import EngineClock
+from activities.payloads import FactOrder, PlanOrder, WireStep
+from activities.policies import Policies
+from dunning import facts, touch_facts
+from dunning.case import Case
+from dunning.customer import Customer
+from dunning.facts import InvoiceFact
+from dunning.may import NotAllowed
+from dunning.next_step import plan
+from dunning.situation import Plan, Situation
+from dunning.steps import Step
+from ledger.books import Books
+from ledger.ledger import Ledger
+from ledger.messages import covered_invoices, settle_message
+from ledger.projections import project_plans
+
+DUNCAN = "duncan"
+# A claim this old without an outcome belongs to a worker that died while it was sending.
+CLAIM_LASTS = timedelta(minutes=15)
+
+
+@dataclass(frozen=True)
+class Planner:
+    """Builds the rulebook's view of a case and keeps what was planned; every planner shares it."""
+
+    policies: Policies
+    calendars: Calendars
+
+    def situation(self, case: Case, customer: Customer, now: datetime) -> Situation:
+        """What the rulebook looks at, in the books' time."""
+        policy, _ = self.policies.for_case(case, customer)
+        entity = self.policies.entity(case.entity)
+        calendar = self.calendars.calendar_for(customer, entity, now.year)
+        return Situation(case, customer, policy, calendar, now)
+
+    def plan_all(self, books: Books, cases: Iterable[Case], now: datetime) -> list[Plan]:
+        """Plan cases, record why steps are not carried out, and note the plans for lists."""
+        known: dict[str, Customer] = {}
+        planned: list[tuple[Case, Plan]] = []
+        for case in cases:
+            if case.customer not in known:
+                known[case.customer] = books.customer(case.customer)
+            planned.append((case, plan(self.situation(case, known[case.customer], now))))
+        remarks = [(case, remarked(one, now)) for case, one in planned]
+        books.record_all(remarks, rings=False)
+        project_plans(books.connection, planned)
+        return [one for _, one in planned]
+
+    def plan(self, books: Books, case: Case, now: datetime) -> Step:
+        """Plan one case."""
+        return self.plan_all(books, [case], now)[0].step
+
+
+def remarked(plan: Plan, now: datetime) -> tuple[InvoiceFact, ...]:
+    """The plan's remarks as facts."""
+    return tuple(
+        touch_facts.TouchWithheld(
+            at=now,
+            by=DUNCAN,
+            step=remark.step,
+            code=remark.code,
+            why=remark.why,
+            passed_over=remark.passed_over,
+        )
+        for remark in plan.remarks
+    )
+
+
+@dataclass(frozen=True)
+class Planning:
+    """The planning activities."""
+
+    ledger: Ledger
+    planner: Planner
+    clock: EngineClock
+
+    @activity.defn
+    def plan_next_step(self, order: PlanOrder) -> WireStep:
+        """What comes next for the invoice, in the engine's time."""
+        now = self.clock.books_time(order.now)
+
+        def work(books: Books) -> Step:
+            books.lock_invoices([order.invoice])
+            case = books.case(order.invoice)
+            stale = [t for t in case.touches if t.state == "started" and now - t.at > CLAIM_LASTS]
+            for touch in stale:
+                case = give_up_claim(books, case, touch.attempt, now)
+            return self.planner.plan(books, case, now)
+
+        return self.clock.to_engine(self.ledger.transact(work))
+
+    @activity.defn
+    def record_fact(self, order: FactOrder) -> WireStep:
+        """Record a fact and answer with the step that follows from it."""
+        now = self.clock.books_time(order.now)
+        fact = replace(order.fact, at=now)
+
+        def work(books: Books) -> Step:
+            books.lock_invoices([order.invoice])
+            case = books.record(order.invoice, fact, rings=False)
+            return self.planner.plan(books, case, now)
+
+        try:
+            return self.clock.to_engine(self.ledger.transact(work))
+        except NotAllowed as refusal:
+            raise ApplicationError(str(refusal), type="NotAllowed", non_retryable=True) from None
+
+
+def give_up_claim(books: Books, case: Case, attempt: str, now: datetime) -> Case:
+    """Record that nobody knows what became of a claimed message, once, and ask a person."""
+    why = "the worker stopped between handing the message over and hearing back"
+    return record_unknown(books, case, attempt, why, now)
+
+
+def record_unknown(books: Books, case: Case, attempt: str, why: str, now: datetime) -> Case:
+    """Record an unknown outcome for every invoice the message covers, with a task for people."""
+    covered = books.cases(covered_invoices(books.connection, attempt))
+    unknown = touch_facts.TouchUnknown(at=now, by=DUNCAN, attempt=attempt, why=why)
+    task = facts.TaskOpened(
+        at=now,
+        by=DUNCAN,
+        task=f"{case.invoice}:{attempt}",
+        what="unknown_outcome",
+        role="associate",
+        why=f"Find out whether the customer got the message: {why}.",
+    )
+    changes: list[tuple[Case, Sequence[InvoiceFact]]] = [
+        (one, [unknown, task] if one.invoice == case.invoice else [unknown])
+        for one in covered.values()
+    ]
+    recorded = books.record_all(changes, rings=False)
+    settle_message(books.connection, attempt, "unknown", now, why=why)
+    return next(one for one in recorded if one.invoice == case.invoice)

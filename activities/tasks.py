@@ -1,0 +1,98 @@
+"""Handing work to people: tasks for associates, escalations to roles."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from temporalio import activity
+
+from activities.clock import EngineClock
+from activities.payloads import StepOrder, WireStep
+from activities.planning import DUNCAN, Planner
+from dunning import facts, touch_facts
+from dunning.case import Case
+from dunning.facts import InvoiceFact
+from dunning.money import Money
+from dunning.next_step import plan
+from dunning.situation import Situation
+from dunning.steps import AskAssociate, Escalate, Step
+from ledger.books import Books
+from ledger.ledger import Ledger
+from ledger.messages import open_items
+
+
+@dataclass(frozen=True)
+class Tasks:
+    """The activity that opens tasks and escalates."""
+
+    ledger: Ledger
+    planner: Planner
+    clock: EngineClock
+
+    @activity.defn
+    def hand_to_people(self, order: StepOrder) -> WireStep:
+        """Open the task or escalate, unless the books say otherwise by now; answer what is next."""
+        step = self.clock.to_books(order.step)
+        assert isinstance(step, AskAssociate | Escalate), "only work for people is handed over"
+        now = self.clock.books_time(order.now, order.step.at)
+
+        def work(books: Books) -> Step:
+            books.lock_invoices([order.invoice])
+            case = books.case(order.invoice)
+            situation = self.planner.situation(case, books.customer(case.customer), now)
+            planned = plan(situation).step
+            if isinstance(planned, AskAssociate | Escalate) and _is_due(planned, step, now):
+                found = _facts(books, situation, planned)
+                case = books.record_all([(case, found)], rings=False)[0]
+            return self.planner.plan(books, case, now)
+
+        return self.clock.to_engine(self.ledger.transact(work))
+
+
+def _is_due(planned: AskAssociate | Escalate, step: AskAssociate | Escalate, now: datetime) -> bool:
+    return planned.at <= now and (planned.kind, planned.step) == (step.kind, step.step)
+
+
+def _facts(books: Books, situation: Situation, step: AskAssociate | Escalate) -> list[InvoiceFact]:
+    too_little = _too_little_owed(books, situation, step)
+    if too_little:
+        return [too_little]
+    what = step.what if isinstance(step, AskAssociate) else "escalation"
+    now, invoice = situation.now, situation.case.invoice
+    opened = facts.TaskOpened(
+        at=now,
+        by=DUNCAN,
+        task=f"{invoice}:{step.step}:{what}",
+        what=what,
+        role=step.role,
+        why=step.why,
+        step=step.step,
+    )
+    if isinstance(step, AskAssociate):
+        return [opened]
+    escalated = facts.Escalated(at=now, by=DUNCAN, to_role=step.role, step=step.step)
+    return [escalated, opened]
+
+
+def _too_little_owed(
+    books: Books, situation: Situation, step: AskAssociate | Escalate
+) -> touch_facts.TouchWithheld | None:
+    """People's time has a minimum too: what the customer owes overdue in this currency."""
+    case: Case = situation.case
+    policy_step = situation.policy.step(step.step)
+    if policy_step is None or not policy_step.minimum_balance:
+        return None
+    owed = [
+        item.balance
+        for item in open_items(books.connection, case.customer)
+        if item.due_date < situation.today and item.balance.currency == case.amount.currency
+    ]
+    worth = sum(owed, start=Money.zero(case.amount.currency))
+    least = situation.policy.minimum(worth.currency, policy_step)
+    if worth >= least:
+        return None
+    why = f"{worth} is below the step's minimum of {least}"
+    return touch_facts.TouchWithheld(
+        at=situation.now, by=DUNCAN, step=step.step, code="MIN_AMOUNT", why=why, passed_over=True
+    )

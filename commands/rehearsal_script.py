@@ -1,0 +1,173 @@
+"""The script of a rehearsal: what a period's files say, in the order in which it happened."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time
+from pathlib import Path
+from typing import TypeVar
+from zoneinfo import ZoneInfo
+
+from intake.contacts import ContactRow
+from intake.customers import CustomerRow, read_customers
+from intake.events import EventRow, read_events
+from intake.invoices import InvoiceRow, read_invoices
+from intake.mapping import Mapping
+from intake.payments import PaymentRow, read_payments
+from intake.rows import Rejected, UnreadableFile
+
+Row = TypeVar("Row")
+
+
+@dataclass(frozen=True)
+class Files:
+    """The files of a rehearsal; only the invoices are needed."""
+
+    invoices: Path
+    payments: Path | None = None
+    customers: Path | None = None
+    events: Path | None = None
+    mapping: Mapping | None = None
+
+
+@dataclass(frozen=True)
+class Script:
+    """Everything that happens in a period, in the input's own dates."""
+
+    first: date
+    last: date
+    customers: tuple[CustomerRow, ...]
+    invoices: tuple[InvoiceRow, ...]
+    payments: tuple[PaymentRow, ...]
+    events: tuple[EventRow, ...]
+    rejected: tuple[tuple[str, Rejected], ...]
+
+
+@dataclass
+class Scene:
+    """What is recorded at one moment."""
+
+    invoices: list[InvoiceRow] = field(default_factory=list)
+    payments: list[PaymentRow] = field(default_factory=list)
+    events: list[EventRow] = field(default_factory=list)
+
+
+def read_script(files: Files, first: date | None, last: date | None) -> Script:
+    """Read the files. Raises UnreadableFile; refused rows are kept in the script.
+
+    The period is that of the input: from the first issue date to the last thing that happened.
+    """
+    refused: list[tuple[str, Rejected]] = []
+    invoices = _good(read_invoices(files.invoices, files.mapping), "invoices", refused)
+    if not invoices:
+        raise UnreadableFile(f"{files.invoices.name} holds no invoice that could be taken in.")
+    payments = _payments(files, refused)
+    currencies = {row.invoice: row.amount.currency for row in invoices}
+    events = _events(files, currencies, refused)
+    happened = [row.issue_date for row in invoices]
+    happened += [row.on for row in payments] + [row.on for row in events]
+    return Script(
+        first=first or min(happened),
+        last=last or max([*happened, *(row.due_date for row in invoices if not first)]),
+        customers=_customers(files, invoices, refused),
+        invoices=tuple(invoices),
+        payments=tuple(payments),
+        events=tuple(events),
+        rejected=tuple(refused),
+    )
+
+
+def scenes(script: Script, zone_of: Callable[[str], str]) -> list[tuple[datetime, Scene]]:
+    """The script day by day, each day beginning at midnight where the customer lives.
+
+    What happened on a day is known before anything is sent on it.
+    """
+    customer_of = {row.invoice: row.customer for row in script.invoices}
+    played: dict[datetime, Scene] = defaultdict(Scene)
+
+    def at(day: date, invoice: str) -> Scene:
+        zone = ZoneInfo(zone_of(customer_of.get(invoice, "")))
+        morning = datetime.combine(max(day, script.first), time(0), zone)
+        return played[morning.astimezone(UTC)]
+
+    for invoice in script.invoices:
+        if invoice.issue_date <= script.last:
+            at(invoice.issue_date, invoice.invoice).invoices.append(invoice)
+    for payment in script.payments:
+        if payment.on <= script.last:
+            at(payment.on, payment.reference).payments.append(payment)
+    for event in script.events:
+        if script.first <= event.on <= script.last:
+            at(event.on, event.invoice).events.append(event)
+    return sorted(played.items())
+
+
+def _good(
+    reading: Iterable[Row | Rejected], kind: str, refused: list[tuple[str, Rejected]]
+) -> list[Row]:
+    good: list[Row] = []
+    for row in reading:
+        if isinstance(row, Rejected):
+            refused.append((kind, row))
+        else:
+            good.append(row)
+    return good
+
+
+def _payments(files: Files, refused: list[tuple[str, Rejected]]) -> list[PaymentRow]:
+    if files.payments:
+        return _good(read_payments(files.payments, files.mapping), "payments", refused)
+    reading = read_invoices(files.invoices, files.mapping)
+    if "payments" not in reading.mapping.sections:
+        return []
+    return _good(read_payments(files.invoices, reading.mapping), "payments", refused)
+
+
+def _events(
+    files: Files, currencies: dict[str, str], refused: list[tuple[str, Rejected]]
+) -> list[EventRow]:
+    if not files.events:
+        return []
+    return _good(read_events(files.events, currencies=currencies), "events", refused)
+
+
+def _customers(
+    files: Files, invoices: Sequence[InvoiceRow], refused: list[tuple[str, Rejected]]
+) -> tuple[CustomerRow, ...]:
+    """The customers of the file, or of the invoices with a mailbox that reaches nobody."""
+    if files.customers:
+        return tuple(_good(read_customers(files.customers, files.mapping), "customers", refused))
+    reading = read_invoices(files.invoices, files.mapping)
+    constants = reading.mapping.constants
+    return tuple(_stand_in(customer, constants) for customer in _in_order(invoices))
+
+
+def _in_order(invoices: Sequence[InvoiceRow]) -> list[str]:
+    return list(dict.fromkeys(row.customer for row in invoices))
+
+
+def _stand_in(customer: str, constants: dict[str, str]) -> CustomerRow:
+    mailbox = "".join(letter if letter.isalnum() else "-" for letter in customer).strip("-")
+    contact = ContactRow(
+        name="",
+        role="billing",
+        email=f"{mailbox.lower()}@rehearsal.invalid",
+        phone="",
+        sms_consent=False,
+    )
+    return CustomerRow(
+        row=0,
+        customer=customer,
+        name=customer,
+        country=constants.get("country", ""),
+        subdivision=constants.get("subdivision", ""),
+        timezone=constants.get("timezone", ""),
+        locale=constants.get("locale", ""),
+        segment="",
+        entity=constants.get("entity", ""),
+        policy="",
+        contacts=(contact,),
+        closures=(),
+    )

@@ -1,0 +1,194 @@
+"""Showing a case: where it stands, what comes next, and why something was sent or not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import fields
+from datetime import date, datetime
+from typing import Any
+
+from activities.planning import Planner
+from dunning.case import Case
+from dunning.facts import InvoiceFact
+from dunning.holdings import Dispute, Pause, Promise
+from dunning.money import Money
+from dunning.next_step import plan
+from dunning.situation import Situation
+from dunning.steps import CloseCase
+from ledger.books import Books
+from ledger.projections import stage_of
+from workflows.contract import workflow_id
+
+# Written in every answer's own columns, not among a fact's details.
+_ENVELOPE = {"at", "by", "kind"}
+
+
+def show(books: Books, planner: Planner, invoice: str, now: datetime) -> dict[str, Any]:
+    """The case as `duncan show --json` answers. Raises UnknownInvoice."""
+    case = books.case(invoice)
+    customer = books.customer(case.customer)
+    situation = planner.situation(case, customer, now)
+    planned = plan(situation)
+    _, rule = planner.policies.for_case(case, customer)
+    step = planned.step
+    return {
+        "invoice": case.invoice,
+        "customer": case.customer,
+        "customer_name": customer.name,
+        "entity": case.entity,
+        "currency": case.amount.currency,
+        "amount": str(case.amount.major),
+        "balance": str(case.balance.major),
+        "issue_date": str(case.issue_date),
+        "due_date": str(case.due_date),
+        "stage": stage_of(case, planned),
+        "level": case.level,
+        "policy": {
+            "name": situation.policy.name,
+            "version": situation.policy.version,
+            "rule": rule,
+        },
+        "paused": _pause(situation),
+        "promise": _promise(case.promise) if case.promise else None,
+        "disputes": [_dispute(dispute) for dispute in case.disputes],
+        "tasks": [
+            {"task": t.task, "what": t.what, "role": t.role, "why": t.why, "outcome": t.outcome}
+            for t in case.tasks
+        ],
+        "next": {
+            "step": step.kind,
+            "at": None if isinstance(step, CloseCase) or step.at is None else step.at.isoformat(),
+            "why": step.why,
+            "code": getattr(step, "code", ""),
+        },
+        "facts": [_fact(number, fact) for number, fact in books.history(invoice)],
+        "workflow_id": workflow_id(invoice),
+    }
+
+
+def why(
+    books: Books, planner: Planner, invoice: str, day: date | None, now: datetime
+) -> dict[str, Any]:
+    """Why a message was sent or not: what was recorded that day (or ever), and what comes next."""
+    case = books.case(invoice)
+    situation = planner.situation(case, books.customer(case.customer), now)
+    history = books.history(invoice)
+    local = situation.calendar.local_date
+    said = [
+        {"at": fact.at.isoformat(), "number": number, "sentence": sentence}
+        for number, fact in history
+        if (sentence := _sentence(fact, case)) and (day is None or local(fact.at) == day)
+    ]
+    answer = {
+        "invoice": invoice,
+        "on": str(day) if day else None,
+        "answer": said[-1]["sentence"] if said else "",
+        "because": said,
+    }
+    if not said:
+        answer["answer"] = _silence(situation, history, day)
+    return answer
+
+
+def _silence(
+    situation: Situation, history: list[tuple[int, InvoiceFact]], day: date | None
+) -> str:
+    """Nothing was recorded that day: either it was before the case, or no step was due."""
+    local = situation.calendar.local_date
+    case, opened = situation.case, local(history[0][1].at)
+    step = plan(situation).step
+    if day and day < opened:
+        return f"Nothing was sent: invoice {case.invoice} is followed since {opened} only."
+    if day is None or day >= situation.today:
+        return f"Nothing was sent yet. Next: {_step_sentence(step)}"
+    before = [fact for _, fact in history if local(fact.at) < day]
+    reasons = [sentence for fact in before if (sentence := _sentence(fact, case))]
+    latest = f" Before that: {reasons[-1]}" if reasons else ""
+    return f"Nothing was sent on {day}: no step of the policy came due that day.{latest}"
+
+
+def _step_sentence(step: Any) -> str:  # noqa: ANN401 - any step of the closed union
+    moment = f" on {step.at:%Y-%m-%d %H:%M} UTC" if getattr(step, "at", None) else ""
+    return f"{step.kind.replace('_', ' ')}{moment} ({step.why})."
+
+
+def _sentence(fact: InvoiceFact, case: Case) -> str:  # noqa: PLR0911 - one line a fact
+    match fact.kind:
+        case "touch_started":
+            return f"{fact.letter} (level {fact.level}) went to the customer by {fact.channel}."
+        case "touch_refused":
+            return f"The message was refused ({fact.code}): {fact.why}."
+        case "touch_unknown":
+            return f"Nobody knows whether the message went out: {fact.why}."
+        case "touch_withheld":
+            until = f" until {fact.until:%Y-%m-%d}" if fact.until else ""
+            return f"Step {fact.step} was withheld{until} ({fact.code}): {fact.why}."
+        case "paused":
+            return f"{fact.by} paused it until {fact.until} ({fact.reason})."
+        case "promise_made":
+            return f"The customer promised {fact.amount} for {fact.promised_on}."
+        case "dispute_opened":
+            return f"Disputed ({fact.reason})" + (f": {fact.amount}." if fact.amount else ".")
+        case "escalated":
+            return f"{fact.by} escalated it to {fact.to_role}."
+        case "payment_applied":
+            settled = " and settled it" if case.is_settled and fact.on == case.settled_on else ""
+            return f"A payment of {fact.amount} was applied on {fact.on}{settled}."
+        case _:
+            return ""
+
+
+def _pause(situation: Situation) -> dict[str, Any] | None:
+    case, customer = situation.case, situation.customer
+    if case.pause and case.pause.until >= situation.today:
+        return _paused(case.pause)
+    if customer.pause and customer.pause.until >= situation.today:
+        fact = customer.pause
+        return _paused(Pause(fact.reason, fact.until, fact.by, fact.at)) | {"scope": "customer"}
+    return None
+
+
+def _paused(pause: Pause) -> dict[str, Any]:
+    return {
+        "reason": pause.reason,
+        "until": str(pause.until),
+        "by": pause.by,
+        "at": pause.at.isoformat(),
+        "scope": "invoice",
+    }
+
+
+def _promise(promise: Promise) -> dict[str, Any]:
+    return {
+        "amount": str(promise.amount.major),
+        "date": str(promise.promised_on),
+        "at": promise.at.isoformat(),
+    }
+
+
+def _dispute(dispute: Dispute) -> dict[str, Any]:
+    return {
+        "dispute": dispute.dispute,
+        "reason": dispute.reason,
+        "amount": str(dispute.amount.major) if dispute.amount else None,
+        "at": dispute.at.isoformat(),
+        "outcome": dispute.outcome or None,
+    }
+
+
+def _fact(number: int, fact: InvoiceFact) -> dict[str, Any]:
+    own = dict(_details(fact))
+    return {"number": number, "kind": fact.kind, "at": fact.at.isoformat(), "by": fact.by} | own
+
+
+def _details(fact: InvoiceFact) -> Iterator[tuple[str, Any]]:
+    for one in fields(fact):
+        value = getattr(fact, one.name)
+        if one.name in _ENVELOPE or value in ("", None, False):
+            continue
+        if isinstance(value, Money):
+            yield one.name, str(value.major)
+        elif isinstance(value, datetime):
+            yield one.name, value.isoformat()
+        else:
+            yield one.name, str(value) if isinstance(value, date) else value

@@ -1,0 +1,80 @@
+"""Which policy an invoice follows: the most particular rule that names one wins."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from dunning.case import Case
+from dunning.customer import Customer
+from dunning.policy_document import Section, read_document
+from dunning.policy_problems import meant
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """The team's table of policies by customer, segment and entity; `known` are all policies."""
+
+    default: str
+    known: frozenset[str]
+    segment: Mapping[str, str] = field(default_factory=dict)
+    entity: Mapping[str, str] = field(default_factory=dict)
+    customer: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Applies:
+    """The policy of an invoice and the rule that chose it, in words."""
+
+    policy: str
+    rule: str
+
+
+def applicable(assignment: Assignment, case: Case, customer: Customer) -> Applies:
+    """The first policy named by: invoice, customer, segment, entity, default.
+
+    A name from the ledger that is no policy is passed over, and the rule says so.
+    """
+    passed_over: list[str] = []
+    for rule, policy in _candidates(assignment, case, customer):
+        if policy in assignment.known:
+            return Applies(policy, "; ".join([rule, *passed_over]))
+        if policy:
+            passed_over.append(f'{rule} names "{policy}", which is no policy')
+    return Applies(assignment.default, "; ".join(["default", *passed_over]))
+
+
+def parse_assignment(text: str, file: str, known_policies: Collection[str]) -> Assignment:
+    """The assignment a TOML text describes; raises InvalidPolicy with all its problems."""
+    document = read_document(text, file)
+    assignment = Assignment(
+        default=_policy_name(document, "default", known_policies),
+        known=frozenset(known_policies),
+        segment=_table(document.section("segment"), known_policies),
+        entity=_table(document.section("entity"), known_policies),
+        customer=_table(document.section("customer"), known_policies),
+    )
+    document.finish()
+    return assignment
+
+
+def _candidates(
+    assignment: Assignment, case: Case, customer: Customer
+) -> Iterator[tuple[str, str]]:
+    entity = case.entity or customer.entity
+    yield f"invoice {case.invoice}", case.policy
+    yield f"customer {customer.customer}", customer.policy
+    yield f"customer {customer.customer}", assignment.customer.get(customer.customer, "")
+    yield f"segment {customer.segment}", assignment.segment.get(customer.segment, "")
+    yield f"entity {entity}", assignment.entity.get(entity, "")
+
+
+def _table(section: Section, known: Collection[str]) -> Mapping[str, str]:
+    return {key: _policy_name(section, key, known) for key in section}
+
+
+def _policy_name(section: Section, key: str, known: Collection[str]) -> str:
+    name = section.text(key)
+    if name not in known and not section.is_refused(key):
+        section.refuse(key, f'there is no policy "{name}"{meant(name, known)}')
+    return name

@@ -1,0 +1,85 @@
+"""Working days, holidays, closures and sending windows where the recipient lives."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+ONE_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class SendingWindow:
+    """When a channel may be used on a business day, recipient's local time."""
+
+    opens: time
+    closes: time
+
+
+@dataclass(frozen=True)
+class BusinessCalendar:
+    """The recipient's days: zone, weekly days off (Monday is 0), holidays and own closures."""
+
+    zone: str
+    weekend: frozenset[int]
+    holidays: frozenset[date]
+    closures: tuple[tuple[date, date], ...] = ()
+
+    def local_date(self, moment: datetime) -> date:
+        """The recipient's date at an aware moment."""
+        return moment.astimezone(ZoneInfo(self.zone)).date()
+
+    def is_business_day(self, day: date) -> bool:
+        """Whether people work there on the day."""
+        return (
+            day.weekday() not in self.weekend
+            and day not in self.holidays
+            and not any(first <= day <= last for first, last in self.closures)
+        )
+
+    def on_or_after(self, day: date) -> date:
+        """The day itself when it is a business day, else the next one: later, never earlier."""
+        while not self.is_business_day(day):
+            day += ONE_DAY
+        return day
+
+    def business_days_after(self, day: date, count: int) -> date:
+        """The business day `count` business days after (or, when negative, before) the day."""
+        step = ONE_DAY if count >= 0 else -ONE_DAY
+        for _ in range(abs(count)):
+            day += step
+            while not self.is_business_day(day):
+                day += step
+        return day
+
+    def moment(self, day: date, local: time) -> datetime:
+        """The UTC moment of a local time; one that a clock change skips moves past the gap."""
+        return datetime.combine(day, local, ZoneInfo(self.zone)).astimezone(UTC)
+
+    def is_open(self, window: SendingWindow, now: datetime) -> bool:
+        """Whether the window is open at the moment."""
+        local = now.astimezone(ZoneInfo(self.zone))
+        in_hours = window.opens <= local.time() < window.closes
+        return in_hours and self.is_business_day(local.date())
+
+    def next_opening(
+        self, window: SendingWindow, earliest: date, now: datetime, slot: float
+    ) -> datetime:
+        """The customer's contact moment on the first business day from `earliest` that lies ahead.
+
+        `slot` (0 to 1) is the customer's fixed place in the window, so that not everybody is
+        written to in the same second. A day whose slot has passed serves while its window is open.
+        """
+        day = self.on_or_after(max(earliest, self.local_date(now)))
+        if self.local_date(now) == day and self.is_open(window, now):
+            return max(now, self._slot(window, day, slot))
+        if self.moment(day, window.closes) <= now:
+            day = self.on_or_after(day + ONE_DAY)
+        return self._slot(window, day, slot)
+
+    def _slot(self, window: SendingWindow, day: date, slot: float) -> datetime:
+        # The last quarter stays free: what is due at the slot must be out before the window ends.
+        opens, closes = self.moment(day, window.opens), self.moment(day, window.closes)
+        minutes = int((closes - opens).total_seconds() // 60 * 0.75 * slot)
+        return opens + timedelta(minutes=minutes)

@@ -1,0 +1,180 @@
+"""Following the cadence: which of the policy's steps comes next, and on which day.
+
+Steps come one by one in the policy's order. A step whose day has passed (late enrolment, pause,
+cap) is caught up at the next opening; the ones after it keep the cadence's own spacing, at most
+`days_between_levels`, so nothing ever comes in a burst and no level is skipped.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+from dunning.holds import first_day_after_holds
+from dunning.policy import CadenceStep
+from dunning.situation import Plan, Remark, Situation
+from dunning.steps import AskAssociate, Escalate, SendTouch, Step, Wait
+
+
+def follow_cadence(situation: Situation) -> Plan:
+    """The cadence's next step, with remarks on the steps it passes over or moves."""
+    steps, passed_over = pending(situation)
+    if not steps:
+        why = "every step of the policy is done; people decide what happens next"
+        return Plan(Wait(at=None, code="CADENCE_DONE", why=why), passed_over)
+    day, remark = _planned_day(situation, steps[0])
+    step = _as_step(situation, steps[0], day)
+    moved = _moved(situation, remark, step)
+    return Plan(step, (*passed_over, *moved))
+
+
+def pending(situation: Situation) -> tuple[list[CadenceStep], tuple[Remark, ...]]:
+    """The steps still ahead, and why those are passed over whose time is gone."""
+    ahead = list(situation.policy.steps[_position(situation) + 1 :])
+    remarks: list[Remark] = []
+    while ahead:
+        remark = _passed_over(situation, ahead)
+        if remark is None:
+            break
+        remarks.append(remark)
+        ahead.pop(0)
+    return ahead, tuple(remarks)
+
+
+def first_pending_touch(situation: Situation) -> CadenceStep:
+    """What a person's "send now" sends: the next touch, or the last one again."""
+    ahead, _ = pending(situation)
+    touches = [step for step in situation.policy.steps if step.action == "touch"]
+    return next((step for step in ahead if step.action == "touch"), touches[-1])
+
+
+def speak_or_ask(situation: Situation, step: CadenceStep, day: date, after: datetime) -> Step:
+    """Send the touch at the customer's moment from `day` on, or ask for approval first."""
+    spoken = situation.policy.spoken(step, situation.case.level)
+    if spoken.approval and situation.case.approved_at(step.id) is None:
+        return _ask_for_approval(situation, step, day)
+    window = situation.policy.windows[spoken.channel]
+    return SendTouch(
+        at=situation.calendar.next_opening(window, day, after, situation.slot),
+        why=f"{step.id}: {spoken.letter} (level {spoken.level}) by {spoken.channel}",
+        step=step.id,
+        channel=spoken.channel,
+        letter=spoken.letter,
+        level=spoken.level,
+        to=spoken.to,
+    )
+
+
+def _position(situation: Situation) -> int:
+    """Where the case stands in the policy: derived from what was done, never a counter."""
+    case, steps = situation.case, situation.policy.steps
+    done = {touch.step for touch in case.touches if touch.counts}
+    done |= {one.step for one in case.withheld if one.passed_over}
+    done |= {task.step for task in case.tasks if task.what != "approve"}
+    done |= set(case.escalation.steps if case.escalation else ())
+    by_step = max((i for i, step in enumerate(steps) if step.id in done), default=-1)
+    # Under another policy than before, the level reached tells where to go on.
+    by_level = max((i for i, one in enumerate(steps) if 0 < one.level <= case.level), default=-1)
+    return by_step if by_step >= 0 else by_level
+
+
+def _passed_over(situation: Situation, ahead: list[CadenceStep]) -> Remark | None:
+    step = ahead[0]
+    if step.action != "touch":
+        return None
+    if step.level == 0 and situation.today >= situation.case.due_date:
+        return Remark(step.id, "EXPIRED", "the invoice is already due", passed_over=True)
+    if any(_supersedes(situation, later, step) for later in ahead[1:]):
+        return Remark(step.id, "SUPERSEDED", "a later step is due already", passed_over=True)
+    if _approval_lapsed(situation, step):
+        why = "nobody approved it in the time the policy gives"
+        return Remark(step.id, "NO_APPROVAL", why, passed_over=True)
+    return None
+
+
+def _supersedes(situation: Situation, later: CadenceStep, step: CadenceStep) -> bool:
+    """Whether a later touch of the same channel is due and allowed by the level reached."""
+    due = later.scheduled_on(situation.case.due_date, situation.calendar) <= situation.today
+    same_way = later.action == "touch" and later.channel == step.channel
+    return due and same_way and later.level <= max(step.level, situation.case.level)
+
+
+def _approval_lapsed(situation: Situation, step: CadenceStep) -> bool:
+    case, calendar = situation.case, situation.calendar
+    asked = case.task_for(step.id, "approve")
+    if asked is None or case.approved_at(step.id):
+        return False
+    return situation.today >= _approval_deadline(situation, calendar.local_date(asked.at))
+
+
+def _approval_deadline(situation: Situation, asked_on: date) -> date:
+    days = situation.policy.approval_business_days
+    return situation.calendar.business_days_after(asked_on, days)
+
+
+def _planned_day(situation: Situation, step: CadenceStep) -> tuple[date, Remark | None]:
+    """The first day the step may come, and what moved it from the day the policy names."""
+    case, calendar = situation.case, situation.calendar
+    scheduled = step.scheduled_on(case.due_date, calendar)
+    enrolled = calendar.local_date(case.opened_at)
+    moves = [(first_day_after_holds(situation), "HELD", "held before")]
+    if scheduled < enrolled:
+        tomorrow = calendar.business_days_after(enrolled, 1)
+        moves.append((tomorrow, "ENROLLED_LATE", f"followed since {enrolled} only"))
+    moves.append((_spaced(situation, step), "MIN_INTERVAL", "too close to the step before"))
+    day, code, why = max(moves, key=lambda move: move[0])
+    if calendar.on_or_after(day) <= scheduled:
+        return scheduled, None
+    return day, Remark(step.id, code, why)
+
+
+def _spaced(situation: Situation, step: CadenceStep) -> date:
+    """The day the step may come so that it keeps its distance from the one before it."""
+    case, policy = situation.case, situation.policy
+    moments = [touch.at for touch in case.touches if touch.counts and touch.step != "issue"]
+    moments += [task.at for task in case.tasks if policy.step(task.step) and task.what != "approve"]
+    if not moments:
+        return case.issue_date
+    gap = policy.gap_before(policy.steps.index(step))
+    return situation.calendar.local_date(max(moments)) + timedelta(days=gap)
+
+
+def _as_step(situation: Situation, step: CadenceStep, day: date) -> Step:
+    if step.action == "touch":
+        return speak_or_ask(situation, step, day, _not_before(situation, step))
+    at = situation.calendar.next_opening(
+        situation.policy.windows["email"], day, situation.now, slot=0.0
+    )
+    why = f"{step.id}: the policy asks for it {step.day:+} days from the due date"
+    if step.action == "task":
+        return AskAssociate(at=at, why=why, step=step.id, what=step.what, role=step.to)
+    return Escalate(at=at, why=why, step=step.id, role=step.to)
+
+
+def _not_before(situation: Situation, step: CadenceStep) -> datetime:
+    """The moment a withheld or refused touch may be tried again."""
+    case, now = situation.case, situation.now
+    withheld = case.latest_withheld(step.id)
+    moments = [now, *(t.retry_at for t in case.touches if t.step == step.id and t.retry_at)]
+    if withheld and withheld.until:
+        moments.append(withheld.until)
+    return max(moments)
+
+
+def _ask_for_approval(situation: Situation, step: CadenceStep, day: date) -> Step:
+    asked = situation.case.task_for(step.id, "approve")
+    if asked is None:
+        at = situation.calendar.next_opening(
+            situation.policy.windows["email"], day, situation.now, slot=0.0
+        )
+        why = f"{step.id}: the policy wants a person to approve this letter"
+        return AskAssociate(at=at, why=why, step=step.id, what="approve", role="ar_lead")
+    deadline = _approval_deadline(situation, situation.calendar.local_date(asked.at))
+    why = f"{step.id}: waiting for approval"
+    return Wait(at=situation.start_of(deadline), code="NO_APPROVAL", why=why)
+
+
+def _moved(situation: Situation, remark: Remark | None, step: Step) -> tuple[Remark, ...]:
+    """The remark on a moved step, unless its delay has a recorded reason already."""
+    if remark is None or isinstance(step, Wait) or situation.case.latest_withheld(remark.step):
+        return ()
+    return (remark,)

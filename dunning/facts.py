@@ -1,0 +1,196 @@
+"""Facts: what happened, in the past tense, never changed and never taken back.
+
+A case is folded from the facts of its invoice, an account from those of its customer. Every fact
+knows when it was recorded (`at`, aware) and by whom (`by`: a person's name, `import` or `duncan`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from dunning.fact import Fact
+from dunning.money import Money
+from dunning.touch_facts import (
+    SendRequested,
+    TouchApproved,
+    TouchRefused,
+    TouchSent,
+    TouchStarted,
+    TouchUnknown,
+    TouchWithheld,
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class InvoiceOpened(Fact):
+    """An invoice came in. `distributed` is false when Duncan has to send the invoice itself."""
+
+    kind: Literal["invoice_opened"] = "invoice_opened"
+    invoice: str
+    customer: str
+    entity: str
+    amount: Money
+    issue_date: date
+    due_date: date
+    distributed: bool = True
+    policy: str = ""
+    reference: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class InvoiceAmended(Fact):
+    """The ledger now gives another amount, due date, policy or reference for the invoice."""
+
+    kind: Literal["invoice_amended"] = "invoice_amended"
+    amount: Money
+    due_date: date
+    policy: str = ""
+    reference: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaymentApplied(Fact):
+    """A payment, or a part of it, was applied to the invoice with the value date `on`."""
+
+    kind: Literal["payment_applied"] = "payment_applied"
+    payment: str
+    amount: Money
+    on: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaymentReversed(Fact):
+    """A payment bounced or was taken back: the amount is open again."""
+
+    kind: Literal["payment_reversed"] = "payment_reversed"
+    payment: str
+    amount: Money
+    on: date
+    reason: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class WrittenOff(Fact):
+    """What is open was given up; a later payment still counts."""
+
+    kind: Literal["written_off"] = "written_off"
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class HandedOver(Fact):
+    """The claim went to an agency or a lawyer, who now speaks to the customer."""
+
+    kind: Literal["handed_over"] = "handed_over"
+    to: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Paused(Fact):
+    """A person stopped the cadence of this invoice until the end of the day `until`."""
+
+    kind: Literal["paused"] = "paused"
+    reason: str
+    until: date
+    note: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Resumed(Fact):
+    """A person lifted the invoice's pause, promise and escalation holds."""
+
+    kind: Literal["resumed"] = "resumed"
+    reason: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PromiseMade(Fact):
+    """The customer promised to pay `amount` of this invoice by the day `promised_on`."""
+
+    kind: Literal["promise_made"] = "promise_made"
+    amount: Money
+    promised_on: date
+    note: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class DisputeOpened(Fact):
+    """The customer disputes the invoice, or `amount` of it."""
+
+    kind: Literal["dispute_opened"] = "dispute_opened"
+    dispute: str
+    reason: str
+    amount: Money | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class DisputeResolved(Fact):
+    """A dispute ended: `credited`, `upheld`, `split` or `withdrawn`."""
+
+    kind: Literal["dispute_resolved"] = "dispute_resolved"
+    dispute: str
+    outcome: str
+    note: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Escalated(Fact):
+    """The case went to a role; `hold` when that role now decides whether Duncan speaks again."""
+
+    kind: Literal["escalated"] = "escalated"
+    to_role: str
+    step: str = ""
+    hold: bool = False
+    reason: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaskOpened(Fact):
+    """People have something to do: `what` is call, approve, decide, contact and the like."""
+
+    kind: Literal["task_opened"] = "task_opened"
+    task: str
+    what: str
+    role: str
+    why: str
+    step: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaskClosed(Fact):
+    """A task is done, with its outcome."""
+
+    kind: Literal["task_closed"] = "task_closed"
+    task: str
+    outcome: str
+    note: str = ""
+
+
+InvoiceFact = (
+    InvoiceOpened
+    | InvoiceAmended
+    | PaymentApplied
+    | PaymentReversed
+    | WrittenOff
+    | HandedOver
+    | Paused
+    | Resumed
+    | PromiseMade
+    | DisputeOpened
+    | DisputeResolved
+    | Escalated
+    | TaskOpened
+    | TaskClosed
+    | TouchApproved
+    | SendRequested
+    | TouchStarted
+    | TouchSent
+    | TouchRefused
+    | TouchUnknown
+    | TouchWithheld
+)

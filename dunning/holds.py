@@ -1,0 +1,124 @@
+"""Holds: what keeps a case silent for a while, and until when."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from dunning.holdings import Promise
+from dunning.situation import Situation
+from dunning.steps import AskAssociate, Wait
+
+ONE_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Hold:
+    """The case is silent: wait, or first ask somebody to look at what holds it."""
+
+    step: Wait | AskAssociate
+
+
+def hold_of(situation: Situation) -> Hold | None:
+    """The hold that lasts longest; one without an end outlasts all others."""
+    waits = list(_waits(situation))
+    if not waits:
+        return None
+    review = _dispute_review(situation)
+    if review:
+        return Hold(review)
+    open_ended = [wait for wait in waits if wait.at is None]
+    dated = [(wait.at, wait) for wait in waits if wait.at is not None]
+    return Hold(open_ended[0] if open_ended else max(dated, key=lambda pair: pair[0])[1])
+
+
+def held_until(situation: Situation, promise: Promise) -> date:
+    """The last day on which a promise holds its invoice: its date plus the policy's grace."""
+    grace = situation.policy.promise.grace_business_days
+    return situation.calendar.business_days_after(promise.promised_on, grace)
+
+
+def broken_promise(situation: Situation) -> Promise | None:
+    """The latest promise, when its date and grace passed without the money."""
+    promise = situation.case.promise
+    if promise is None or promise.is_kept(situation.case.paid):
+        return None
+    return promise if situation.today > held_until(situation, promise) else None
+
+
+def first_day_after_holds(situation: Situation) -> date:
+    """The first day on which the customer may hear from us again after a hold ended.
+
+    Never the day a person resumed the case: a resume must not send at once.
+    """
+    case, customer, calendar = situation.case, situation.customer, situation.calendar
+    days = [case.issue_date]
+    days += [
+        calendar.local_date(resumed) + ONE_DAY
+        for resumed in (case.resumed_at, customer.resumed_at)
+        if resumed
+    ]
+    days += [pause.until + ONE_DAY for pause in (case.pause, customer.pause) if pause]
+    broken = broken_promise(situation)
+    if broken:
+        days.append(held_until(situation, broken) + ONE_DAY)
+    return max(days)
+
+
+def _waits(situation: Situation) -> Iterator[Wait]:
+    case, customer, today = situation.case, situation.customer, situation.today
+    if case.pause and case.pause.until >= today:
+        yield _until_after(situation, case.pause.until, f"PAUSE_{case.pause.reason}", "paused")
+    if customer.pause and customer.pause.until >= today:
+        reason = f"PAUSE_{customer.pause.reason}"
+        yield _until_after(situation, customer.pause.until, reason, "the customer is paused")
+    if case.escalation and case.escalation.hold:
+        why = f"escalated to {case.escalation.to_role}, who decides what happens next"
+        yield Wait(at=None, code="ESCALATED", why=why)
+    yield from _promise_wait(situation)
+    yield from _dispute_wait(situation)
+
+
+def _until_after(situation: Situation, last_day: date, code: str, what: str) -> Wait:
+    at = situation.start_of(last_day + ONE_DAY)
+    return Wait(at=at, code=code, why=f"{what} until {last_day}")
+
+
+def _promise_wait(situation: Situation) -> Iterator[Wait]:
+    promise = situation.case.promise
+    if promise is None or promise.is_kept(situation.case.paid):
+        return
+    last_day = held_until(situation, promise)
+    if situation.today <= last_day:
+        what = f"promised for {promise.promised_on}; held"
+        yield _until_after(situation, last_day, "PROMISE", what)
+
+
+def _dispute_wait(situation: Situation) -> Iterator[Wait]:
+    case = situation.case
+    if not case.disputed.minor or case.disputed < case.balance:
+        return
+    review = _review_day(situation)
+    at = situation.start_of(review) if review > situation.today else None
+    yield Wait(at=at, code="DISPUTE", why="disputed; waiting for the dispute to be resolved")
+
+
+def _dispute_review(situation: Situation) -> AskAssociate | None:
+    """A dispute nobody resolved within its service level goes to the lead, once."""
+    case = situation.case
+    overdue = [one for one in case.disputes if one.is_open]
+    if not overdue or _review_day(situation) > situation.today:
+        return None
+    step = f"dispute:{overdue[0].dispute}"
+    if case.task_for(step, "dispute_review"):
+        return None
+    why = "the dispute is older than its service level"
+    return AskAssociate(at=situation.now, why=why, step=step, what="dispute_review", role="ar_lead")
+
+
+def _review_day(situation: Situation) -> date:
+    raised = min(d.at for d in situation.case.disputes if d.is_open)
+    days = situation.policy.dispute_business_days
+    day = situation.calendar.local_date(raised)
+    return situation.calendar.business_days_after(day, days)

@@ -1,0 +1,110 @@
+"""What may be recorded in a case as it stands; refusals are worded for an associate."""
+
+from __future__ import annotations
+
+from dunning import facts, touch_facts
+from dunning.case import Case
+from dunning.facts import InvoiceFact
+from dunning.money import Money
+
+
+class NotAllowed(Exception):  # noqa: N818 - a rule said no; nothing went wrong
+    """A rule refuses the fact; the message says why in one plain sentence."""
+
+
+def may(case: Case, fact: InvoiceFact) -> None:
+    """Return when the fact may be recorded; raise NotAllowed(reason) when a rule says no."""
+    reason = _refusal(case, fact)
+    if reason:
+        raise NotAllowed(reason)
+
+
+def _refusal(case: Case, fact: InvoiceFact) -> str | None:
+    return _refuse_closed(case, fact) or _refuse_unfounded(case, fact)
+
+
+def _refuse_closed(case: Case, fact: InvoiceFact) -> str | None:  # noqa: PLR0911 - one line a rule
+    """Nobody follows a closed case, so there is nothing to steer."""
+    if not is_closed(case):
+        return None
+    match fact:
+        case facts.Paused():
+            return f"Invoice {case.invoice} is closed; there is nothing to pause."
+        case facts.PromiseMade():
+            return f"Invoice {case.invoice} is closed; nothing is left to promise."
+        case facts.DisputeOpened():
+            return f"Invoice {case.invoice} is closed; there is nothing to dispute."
+        case facts.Escalated() | touch_facts.SendRequested():
+            return f"Invoice {case.invoice} is closed; nobody has to be reminded of it."
+        case facts.WrittenOff() | facts.HandedOver():
+            return f"Invoice {case.invoice} is closed already."
+        case _:
+            return None
+
+
+def _refuse_unfounded(case: Case, fact: InvoiceFact) -> str | None:  # noqa: PLR0911 - one line a rule
+    match fact:
+        case facts.Paused() if fact.until < fact.at.date():
+            return f"A pause cannot end in the past ({fact.until})."
+        case facts.Resumed():
+            return _refuse_resume(case)
+        case facts.PromiseMade():
+            return _refuse_promise(case, fact)
+        case facts.DisputeOpened() if fact.amount is not None:
+            return _refuse_disputed_amount(case, fact.amount)
+        case facts.DisputeResolved():
+            known = any(d.dispute == fact.dispute and d.is_open for d in case.disputes)
+            return None if known else f"There is no open dispute {fact.dispute}."
+        case touch_facts.SendRequested():
+            return _refuse_send(case, fact)
+        case touch_facts.TouchApproved():
+            asked = case.task_for(fact.step, "approve")
+            return None if asked else f"Step {fact.step} is not waiting for approval."
+        case facts.TaskClosed():
+            known = any(t.task == fact.task and not t.outcome for t in case.tasks)
+            return None if known else f"There is no open task {fact.task}."
+        case facts.PaymentReversed() if fact.amount > case.paid:
+            return f"Only {case.paid} was paid on invoice {case.invoice}."
+        case _:
+            return None
+
+
+def is_closed(case: Case) -> bool:
+    """Whether nobody follows the case any more."""
+    return case.is_settled or case.written_off is not None or case.handed_over is not None
+
+
+def _refuse_resume(case: Case) -> str | None:
+    held = case.pause or case.promise or (case.escalation and case.escalation.hold)
+    return None if held else f"Invoice {case.invoice} is not paused, promised or escalated."
+
+
+def _refuse_promise(case: Case, fact: facts.PromiseMade) -> str | None:
+    if fact.amount.currency != case.amount.currency:
+        return f"Invoice {case.invoice} is in {case.amount.currency}, not {fact.amount.currency}."
+    if fact.amount.minor <= 0 or fact.amount > case.balance:
+        return f"A promise must be more than nothing and at most the open {case.balance}."
+    if fact.promised_on < fact.at.date():
+        return f"A promise cannot be for a day that has passed ({fact.promised_on})."
+    return None
+
+
+def _refuse_disputed_amount(case: Case, amount: Money) -> str | None:
+    if amount.currency != case.amount.currency:
+        return f"Invoice {case.invoice} is in {case.amount.currency}, not {amount.currency}."
+    if amount.minor <= 0 or amount > case.balance - case.disputed:
+        return f"The dispute must be about more than nothing and at most the open {case.balance}."
+    return None
+
+
+def _refuse_send(case: Case, fact: touch_facts.SendRequested) -> str | None:
+    today = fact.at.date()
+    if case.pause and case.pause.until >= today:
+        return f"Invoice {case.invoice} is paused until {case.pause.until}: resume it first."
+    if case.disputed.minor and case.disputed >= case.balance:
+        return f"Invoice {case.invoice} is disputed: resolve the dispute first."
+    if case.promise and not case.promise.is_kept(case.paid) and case.promise.promised_on >= today:
+        return (
+            f"Invoice {case.invoice} is promised for {case.promise.promised_on}: resume it first."
+        )
+    return None

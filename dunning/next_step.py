@@ -1,0 +1,88 @@
+"""What comes next for one invoice. The first reason that applies wins."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+from dunning.cadence import first_pending_touch, follow_cadence, pending, speak_or_ask
+from dunning.holds import hold_of
+from dunning.situation import Plan, Remark, Situation
+from dunning.steps import CloseCase, SendInvoice, SendTouch, Wait
+
+# Asked for and not possible for a week: the person has to ask again.
+REQUEST_LASTS = timedelta(days=7)
+
+
+def plan(situation: Situation) -> Plan:
+    """The next step of the case, with the reasons for steps whose day passes without them."""
+    return (
+        _close_if_over(situation)
+        or _send_undistributed_invoice(situation)
+        or _respect_hold(situation)
+        or _send_on_request(situation)
+        or follow_cadence(situation)
+    )
+
+
+def _close_if_over(situation: Situation) -> Plan | None:
+    case = situation.case
+    if case.is_settled:
+        return Plan(CloseCase(code="SETTLED", why="paid in full"))
+    if case.written_off:
+        return Plan(CloseCase(code="WRITTEN_OFF", why=f"written off: {case.written_off.reason}"))
+    if case.handed_over:
+        return Plan(CloseCase(code="HANDED_OVER", why=f"handed over to {case.handed_over.to}"))
+    return None
+
+
+def _send_undistributed_invoice(situation: Situation) -> Plan | None:
+    case, policy, now = situation.case, situation.policy, situation.now
+    withheld = case.latest_withheld("issue")
+    if case.distributed or (withheld and withheld.passed_over):
+        return None
+    retry_at = withheld.until if withheld and withheld.until else now
+    refused = [t.retry_at for t in case.touches if t.step == "issue" and t.retry_at]
+    at = situation.calendar.next_opening(
+        policy.windows["email"], case.issue_date, max(now, retry_at, *refused), situation.slot
+    )
+    return Plan(SendInvoice(at=at, why="the invoice was issued and nobody has sent it yet"))
+
+
+def _respect_hold(situation: Situation) -> Plan | None:
+    hold = hold_of(situation)
+    if hold is None:
+        return None
+    if isinstance(hold.step, Wait):
+        return Plan(hold.step, _remarks_while_held(situation, hold.step))
+    return Plan(hold.step)
+
+
+def _remarks_while_held(situation: Situation, wait: Wait) -> tuple[Remark, ...]:
+    """Every step whose day falls into the hold gets the hold as its recorded reason."""
+    case, calendar = situation.case, situation.calendar
+    last_day = calendar.local_date(wait.at) if wait.at else situation.today
+    steps, _ = pending(situation)
+    return tuple(
+        Remark(step.id, wait.code, wait.why)
+        for step in steps
+        if step.scheduled_on(case.due_date, calendar) <= last_day
+        and not _already_said(situation, step.id, wait)
+    )
+
+
+def _already_said(situation: Situation, step_id: str, wait: Wait) -> bool:
+    said = situation.case.latest_withheld(step_id)
+    return said is not None and (said.code, said.why) == (wait.code, wait.why)
+
+
+def _send_on_request(situation: Situation) -> Plan | None:
+    """A person asked for the next touch now: the cadence's own day and spacing do not count."""
+    asked_at = situation.case.send_requested_at
+    if asked_at is None or situation.now - asked_at > REQUEST_LASTS:
+        return None
+    step = first_pending_touch(situation)
+    planned = speak_or_ask(situation, step, situation.today, situation.now)
+    if isinstance(planned, SendTouch):
+        planned = replace(planned, requested=True, why="a person asked for it to be sent now")
+    return Plan(planned)

@@ -1,0 +1,101 @@
+"""The policy: a cadence of steps with its caps, windows, promise rules and minimum amounts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Literal
+
+from dunning.business_days import BusinessCalendar, SendingWindow
+from dunning.money import Money
+
+Condition = Literal["", "no_open_reminder", "broken_promise"]
+
+
+@dataclass(frozen=True)
+class CadenceStep:
+    """One step of a cadence, `day` days (calendar or business) from the due date.
+
+    A `touch` speaks to the customer, a `task` and an `escalate` to people. A touch's `level` is
+    its place on the tone ladder, 0 before the due date; tasks carry the level they belong to.
+    """
+
+    id: str
+    action: Literal["touch", "task", "escalate"]
+    day: int
+    level: int
+    business_days: bool = False
+    channel: str = ""
+    letter: str = ""
+    to: str = "billing"
+    what: str = ""
+    minimum_balance: Decimal = Decimal(0)
+    approval: bool = False
+    condition: Condition = ""
+
+    def scheduled_on(self, due_date: date, calendar: BusinessCalendar) -> date:
+        """The business day the policy names for the step: weekends and holidays move it on."""
+        if self.business_days:
+            return calendar.business_days_after(due_date, self.day)
+        return calendar.on_or_after(due_date + timedelta(days=self.day))
+
+
+@dataclass(frozen=True)
+class Cap:
+    """At most `count` touches in any rolling `days` days."""
+
+    count: int
+    days: int
+
+
+@dataclass(frozen=True)
+class PromiseRules:
+    """How a promise holds: grace in business days, how far ahead and how often it may be made."""
+
+    grace_business_days: int = 2
+    max_days_ahead: int = 30
+    max_in_a_row: int = 2
+
+
+@dataclass(frozen=True)
+class Policy:
+    """A validated policy; amounts in major units of whatever currency the invoice has."""
+
+    name: str
+    title: str
+    version: int
+    steps: tuple[CadenceStep, ...]
+    windows: Mapping[str, SendingWindow]
+    caps: Mapping[str, tuple[Cap, ...]]
+    days_between_touches: Mapping[str, int]
+    days_between_levels: int
+    minimum_balance: Mapping[str, Decimal]
+    pause_days: int
+    approval_business_days: int
+    dispute_business_days: int
+    promise: PromiseRules = field(default_factory=PromiseRules)
+
+    def minimum(self, currency: str, step: CadenceStep | None = None) -> Money:
+        """The smallest overdue sum of a customer worth this step."""
+        least = self.minimum_balance.get(currency, self.minimum_balance["default"])
+        least = max(least, step.minimum_balance if step else Decimal(0))
+        return Money.parse(least.quantize(Money(1, currency).major), currency)
+
+    def step(self, step_id: str) -> CadenceStep | None:
+        """The step with this id."""
+        return next((step for step in self.steps if step.id == step_id), None)
+
+    def spoken(self, step: CadenceStep, reached: int) -> CadenceStep:
+        """What is said when a step comes up: at most one level above `reached`, never a skip."""
+        if step.level <= reached + 1:
+            return step
+        climbing = [one for one in self.steps if one.action == "touch" and one.level == reached + 1]
+        same_channel = [one for one in climbing if one.channel == step.channel]
+        return (same_channel or climbing)[-1]
+
+    def gap_before(self, index: int) -> int:
+        """Calendar days a late step keeps from the one before it: its own, at most a level's."""
+        own = self.steps[index].day - self.steps[index - 1].day if index else 0
+        return max(0, min(own, self.days_between_levels))

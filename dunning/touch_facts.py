@@ -1,0 +1,92 @@
+"""Facts about touches: what was approved, asked for, claimed, sent, refused or withheld."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from dunning.fact import Fact
+from dunning.money import Money
+
+
+@dataclass(frozen=True, kw_only=True)
+class TouchApproved(Fact):
+    """A person approved the touch of a step that needs approval."""
+
+    kind: Literal["touch_approved"] = "touch_approved"
+    step: str
+    note: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SendRequested(Fact):
+    """A person wants the next touch sent at the next opening, ahead of the cadence."""
+
+    kind: Literal["send_requested"] = "send_requested"
+    note: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class TouchStarted(Fact):
+    """A touch was claimed: from here on it counts as made unless the provider refuses it.
+
+    `level` is this invoice's own level; the message, shared with the customer's other due
+    invoices, speaks at the highest of them. `amount` is the balance the letter states.
+    """
+
+    kind: Literal["touch_started"] = "touch_started"
+    attempt: str
+    step: str
+    channel: str
+    letter: str
+    level: int
+    amount: Money
+    contact: str
+    policy: str
+    # The invoice whose workflow claimed the message for all invoices it covers.
+    claimant: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class TouchSent(Fact):
+    """The provider accepted the message, or told us later that it had."""
+
+    kind: Literal["touch_sent"] = "touch_sent"
+    attempt: str
+    provider_id: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class TouchRefused(Fact):
+    """Nothing was sent: for good, or (with `retry_at`) to be tried again from then on."""
+
+    kind: Literal["touch_refused"] = "touch_refused"
+    attempt: str
+    code: str
+    why: str
+    retry_at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class TouchUnknown(Fact):
+    """Nobody knows whether the message went out. It is never sent again blindly."""
+
+    kind: Literal["touch_unknown"] = "touch_unknown"
+    attempt: str
+    why: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class TouchWithheld(Fact):
+    """A step was not carried out, and why. `passed_over` steps are not tried again."""
+
+    kind: Literal["touch_withheld"] = "touch_withheld"
+    step: str
+    code: str
+    why: str
+    until: datetime | None = None
+    passed_over: bool = False
+
+
+TouchOutcome = TouchSent | TouchRefused | TouchUnknown

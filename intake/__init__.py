@@ -1,0 +1,1 @@
+"""Reads the files people export from other systems into validated rows."""

@@ -1,0 +1,191 @@
+"""The books: the only way a fact gets in, and the way a case is read out."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import Any, cast
+
+from sqlalchemy import Connection, func, insert, select, text
+
+from dunning.case import Case, apply, fold
+from dunning.customer import Customer, CustomerFact, CustomerRecorded, fold_customer
+from dunning.facts import InvoiceFact, InvoiceOpened
+from dunning.may import NotAllowed, may
+from dunning.payment import PaymentReceived
+from ledger.chain import GENESIS, hash_of
+from ledger.doorbells import ring
+from ledger.projections import project_cases, project_customer, project_payment, project_tasks
+from ledger.rows import chunks
+from ledger.tables import CaseRow, FactRow, table
+from ledger.wire import AnyFact, body_of, fact_of
+
+FACT = table(FactRow)
+CASE = table(CaseRow)
+
+
+class UnknownInvoice(NotAllowed):
+    """The books have no such invoice."""
+
+
+class Books:
+    """The books within one transaction; `Ledger.transact` and `Ledger.reading` hand them out."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+
+    def case(self, invoice: str) -> Case:
+        """The case of an invoice. Raises UnknownInvoice."""
+        found = self.cases([invoice])
+        if invoice not in found:
+            raise UnknownInvoice(f"There is no invoice {invoice} in the books.")
+        return found[invoice]
+
+    def cases(self, invoices: Iterable[str]) -> dict[str, Case]:
+        """The cases of those invoices that the books know."""
+        histories = self.histories(f"invoice:{invoice}" for invoice in invoices)
+        folded = (fold(cast("list[InvoiceFact]", facts)) for facts in histories.values())
+        return {case.invoice: case for case in folded}
+
+    def customer(self, customer: str) -> Customer:
+        """The customer, or one without contacts when the ledger never described it."""
+        stream = f"customer:{customer}"
+        history = self.histories([stream]).get(stream)
+        if not history:
+            return Customer(customer, customer)
+        return fold_customer(cast("list[CustomerFact]", history))
+
+    def history(self, invoice: str) -> list[tuple[int, InvoiceFact]]:
+        """Every fact of the invoice with its number, oldest first."""
+        facts = self.histories([f"invoice:{invoice}"]).get(f"invoice:{invoice}", [])
+        return list(enumerate(cast("list[InvoiceFact]", facts), start=1))
+
+    def histories(self, streams: Iterable[str]) -> dict[str, list[AnyFact]]:
+        """The facts of each stream that has any, oldest first."""
+        found: dict[str, list[AnyFact]] = defaultdict(list)
+        columns = (FACT.c.stream, FACT.c.kind, FACT.c.body, FACT.c.recorded_at, FACT.c.by)
+        for some in chunks(streams):
+            query = select(*columns).where(FACT.c.stream.in_(some))
+            for stream, *row in self.connection.execute(query.order_by("stream", "number")):
+                found[stream].append(fact_of(*row))
+        return found
+
+    def record(self, invoice: str, *facts: InvoiceFact, rings: bool = True) -> Case:
+        """Record facts of a known invoice. Raises NotAllowed when a rule refuses one of them."""
+        return self.record_all([(self.case(invoice), facts)], rings=rings)[0]
+
+    def open_case(self, fact: InvoiceOpened) -> Case:
+        """Record a new invoice; its workflow starts when its doorbell is answered."""
+        return self.open_cases([fact])[0]
+
+    def open_cases(self, opened: Sequence[InvoiceOpened]) -> list[Case]:
+        """Record many new invoices."""
+        self._append((f"invoice:{fact.invoice}", fact) for fact in opened)
+        cases = [fold([fact]) for fact in opened]
+        project_cases(self.connection, cases)
+        ring(self.connection, [case.invoice for case in cases], opening=True)
+        return cases
+
+    def record_all(
+        self, changes: Sequence[tuple[Case, Sequence[InvoiceFact]]], *, rings: bool = True
+    ) -> list[Case]:
+        """Record facts of many cases. Raises NotAllowed; then nothing of it is recorded."""
+        changes = [(case, facts) for case, facts in changes if facts]
+        cases = [_allowed(case, facts) for case, facts in changes]
+        self._append((f"invoice:{case.invoice}", f) for case, facts in changes for f in facts)
+        project_cases(self.connection, cases)
+        for case, (_, facts) in zip(cases, changes, strict=True):
+            project_tasks(self.connection, case, facts)
+        if rings:
+            ring(self.connection, [case.invoice for case in cases], opening=False)
+        return cases
+
+    def record_customer(self, customer: str, fact: CustomerFact) -> Customer:
+        """Record a fact of a customer and wake the cases it may concern."""
+        if not isinstance(fact, CustomerRecorded) and not self.knows_customer(customer):
+            raise NotAllowed(f"There is no customer {customer} in the books.")
+        self._append([(f"customer:{customer}", fact)])
+        recorded = self.customer(customer)
+        project_customer(self.connection, recorded)
+        ring(self.connection, self.open_invoices(customer), opening=False)
+        return recorded
+
+    def record_payment(self, fact: PaymentReceived, applied_minor: int) -> None:
+        """Record that a payment came in; what it settles is recorded with the invoices."""
+        self._append([(f"payment:{fact.payment}", fact)])
+        project_payment(self.connection, fact, applied_minor)
+
+    def knows_customer(self, customer: str) -> bool:
+        """Whether the ledger described the customer or sent an invoice of it."""
+        described = select(FACT.c.id).where(FACT.c.stream == f"customer:{customer}").limit(1)
+        invoiced = select(CASE.c.invoice).where(CASE.c.customer == customer).limit(1)
+        return any(self.connection.execute(query).first() for query in (described, invoiced))
+
+    def open_invoices(self, customer: str) -> list[str]:
+        """The customer's invoices that are still followed."""
+        query = select(CASE.c.invoice).where(
+            CASE.c.customer == customer, CASE.c.closed_on.is_(None)
+        )
+        return list(self.connection.execute(query.order_by("invoice")).scalars())
+
+    def lock_customers(self, customers: Iterable[str]) -> None:
+        """Let nobody else write to these customers until the transaction ends.
+
+        SQLite's write transactions exclude each other anyway. In one order, so that two
+        transactions never wait for each other.
+        """
+        if self.connection.dialect.name == "postgresql":
+            for customer in sorted(set(customers)):
+                lock = text("SELECT pg_advisory_xact_lock(hashtextextended(:customer, 0))")
+                self.connection.execute(lock, {"customer": customer})
+
+    def lock_invoices(self, invoices: Iterable[str]) -> None:
+        """Lock the customers of these invoices."""
+        if self.connection.dialect.name != "postgresql":
+            return
+        customers: set[str] = set()
+        for some in chunks(invoices):
+            query = select(CASE.c.customer).where(CASE.c.invoice.in_(some)).distinct()
+            customers.update(self.connection.execute(query).scalars())
+        self.lock_customers(customers)
+
+    def _append(self, entries: Iterable[tuple[str, AnyFact]]) -> None:
+        pairs = list(entries)
+        heads = self._heads({stream for stream, _ in pairs})
+        rows = []
+        for stream, fact in pairs:
+            row = _fact_row(stream, fact, *heads.get(stream, (0, GENESIS)))
+            heads[stream] = (row["number"], row["hash"])
+            rows.append(row)
+        if rows:
+            self.connection.execute(insert(FACT), rows)
+
+    def _heads(self, streams: set[str]) -> dict[str, tuple[int, str]]:
+        heads: dict[str, tuple[int, str]] = {}
+        for some in chunks(sorted(streams)):
+            last = (
+                select(FACT.c.stream, func.max(FACT.c.number).label("number"))
+                .where(FACT.c.stream.in_(some))
+                .group_by(FACT.c.stream)
+                .subquery()
+            )
+            query = select(FACT.c.stream, FACT.c.number, FACT.c.hash).join(
+                last, (FACT.c.stream == last.c.stream) & (FACT.c.number == last.c.number)
+            )
+            heads |= {row.stream: (row.number, row.hash) for row in self.connection.execute(query)}
+        return heads
+
+
+def _allowed(case: Case, facts: Sequence[InvoiceFact]) -> Case:
+    for fact in facts:
+        may(case, fact)
+        case = apply(case, fact)
+    return case
+
+
+def _fact_row(stream: str, fact: AnyFact, number: int, previous: str) -> dict[str, Any]:
+    body = body_of(fact)
+    envelope = (stream, number + 1, fact.kind, body, fact.at, fact.by)
+    columns = ("stream", "number", "kind", "body", "recorded_at", "by")
+    row = dict(zip(columns, envelope, strict=True))
+    return row | {"previous_hash": previous, "hash": hash_of(previous, *envelope)}

@@ -1,0 +1,51 @@
+"""Doorbells: which workflows have to look at the books. Rung in the transaction of the fact."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from sqlalchemy import Connection, delete, func, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from ledger.tables import DoorbellRow, table
+
+DOORBELL = table(DoorbellRow)
+
+
+class Doorbell(NamedTuple):
+    """A workflow to wake; `opening` when nothing but the opening of its case rang it."""
+
+    invoice: str
+    rung: int
+    opening: bool
+
+
+def ring(connection: Connection, invoices: Sequence[str], *, opening: bool) -> None:
+    """Ask that the workflows of these invoices look at the books, once for many facts."""
+    if not invoices:
+        return
+    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    statement = insert(DOORBELL).on_conflict_do_update(
+        index_elements=["invoice"], set_={"rung": DOORBELL.c.rung + 1, "opening": False}
+    )
+    rows = [{"invoice": invoice, "rung": 1, "opening": opening} for invoice in invoices]
+    connection.execute(statement, rows)
+
+
+def waiting(connection: Connection, limit: int) -> list[Doorbell]:
+    """The next doorbells to answer."""
+    query = select(DOORBELL.c.invoice, DOORBELL.c.rung, DOORBELL.c.opening).limit(limit)
+    return [Doorbell(*row) for row in connection.execute(query)]
+
+
+def answered(connection: Connection, doorbells: Sequence[Doorbell]) -> None:
+    """Forget doorbells that were answered, unless they were rung again meanwhile."""
+    for bell in doorbells:
+        still = (DOORBELL.c.invoice == bell.invoice) & (DOORBELL.c.rung == bell.rung)
+        connection.execute(delete(DOORBELL).where(still))
+
+
+def count(connection: Connection) -> int:
+    """How many workflows still have to be woken."""
+    return int(connection.execute(select(func.count()).select_from(DOORBELL)).scalar_one())

@@ -1,0 +1,43 @@
+"""The ledger: opens the books for one transaction, and tries again when two writers met."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TypeVar
+
+from sqlalchemy import Engine
+from sqlalchemy.exc import DBAPIError
+
+from ledger.books import Books
+
+T = TypeVar("T")
+ATTEMPTS = 5
+# Unique violation, serialization failure, deadlock: another writer was faster.
+_MET_ANOTHER_WRITER = {"23505", "40001", "40P01"}
+
+
+class Ledger:
+    """The books of one installation."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self._reading = engine.execution_options(read_only=True)
+
+    def transact(self, work: Callable[[Books], T]) -> T:
+        """Do all of `work` in one write transaction, or nothing of it. It may run again."""
+        for attempt in range(1, ATTEMPTS + 1):
+            try:
+                with self.engine.begin() as connection:
+                    return work(Books(connection))
+            except DBAPIError as error:
+                code = getattr(error.orig, "sqlstate", None)
+                if code not in _MET_ANOTHER_WRITER or attempt == ATTEMPTS:
+                    raise
+        raise AssertionError("unreachable: the last attempt returns or raises")
+
+    @contextmanager
+    def reading(self) -> Iterator[Books]:
+        """The books as they stand, for reading only: readers never wait for writers."""
+        with self._reading.connect() as connection:
+            yield Books(connection)

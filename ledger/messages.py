@@ -1,0 +1,139 @@
+"""Messages: the slot of the day, what a message covers, and what the customer got lately."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, timedelta
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, Row, Select, func, insert, select, update
+
+from dunning.money import Money
+from dunning.send_gate import RecentTouch
+from ledger.tables import CaseRow, MessageItemRow, MessageRow, table
+
+MESSAGE = table(MessageRow)
+ITEM = table(MessageItemRow)
+CASE = table(CaseRow)
+LOOK_BACK = timedelta(days=31)
+# In these stages the customer must not be reminded of the invoice, even beside others.
+SILENT_STAGES = ("promised", "disputed", "paused", "on_hold", "escalated")
+
+
+class OpenItem(NamedTuple):
+    """One open invoice as a letter lists it; `balance` without what is disputed."""
+
+    invoice: str
+    reference: str
+    issue_date: date
+    due_date: date
+    amount: Money
+    balance: Money
+    disputed: Money
+    level: int
+
+
+def open_items(connection: Connection, customer: str) -> list[OpenItem]:
+    """What the customer owes and may be reminded of, oldest due date first."""
+    query = select(CASE).where(
+        CASE.c.customer == customer,
+        CASE.c.closed_on.is_(None),
+        CASE.c.stage.not_in(SILENT_STAGES),
+        CASE.c.balance_minor > CASE.c.disputed_minor,
+    )
+    rows = connection.execute(query.order_by(CASE.c.due_date, CASE.c.invoice))
+    return [_open_item(row) for row in rows]
+
+
+def _open_item(row: Row[Any]) -> OpenItem:
+    return OpenItem(
+        row.invoice,
+        row.reference,
+        row.issue_date,
+        row.due_date,
+        Money(row.amount_minor, row.currency),
+        Money(row.balance_minor - row.disputed_minor, row.currency),
+        Money(row.disputed_minor, row.currency),
+        row.level,
+    )
+
+
+def due_together(connection: Connection, customer: str, now: datetime) -> list[str]:
+    """The customer's invoices whose planned touch has come due: they share one message."""
+    query = select(CASE.c.invoice).where(
+        CASE.c.customer == customer,
+        CASE.c.closed_on.is_(None),
+        CASE.c.next_at <= now,
+        CASE.c.next_kind.in_(("send_touch", "send_invoice")),
+    )
+    return list(connection.execute(query.order_by(CASE.c.invoice)).scalars())
+
+
+def slot_taken(connection: Connection, customer: str, channel: str, day: date) -> bool:
+    """Whether the customer already has, or may have, a message on the channel that day."""
+    query = _in_slot(customer, channel, day).where(MESSAGE.c.state != "refused")
+    return bool(connection.execute(query).scalar_one())
+
+
+def attempts_in_slot(connection: Connection, customer: str, channel: str, day: date) -> int:
+    """How many attempts the slot has seen, refused ones included."""
+    return int(connection.execute(_in_slot(customer, channel, day)).scalar_one())
+
+
+def _in_slot(customer: str, channel: str, day: date) -> Select[int]:
+    return select(func.count()).where(
+        MESSAGE.c.customer == customer, MESSAGE.c.channel == channel, MESSAGE.c.local_date == day
+    )
+
+
+def recent_touches(connection: Connection, customer: str, now: datetime) -> tuple[RecentTouch, ...]:
+    """Dunning messages the customer got, or may have got, within the look-back of the caps."""
+    query = select(MESSAGE.c.channel, MESSAGE.c.claimed_at).where(
+        MESSAGE.c.customer == customer,
+        MESSAGE.c.state != "refused",
+        MESSAGE.c.letter != "invoice",
+        MESSAGE.c.claimed_at > now - LOOK_BACK,
+    )
+    return tuple(RecentTouch(*row) for row in connection.execute(query))
+
+
+def previous_contacts(connection: Connection, customer: str, limit: int = 5) -> tuple[date, ...]:
+    """The dates of the latest reminders the customer got, oldest first."""
+    query = (
+        select(MESSAGE.c.local_date)
+        .where(MESSAGE.c.customer == customer, MESSAGE.c.state == "sent", MESSAGE.c.level > 0)
+        .order_by(MESSAGE.c.local_date.desc())
+        .limit(limit)
+    )
+    return tuple(sorted(set(connection.execute(query).scalars())))
+
+
+def claim_message(
+    connection: Connection, message: dict[str, Any], items: Sequence[dict[str, Any]]
+) -> None:
+    """Take the slot. A second claim of the same slot breaks the unique key and is rolled back."""
+    connection.execute(insert(MESSAGE), [message])
+    connection.execute(insert(ITEM), [{**item, "attempt": message["attempt"]} for item in items])
+
+
+def settle_message(  # noqa: PLR0913 - the columns an outcome fills
+    connection: Connection,
+    attempt: str,
+    state: str,
+    now: datetime,
+    *,
+    provider_id: str = "",
+    why: str = "",
+) -> None:
+    """Note the outcome of a message."""
+    connection.execute(
+        update(MESSAGE)
+        .where(MESSAGE.c.attempt == attempt)
+        .values(state=state, settled_at=now, provider_id=provider_id, why=why)
+    )
+
+
+def covered_invoices(connection: Connection, attempt: str) -> Iterable[str]:
+    """The invoices whose step the message carries out."""
+    query = select(ITEM.c.invoice).where(ITEM.c.attempt == attempt, ITEM.c.covered)
+    return list(connection.execute(query.order_by(ITEM.c.invoice)).scalars())

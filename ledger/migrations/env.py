@@ -1,0 +1,29 @@
+"""Alembic's entry: it is handed an open connection by `ledger.schema`."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from alembic import context
+from sqlmodel import AutoString, SQLModel
+
+from ledger import tables
+from ledger.engine import UtcDateTime
+
+assert tables.__name__, "importing the tables fills the metadata"
+
+
+def _render(kind: str, value: object, _: object) -> str | Literal[False]:
+    if kind == "type" and isinstance(value, UtcDateTime):
+        return "UtcDateTime()"
+    return "sa.String()" if kind == "type" and isinstance(value, AutoString) else False
+
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=SQLModel.metadata,
+    render_as_batch=True,
+    render_item=_render,
+)
+with context.begin_transaction():
+    context.run_migrations()

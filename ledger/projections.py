@@ -1,0 +1,143 @@
+"""Projections: rows for lists and reports, derived from facts and free to be rebuilt."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import Connection, update
+
+from dunning import facts
+from dunning.case import Case
+from dunning.customer import Customer
+from dunning.facts import InvoiceFact
+from dunning.may import is_closed
+from dunning.payment import PaymentReceived
+from dunning.situation import Plan
+from dunning.steps import CloseCase
+from ledger.rows import Row, upsert
+from ledger.tables import CaseRow, CustomerRow, PaymentRow, TaskRow, table
+
+_STAGES = {"PROMISE": "promised", "DISPUTE": "disputed", "ESCALATED": "escalated"}
+
+
+def project_cases(connection: Connection, cases: Iterable[Case]) -> None:
+    """Bring the case list up to date with folded cases; what was planned stays as it is."""
+    upsert(connection, CaseRow, [_case_row(case) for case in cases])
+
+
+def project_tasks(connection: Connection, case: Case, new: Sequence[InvoiceFact]) -> None:
+    """Add the tasks that new facts opened and the outcomes they brought."""
+    opened = [_task_row(case, fact) for fact in new if isinstance(fact, facts.TaskOpened)]
+    upsert(connection, TaskRow, opened)
+    for fact in new:
+        if isinstance(fact, facts.TaskClosed):
+            rows = table(TaskRow)
+            closing = update(rows).where(rows.c.task == fact.task).values(outcome=fact.outcome)
+            connection.execute(closing)
+
+
+def project_plans(connection: Connection, plans: Sequence[tuple[Case, Plan]]) -> None:
+    """Note what was planned for each case, for worklists and for finding what is due together."""
+    rows = table(CaseRow)
+    for case, plan in plans:
+        connection.execute(
+            update(rows).where(rows.c.invoice == case.invoice).values(**_plan_columns(case, plan))
+        )
+
+
+def project_customer(connection: Connection, customer: Customer) -> None:
+    """Bring the customer list up to date."""
+    row = {
+        "customer": customer.customer,
+        "key": customer_key(customer.customer),
+        "name": customer.name,
+        "country": customer.country,
+        "segment": customer.segment,
+        "entity": customer.entity,
+        "paused_until": customer.pause.until if customer.pause else None,
+        "contacts": len(customer.contacts),
+    }
+    upsert(connection, CustomerRow, [row])
+
+
+def project_payment(connection: Connection, payment: PaymentReceived, applied_minor: int) -> None:
+    """Bring the payment list up to date."""
+    row = {
+        "payment": payment.payment,
+        "on": payment.on,
+        "currency": payment.amount.currency,
+        "amount_minor": payment.amount.minor,
+        "applied_minor": applied_minor,
+        "reference": payment.reference,
+        "payer": payment.payer,
+    }
+    upsert(connection, PaymentRow, [row])
+
+
+def customer_key(number: str) -> str:
+    """A customer number as people compare it: no leading zeros, no case."""
+    return number.strip().lstrip("0").casefold()
+
+
+def _case_row(case: Case) -> Row:
+    row = {
+        "invoice": case.invoice,
+        "customer": case.customer,
+        "entity": case.entity,
+        "currency": case.amount.currency,
+        "amount_minor": case.amount.minor,
+        "balance_minor": case.balance.minor,
+        "disputed_minor": case.disputed.minor,
+        "issue_date": case.issue_date,
+        "due_date": case.due_date,
+        "reference": case.reference,
+        "level": case.level,
+        "opened_at": case.opened_at,
+        "closed_on": None,
+        "closed_why": "",
+    }
+    if case.is_settled:
+        row |= {"closed_on": case.settled_on, "closed_why": "paid in full"}
+    elif case.written_off:
+        row |= {"closed_on": case.written_off.at.date(), "closed_why": "written off"}
+    elif case.handed_over:
+        why = f"handed over to {case.handed_over.to}"
+        row |= {"closed_on": case.handed_over.at.date(), "closed_why": why}
+    return row
+
+
+def _plan_columns(case: Case, plan: Plan) -> Row:
+    step = plan.step
+    return {
+        "stage": stage_of(case, plan),
+        "next_kind": step.kind,
+        "next_at": None if isinstance(step, CloseCase) else step.at,
+        "next_code": getattr(step, "code", ""),
+        "next_why": step.why,
+    }
+
+
+def stage_of(case: Case, plan: Plan) -> str:
+    """The word lists and reports use for where a case stands."""
+    if is_closed(case):
+        return "closed"
+    code = str(getattr(plan.step, "code", ""))
+    if code in _STAGES:
+        return _STAGES[code]
+    if code.startswith("PAUSE_"):
+        return "paused" if case.pause else "on_hold"
+    return "reminding" if case.level else "current"
+
+
+def _task_row(case: Case, fact: facts.TaskOpened) -> Row:
+    return {
+        "task": fact.task,
+        "invoice": case.invoice,
+        "customer": case.customer,
+        "what": fact.what,
+        "role": fact.role,
+        "step": fact.step,
+        "why": fact.why,
+        "opened_at": fact.at,
+        "outcome": "",
+    }

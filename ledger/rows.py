@@ -1,0 +1,43 @@
+"""Writing sets of rows the same way on SQLite and PostgreSQL."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import SQLModel
+
+from ledger.tables import table
+
+# Below the number of parameters either database takes in one statement.
+CHUNK = 500
+
+Row = dict[str, Any]
+T = TypeVar("T")
+
+
+def upsert(connection: Connection, model: type[SQLModel], rows: Sequence[Row]) -> None:
+    """Insert rows, or update exactly the given columns of those whose primary key exists."""
+    if not rows:
+        return
+    target = table(model)
+    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    statement = insert(target)
+    key = [column.name for column in target.primary_key]
+    changed = {name: statement.excluded[name] for name in rows[0] if name not in key}
+    connection.execute(
+        statement.on_conflict_do_update(index_elements=key, set_=changed)
+        if changed
+        else statement.on_conflict_do_nothing(index_elements=key),
+        list(rows),
+    )
+
+
+def chunks(values: Iterable[T]) -> Iterator[list[T]]:
+    """Pieces short enough for one IN list."""
+    iterator = iter(values)
+    while piece := list(islice(iterator, CHUNK)):
+        yield piece

@@ -1,0 +1,225 @@
+"""The tables.
+
+`fact` is the only one that cannot be rebuilt; all others are projections of it, queues, or what
+was received and sent.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, Index, Table, Text, UniqueConstraint, text
+from sqlmodel import Field, SQLModel
+
+from ledger.engine import UtcDateTime
+
+SQLModel.metadata.naming_convention = {
+    "ix": "ix_%(column_0_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+def moment(*, nullable: bool = False) -> Any:  # noqa: ANN401 - as SQLModel's Field
+    """A column that holds an aware moment."""
+    return Field(default=None, sa_type=UtcDateTime, nullable=nullable)
+
+
+def minor() -> Any:  # noqa: ANN401 - as SQLModel's Field
+    """A column that holds an amount in minor units."""
+    return Field(sa_type=BigInteger)
+
+
+class FactRow(SQLModel, table=True):
+    """One fact of one stream, chained to the one before it by its hash."""
+
+    __tablename__ = "fact"
+    __table_args__ = (UniqueConstraint("stream", "number"),)
+    id: int | None = Field(default=None, primary_key=True)
+    stream: str
+    number: int
+    kind: str = Field(index=True)
+    body: str = Field(sa_type=Text)
+    recorded_at: datetime = moment()
+    by: str
+    previous_hash: str
+    hash: str
+
+
+class CustomerRow(SQLModel, table=True):
+    """A customer, for lists. `key` is the number without leading zeros, to warn about twins."""
+
+    __tablename__ = "customer"
+    customer: str = Field(primary_key=True)
+    key: str = Field(index=True)
+    name: str
+    country: str
+    segment: str
+    entity: str
+    paused_until: date | None = None
+    contacts: int = 0
+
+
+class CaseRow(SQLModel, table=True):
+    """A case, for lists: what the facts say, and what was planned last."""
+
+    __tablename__ = "dunning_case"
+    __table_args__ = (
+        Index("ix_case_of_customer", "customer", "closed_on", "next_at"),
+        Index("ix_case_next", "closed_on", "next_at"),
+    )
+    invoice: str = Field(primary_key=True)
+    customer: str
+    entity: str
+    currency: str
+    amount_minor: int = minor()
+    balance_minor: int = minor()
+    disputed_minor: int = minor()
+    issue_date: date
+    due_date: date
+    reference: str
+    level: int
+    opened_at: datetime = moment()
+    closed_on: date | None = None
+    closed_why: str = ""
+    stage: str = "current"
+    policy: str = ""
+    next_kind: str = ""
+    next_at: datetime | None = moment(nullable=True)
+    next_code: str = ""
+    next_why: str = ""
+
+
+class MessageRow(SQLModel, table=True):
+    """One attempt to send one message: the customer's slot of the day on a channel."""
+
+    __tablename__ = "message"
+    __table_args__ = (
+        Index(
+            "uq_message_slot",
+            "customer",
+            "channel",
+            "local_date",
+            unique=True,
+            sqlite_where=text("state <> 'refused'"),
+            postgresql_where=text("state <> 'refused'"),
+        ),
+        Index("ix_message_claimed", "claimed_at"),
+    )
+    attempt: str = Field(primary_key=True)
+    customer: str
+    channel: str
+    local_date: date
+    letter: str
+    level: int
+    contact: str
+    address: str
+    claimant: str
+    state: str
+    claimed_at: datetime = moment()
+    settled_at: datetime | None = moment(nullable=True)
+    provider_id: str = ""
+    subject: str = Field(default="", sa_type=Text)
+    content_hash: str = ""
+    why: str = Field(default="", sa_type=Text)
+
+
+class MessageItemRow(SQLModel, table=True):
+    """An invoice a message covers (its step is done by it) or lists besides."""
+
+    __tablename__ = "message_item"
+    attempt: str = Field(primary_key=True, foreign_key="message.attempt")
+    invoice: str = Field(primary_key=True, index=True)
+    step: str
+    level: int
+    currency: str
+    amount_minor: int = minor()
+    covered: bool
+
+
+class OutboxRow(SQLModel, table=True):
+    """What the outbox gateway "sent": the whole message, for people to look at."""
+
+    __tablename__ = "outbox"
+    attempt: str = Field(primary_key=True)
+    channel: str
+    address: str
+    subject: str = Field(sa_type=Text)
+    body: str = Field(sa_type=Text)
+    file: str
+    sent_at: datetime = moment()
+
+
+class TaskRow(SQLModel, table=True):
+    """Work for people."""
+
+    __tablename__ = "task"
+    task: str = Field(primary_key=True)
+    invoice: str = Field(index=True)
+    customer: str
+    what: str
+    role: str
+    step: str
+    why: str = Field(sa_type=Text)
+    opened_at: datetime = moment()
+    outcome: str = ""
+
+
+class PaymentRow(SQLModel, table=True):
+    """A payment and how much of it was applied."""
+
+    __tablename__ = "payment"
+    payment: str = Field(primary_key=True)
+    on: date
+    currency: str
+    amount_minor: int = minor()
+    applied_minor: int = minor()
+    reference: str = Field(index=True)
+    payer: str
+
+
+class DoorbellRow(SQLModel, table=True):
+    """An invoice whose workflow has to look at the books. `opening` while it was only opened."""
+
+    __tablename__ = "doorbell"
+    invoice: str = Field(primary_key=True)
+    rung: int = 1
+    opening: bool = False
+
+
+class ImportRow(SQLModel, table=True):
+    """One import of one file."""
+
+    __tablename__ = "import_run"
+    id: int | None = Field(default=None, primary_key=True)
+    kind: str
+    file: str
+    sha256: str
+    imported_at: datetime = moment()
+    by: str
+    rows: int
+    accepted: int
+    updated: int
+    unchanged: int
+    rejected: int
+
+
+class RejectRow(SQLModel, table=True):
+    """A row that was not taken in, kept for fix-and-replay."""
+
+    __tablename__ = "import_reject"
+    id: int | None = Field(default=None, primary_key=True)
+    import_id: int = Field(foreign_key="import_run.id", index=True)
+    row: int
+    column: str
+    code: str
+    reason: str = Field(sa_type=Text)
+    cells: str = Field(sa_type=Text)
+
+
+def table(model: type[SQLModel]) -> Table:
+    """The Core table of a model: the books write sets of rows, not objects."""
+    return SQLModel.metadata.tables[str(model.__tablename__)]

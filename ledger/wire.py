@@ -1,0 +1,31 @@
+"""Facts as they are stored: canonical JSON of their own fields, readable for ever."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from typing import Annotated, Any
+
+from pydantic import Discriminator, TypeAdapter
+
+from dunning.customer import CustomerFact
+from dunning.facts import InvoiceFact
+from dunning.payment import PaymentReceived
+
+AnyFact = InvoiceFact | CustomerFact | PaymentReceived
+
+_FACTS: TypeAdapter[AnyFact] = TypeAdapter(Annotated[AnyFact, Discriminator("kind")])
+# In the table's own columns, so not in the body.
+_ENVELOPE = {"at", "by", "kind"}
+
+
+def body_of(fact: AnyFact) -> str:
+    """The fact's own fields as canonical JSON: sorted keys, no spaces; this is hashed."""
+    fields = _FACTS.dump_python(fact, mode="json", exclude=_ENVELOPE)
+    return json.dumps(fields, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def fact_of(kind: str, body: str, at: datetime, by: str) -> AnyFact:
+    """The fact of a stored row. Raises pydantic.ValidationError when the body does not fit."""
+    fields: dict[str, Any] = json.loads(body)
+    return _FACTS.validate_python({**fields, "kind": kind, "at": at, "by": by})

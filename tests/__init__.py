@@ -1,0 +1,1 @@
+"""The tests mirror the rooms: tests/ledger proves ledger, tests/servers proves its own fixtures."""

@@ -1,0 +1,102 @@
+from __future__ import annotations
+
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+
+from activities.letters import LetterError, Letters
+from tests.activities.letter_requests import FOLDER, LETTERS, request
+
+_TAG = re.compile(r"\{%-?\s*(\w+)")
+_PLAIN_TAGS = {"if", "elif", "else", "endif", "for", "endfor", "include", "extends"}
+_LAYOUT_TAGS = {"block", "endblock"}
+_PRINTED = re.compile(r"\{\{(.*?)\}\}")
+TEMPLATES = sorted(path for path in FOLDER.rglob("*") if path.is_file())
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A copy of the letters, to break."""
+    return shutil.copytree(FOLDER, tmp_path / "letters")
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: str(path.relative_to(FOLDER)))
+def test_templates_print_finished_words_and_compute_nothing(path: Path) -> None:
+    text = path.read_text()
+
+    allowed = _PLAIN_TAGS | (_LAYOUT_TAGS if path.suffix == ".html" else set())
+    assert set(_TAG.findall(text)) <= allowed
+    for printed in _PRINTED.findall(text):
+        assert re.fullmatch(r" [a-z_.]+( or [a-z_.]+)? ", printed)
+
+
+def test_every_letter_is_written_in_english_and_german_with_the_same_files() -> None:
+    for letter in FOLDER.glob("[!_]*"):
+        english, german = (
+            {path.name for path in (letter / locale).iterdir()} for locale in ("en", "de")
+        )
+
+        assert english == german
+        assert {"subject.txt", "body.txt", "body.html"} <= english
+
+
+@pytest.mark.parametrize(
+    ("broken", "problem"),
+    [
+        ("{{ unheard_of }}", "reminder/de/body.txt, line 1: 'unheard_of' has no value"),
+        ("a\n{{ overdue.colour }}", "reminder/de/body.txt, line 2: "),
+        ("a\n{% if %}", "reminder/de/body.txt, line 2: Expected an expression"),
+        ("{% include '_blocks/de/lost.txt' %}", "the file _blocks/de/lost.txt is missing"),
+        ("{{ 1 / 0 }}", "reminder/de/body.txt, line 1: division by zero"),
+        ("{{ lists.append(1) }}", "reminder/de/body.txt, line 1: "),
+        ("{{ ''.__class__.__mro__ }}", "reminder/de/body.txt, line 1: "),
+    ],
+)
+def test_a_broken_template_is_found_by_the_check(folder: Path, broken: str, problem: str) -> None:
+    (folder / "reminder" / "de" / "body.txt").write_text(broken)
+
+    problems = Letters(folder).check()
+
+    assert problems
+    for found in problems:
+        assert found.startswith("The letter reminder (de) cannot be written: ")
+        assert problem in found
+
+
+def test_a_missing_file_is_found_by_the_check(folder: Path) -> None:
+    (folder / "firm" / "en" / "body.html").unlink()
+
+    assert Letters(folder).check() == [
+        "The letter firm (en) cannot be written: the file firm/en/body.html is missing."
+    ]
+
+
+def test_a_text_too_long_for_sms_is_found_by_the_check(folder: Path) -> None:
+    (folder / "reminder" / "en" / "sms.txt").write_text("Please pay. " * 50)
+
+    assert "The SMS of reminder (en) is too long" in Letters(folder).check()[0]
+
+
+def test_a_folder_without_letters_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(LetterError, match="holds no letters"):
+        Letters(tmp_path)
+
+
+def test_a_letter_in_no_language_of_the_reader_is_refused(folder: Path) -> None:
+    shutil.rmtree(folder / "firm" / "en")
+
+    with pytest.raises(LetterError, match="firm is not written in fr_FR and not in English"):
+        Letters(folder).render(request("firm", "fr_FR"))
+
+
+def test_a_new_letter_is_a_new_folder(folder: Path) -> None:
+    shutil.copytree(folder / "reminder", folder / "second_reminder")
+
+    assert "4711" in Letters(folder).render(request("second_reminder")).text
+
+
+def test_a_letter_leaves_its_folder_by_no_path() -> None:
+    with pytest.raises(LetterError):
+        LETTERS.render(request("../letters/reminder"))

@@ -1,0 +1,102 @@
+from __future__ import annotations
+
+from datetime import date, time
+from pathlib import Path
+
+import pytest
+
+from dunning.business_days import BusinessCalendar
+from dunning.policy import Policy
+from dunning.policy_text import parse_policy
+
+_SHIPPED = sorted(
+    path
+    for path in (Path(__file__).parents[2] / "policies").glob("*.toml")
+    if path.name not in ("assignment.toml", "entities.toml")
+)
+
+
+_POLICIES = {
+    path.stem: parse_policy(path.read_text(encoding="utf-8"), path.name) for path in _SHIPPED
+}
+
+
+@pytest.mark.parametrize(("name", "policy"), _POLICIES.items(), ids=_POLICIES)
+def test_every_shipped_policy_can_be_followed(name: str, policy: Policy) -> None:
+    assert policy.name == name
+
+
+def test_six_policies_are_shipped() -> None:
+    assert list(_POLICIES) == [
+        "consumer",
+        "eu_formal",
+        "high_risk",
+        "key_account",
+        "small_balance",
+        "standard_b2b",
+    ]
+
+
+def test_the_standard_steps_wait_for_the_end_of_weekends_and_bank_holidays() -> None:
+    bank_holidays = frozenset({date(2026, 5, 4), date(2026, 5, 25), date(2026, 8, 31)})
+    britain = BusinessCalendar("Europe/London", frozenset({5, 6}), bank_holidays)
+    friday_before_bank_holiday = date(2026, 5, 22)
+
+    assert {
+        step.id: f"{step.scheduled_on(friday_before_bank_holiday, britain):%a %d %b}"
+        for step in _POLICIES["standard_b2b"].steps
+    } == {
+        "courtesy": "Mon 18 May",
+        "reminder": "Tue 26 May",
+        "request": "Mon 01 Jun",
+        "request_sms": "Wed 03 Jun",
+        "call": "Mon 08 Jun",
+        "firm": "Mon 15 Jun",
+        "escalate": "Mon 22 Jun",
+        "formal_notice": "Mon 06 Jul",
+        "final_notice": "Tue 21 Jul",
+        "decide": "Wed 05 Aug",
+    }
+
+
+def test_each_policy_has_the_steps_its_customers_were_promised() -> None:
+    def told(policy: Policy) -> str:
+        return " ".join(f"{one.id}{one.day:+}/{one.level}" for one in policy.steps)
+
+    assert {name: told(policy) for name, policy in _POLICIES.items()} == {
+        "consumer": "courtesy-3/0 reminder+3/1 reminder_sms+7/1 notice+14/2 second_notice+28/3 "
+        "last_notice+42/4 decide+60/0",
+        "eu_formal": "courtesy-5/0 reminder+7/1 request+21/2 firm+35/3 decide+50/0",
+        "high_risk": "courtesy-3/0 reminder+1/1 call+5/0 request+6/2 firm+11/3 credit_hold+15/0 "
+        "formal_notice+30/4 decide+45/0",
+        "key_account": "statement_note-7/0 call+5/0 reminder+15/1 escalate+30/0 decide+45/0",
+        "small_balance": "reminder+7/1 request+21/2 write_off+120/0",
+        "standard_b2b": "courtesy-5/0 reminder+3/1 request+10/2 request_sms+12/2 call+17/0 "
+        "firm+24/3 escalate+30/0 formal_notice+45/4 final_notice+60/5 decide+75/0",
+    }
+
+
+def test_formal_letters_and_those_to_key_accounts_need_approval() -> None:
+    touches = [(name, step) for name, one in _POLICIES.items() for step in one.steps if step.letter]
+    approved = {(name, step.id) for name, step in touches if step.approval}
+    formal = {(n, s.id) for n, s in touches if s.letter in ("formal_notice", "final_notice")}
+    key_account = {(name, step.id) for name, step in touches if name == "key_account"}
+
+    assert approved == formal | key_account | {("eu_formal", "firm"), ("consumer", "last_notice")}
+
+
+def test_consumers_get_letters_written_for_consumers() -> None:
+    letters = {step.letter for step in _POLICIES["consumer"].steps if step.letter}
+
+    assert letters == {"courtesy", "consumer_reminder", "consumer_notice"}
+
+
+@pytest.mark.parametrize("policy", _POLICIES.values(), ids=_POLICIES)
+def test_no_policy_writes_at_night_or_in_floods(policy: Policy) -> None:
+    most = {(cap.count, cap.days) for cap in policy.caps["email"]}
+
+    assert all(time(9) <= one.opens < one.closes <= time(18) for one in policy.windows.values())
+    assert (2, 7) in most
+    assert {(cap.count, cap.days) for cap in policy.caps["all"]} == {(3, 7), (10, 30)}
+    assert policy.caps.keys() >= policy.windows.keys()
+    assert policy.days_between_touches.keys() == policy.windows.keys()

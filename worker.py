@@ -1,0 +1,120 @@
+"""The worker: wires the rooms together and runs workflows, activities and the doorbell relay."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from activities.calendars import Calendars
+from activities.policies import load_policies
+from temporalio.client import Client
+from temporalio.worker import Worker
+
+from activities.clock import EngineClock
+from activities.gateways.interface import Gateway
+from activities.gateways.outbox import OutboxGateway
+from activities.gateways.smtp import SmtpGateway, SmtpServer
+from activities.letters import Letters
+from activities.planning import Planner, Planning
+from activities.tasks import Tasks
+from activities.touches import Touches
+from commands.relay import Relay
+from ledger.engine import open_engine
+from ledger.ledger import Ledger
+from ledger.schema import upgrade
+from settings import Settings
+from workflows.contract import CASE_QUEUE, CHANNEL_QUEUES
+from workflows.invoice import InvoiceCase
+
+
+def utc_now() -> datetime:
+    """The door's clock."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class Wiring:
+    """The rooms of one installation, put together."""
+
+    ledger: Ledger
+    planner: Planner
+    letters: Letters
+    gateways: Mapping[str, Gateway]
+    clock: EngineClock = field(default_factory=EngineClock)
+
+    def relay(self, client: Client) -> Relay:
+        """What wakes workflows when facts were recorded."""
+        return Relay(client, self.ledger, self.planner, self.clock)
+
+
+def wire(settings: Settings) -> Wiring:
+    """Put an installation together; creates or upgrades its books.
+
+    Raises activities.policies.InvalidPolicies when a policy cannot be used.
+    """
+    ledger = Ledger(open_engine(settings.books_url))
+    upgrade(ledger.engine)
+    planner = Planner(load_policies(settings.policies), Calendars())
+    gateways = {"email": _mail(settings, ledger), "sms": _outbox(settings, ledger)}
+    return Wiring(ledger, planner, Letters(settings.letters), gateways)
+
+
+def _outbox(settings: Settings, ledger: Ledger) -> Gateway:
+    return OutboxGateway(ledger, settings.outbox_folder)
+
+
+def _mail(settings: Settings, ledger: Ledger) -> Gateway:
+    if settings.email == "outbox":
+        return _outbox(settings, ledger)
+    server = SmtpServer(
+        host=settings.smtp_host,
+        port=settings.smtp_port,
+        user=settings.smtp_user,
+        password=settings.smtp_password.get_secret_value(),
+        starttls=settings.smtp_starttls,
+    )
+    return SmtpGateway(server)
+
+
+@asynccontextmanager
+async def running(
+    client: Client, wiring: Wiring, settings: Settings, *, limited: bool = True
+) -> AsyncIterator[None]:
+    """Run every worker of this process until the block ends; sending is rate-limited when live."""
+    rates = {"email": settings.email_per_second, "sms": settings.sms_per_second}
+    planning = Planning(wiring.ledger, wiring.planner, wiring.clock)
+    tasks = Tasks(wiring.ledger, wiring.planner, wiring.clock)
+    touches = Touches(wiring.ledger, wiring.planner, wiring.letters, wiring.gateways, wiring.clock)
+    with ThreadPoolExecutor(settings.send_threads * 3) as threads:
+        async with AsyncExitStack() as stack:
+            worker = Worker(
+                client,
+                task_queue=CASE_QUEUE,
+                workflows=[InvoiceCase],
+                activities=[planning.plan_next_step, planning.record_fact, tasks.hand_to_people],
+                activity_executor=threads,
+                max_concurrent_activities=settings.send_threads,
+            )
+            await stack.enter_async_context(worker)
+            for channel in CHANNEL_QUEUES:
+                sender = Worker(
+                    client,
+                    task_queue=channel,
+                    activities=[touches.send_touch],
+                    activity_executor=threads,
+                    max_concurrent_activities=settings.send_threads,
+                    max_task_queue_activities_per_second=rates[channel] if limited else None,
+                )
+                await stack.enter_async_context(sender)
+            yield
+
+
+async def serve(client: Client, wiring: Wiring, settings: Settings) -> None:
+    """Work until cancelled: follow cases, send, and answer doorbells."""
+    async with running(client, wiring, settings):
+        await wiring.relay(client).run(utc_now)
+        await asyncio.Event().wait()
