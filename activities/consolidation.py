@@ -1,46 +1,24 @@
-"""One message for a customer: which invoices it covers, at which level, with which words."""
+"""One message for a customer: at which level it speaks, what it lists, and with which words."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
+from activities.account import SOON, Account, Covered
 from activities.letters import LetterItem, LetterRequest
-from activities.planning import Planner
 from activities.policies import Entity
-from dunning.case import Case
 from dunning.customer import Contact
 from dunning.holds import broken_promise
-from dunning.money import Money
-from dunning.next_step import plan
-from dunning.send_gate import AtTheDoor
 from dunning.situation import Situation
 from dunning.steps import SendInvoice, SendTouch, Speak
 from ledger.books import Books
-from ledger.messages import (
-    OpenItem,
-    attempts_in_slot,
-    due_together,
-    open_items,
-    previous_contacts,
-    recent_touches,
-    slot_taken,
-)
+from ledger.messages import OpenItem, attempts_in_slot, previous_contacts
 
-# Invoices due within these days are listed in a courtesy note.
-SOON_DAYS = 10
-# From this level on a letter names a day to act by, so many business days ahead.
-DEADLINE_LEVEL, DEADLINE_BUSINESS_DAYS = 3, 10
-
-
-@dataclass(frozen=True)
-class Covered:
-    """An invoice whose own step the message carries out."""
-
-    case: Case
-    touch: Speak
+# A letter that names a day to act by gives this long.
+DEADLINE = timedelta(days=10)
 
 
 @dataclass(frozen=True)
@@ -50,147 +28,119 @@ class Consolidated:
     attempt: str
     local_date: date
     contact: Contact
-    level: int
+    spoken: Speak
     covered: tuple[Covered, ...]
     listed: tuple[OpenItem, ...]
     letter: LetterRequest
 
 
-def at_the_door(books: Books, situation: Situation, touch: Speak) -> AtTheDoor:
-    """What the gate looks at for this touch."""
-    case, connection = situation.case, books.connection
-    items = open_items(connection, case.customer)
-    overdue = [item for item in items if item.due_date < situation.today]
-    owed = [one.balance for one in overdue if one.balance.currency == case.amount.currency]
-    is_early = touch.level == 0
-    return AtTheDoor(
-        situation=situation,
-        touch=touch,
-        worth=case.balance if is_early else sum(owed, start=Money.zero(case.amount.currency)),
-        recent=recent_touches(connection, case.customer, situation.now),
-        has_open_reminder=any(item.level > 0 for item in overdue),
-        slot_taken=slot_taken(connection, case.customer, touch.channel, situation.today),
-    )
-
-
 def consolidate(
-    books: Books, planner: Planner, situation: Situation, touch: Speak, entity: Entity
+    books: Books, account: Account, covered: tuple[Covered, ...], entity: Entity
 ) -> Consolidated:
-    """The customer's message of the day: all that is due on the channel, at the highest level."""
-    case, today = situation.case, situation.today
-    covered = _due_with(books, planner, situation, touch)
-    listed = _listed(books, covered, today)
-    spoken = _spoken(situation, [one.touch for one in covered], listed)
-    contact = situation.customer.contact_for(spoken.to, touch.channel)
+    """The customer's message of the day on the covered touches' channel."""
+    listed = _listed(account, covered)
+    spoken, situation = _spoken(covered, listed)
+    customer = situation.customer
+    contact = customer.contact_for(spoken.to, spoken.channel)
     assert contact is not None, "the gate lets no touch pass that reaches nobody"
-    number = attempts_in_slot(books.connection, case.customer, touch.channel, today)
+    fresh = {one.invoice for one in covered if isinstance(one.touch, SendInvoice)}
+    slot = (customer.customer, spoken.channel, account.today)
     return Consolidated(
-        attempt=_attempt_id(case.customer, touch.channel, today, number),
-        local_date=today,
+        attempt=_attempt_id(*slot, attempts_in_slot(books.connection, *slot)),
+        local_date=account.today,
         contact=contact,
-        level=spoken.level,
+        spoken=spoken,
         covered=covered,
         listed=listed,
-        letter=_letter(books, situation, spoken, contact, entity, covered, listed),
+        letter=LetterRequest(
+            letter=spoken.letter,
+            locale=customer.locale or entity.locale,
+            level=spoken.level,
+            channel=spoken.channel,
+            customer=customer.customer,
+            customer_name=customer.name,
+            contact_name=contact.name,
+            creditor=entity.creditor,
+            today=account.today,
+            act_by=situation.calendar.on_or_after(account.today + DEADLINE),
+            previous_contacts=previous_contacts(books.connection, customer.customer),
+            broken_promise=_broken_promise(covered),
+            reply_to=entity.creditor.email,
+            overdue=_lines(account.today, listed, lambda item: item.due_date < account.today),
+            upcoming=_lines(
+                account.today,
+                listed,
+                lambda item: item.due_date >= account.today and item.invoice not in fresh,
+            ),
+            new=_lines(
+                account.today,
+                listed,
+                lambda item: item.due_date >= account.today and item.invoice in fresh,
+            ),
+        ),
     )
 
 
-def _due_with(
-    books: Books, planner: Planner, situation: Situation, touch: Speak
-) -> tuple[Covered, ...]:
-    others = due_together(books.connection, situation.case.customer, situation.now)
-    cases = books.cases(invoice for invoice in others if invoice != situation.case.invoice)
-    covered = [Covered(situation.case, touch)]
-    for case in cases.values():
-        planned = plan(planner.situation(case, situation.customer, situation.now)).step
-        if (
-            isinstance(planned, SendTouch | SendInvoice)
-            and planned.channel == touch.channel
-            and planned.at <= situation.now
-        ):
-            covered.append(Covered(case, planned))
-    return tuple(covered)
+def _listed(account: Account, covered: Sequence[Covered]) -> tuple[OpenItem, ...]:
+    """Every overdue item when the message reminds; the items soon due when it is a courtesy."""
+    mine = {one.invoice for one in covered}
+    touches = [one.touch for one in covered]
+    reminds = any(touch.level > 0 for touch in touches)
+    is_courtesy = not reminds and any(isinstance(touch, SendTouch) for touch in touches)
+    return tuple(
+        item
+        for item in account.items
+        if item.invoice in mine
+        or (reminds and item.due_date < account.today)
+        or (is_courtesy and account.today <= item.due_date <= account.today + SOON)
+    )
 
 
-def _listed(books: Books, covered: Sequence[Covered], today: date) -> tuple[OpenItem, ...]:
-    """Every overdue item when the message reminds; the items soon due when it is early."""
-    items = open_items(books.connection, covered[0].case.customer)
-    mine = {one.case.invoice for one in covered}
-    if all(one.touch.level == 0 for one in covered):
-        soon = all(isinstance(one.touch, SendInvoice) for one in covered)
-        return tuple(
-            item
-            for item in items
-            if item.invoice in mine or (not soon and 0 <= (item.due_date - today).days <= SOON_DAYS)
-        )
-    return tuple(item for item in items if item.invoice in mine or item.due_date < today)
-
-
-def _spoken(situation: Situation, due: Sequence[Speak], listed: Sequence[OpenItem]) -> Speak:
+def _spoken(covered: Sequence[Covered], listed: Sequence[OpenItem]) -> tuple[Speak, Situation]:
     """The highest level that is due or was reached by what is listed.
 
     A letter that needs approval is never repeated by itself: tone then stays just below it.
     """
-    best = max(due, key=lambda touch: (touch.level, isinstance(touch, SendTouch)))
-    if best.level == 0 or not isinstance(best, SendTouch):
-        return best
-    reached = max((item.level for item in listed), default=0)
+    best = max(covered, key=_weight)
+    if best.touch.level == 0 or not isinstance(best.touch, SendTouch):
+        return best.touch, best.situation
+    reached = max(item.level for item in listed)
     again = [
         step
-        for step in situation.policy.steps
+        for step in best.situation.policy.steps
         if step.action == "touch"
-        and best.level < step.level <= reached
-        and step.channel == best.channel
+        and best.touch.level < step.level <= reached
+        and step.channel == best.touch.channel
         and not step.approval
     ]
     if not again:
-        return best
+        return best.touch, best.situation
     step = again[-1]
-    return SendTouch(
-        at=best.at,
-        why=best.why,
+    higher = SendTouch(
+        at=best.touch.at,
+        why=best.touch.why,
         step=step.id,
         channel=step.channel,
         letter=step.letter,
         level=step.level,
         to=step.to,
     )
+    return higher, best.situation
 
 
-def _letter(  # noqa: PLR0913, PLR0917 - the parts of one letter
-    books: Books,
-    situation: Situation,
-    spoken: Speak,
-    contact: Contact,
-    entity: Entity,
-    covered: Sequence[Covered],
-    listed: Sequence[OpenItem],
-) -> LetterRequest:
-    customer, today = situation.customer, situation.today
-    fresh = {c.case.invoice for c in covered if isinstance(c.touch, SendInvoice)}
-    items = [(item, _item(item, today)) for item in listed]
-    broken = broken_promise(situation)
-    deadline = situation.calendar.business_days_after(today, DEADLINE_BUSINESS_DAYS)
-    return LetterRequest(
-        letter=spoken.letter,
-        locale=customer.locale or entity.locale,
-        level=spoken.level,
-        channel=spoken.channel,
-        customer=customer.customer,
-        customer_name=customer.name,
-        contact_name=contact.name,
-        creditor=entity.creditor,
-        today=today,
-        overdue=tuple(line for item, line in items if item.due_date < today),
-        upcoming=tuple(
-            line for item, line in items if item.due_date >= today and item.invoice not in fresh
-        ),
-        new=tuple(line for item, line in items if item.due_date >= today and item.invoice in fresh),
-        act_by=deadline if spoken.level >= DEADLINE_LEVEL else None,
-        previous_contacts=previous_contacts(books.connection, customer.customer),
-        broken_promise=broken.promised_on if broken else None,
-        reply_to=entity.creditor.email,
-    )
+def _weight(one: Covered) -> tuple[int, bool, str]:
+    return one.touch.level, isinstance(one.touch, SendTouch), one.invoice
+
+
+def _broken_promise(covered: Sequence[Covered]) -> date | None:
+    broken = [promise for one in covered if (promise := broken_promise(one.situation))]
+    return max((promise.promised_on for promise in broken), default=None)
+
+
+def _lines(
+    today: date, listed: Sequence[OpenItem], belongs: Callable[[OpenItem], bool]
+) -> tuple[LetterItem, ...]:
+    return tuple(_item(item, today) for item in listed if belongs(item))
 
 
 def _item(item: OpenItem, today: date) -> LetterItem:

@@ -20,6 +20,10 @@ from dunning.steps import AskAssociate, Escalate, Step
 from ledger.books import Books
 from ledger.ledger import Ledger
 from ledger.messages import open_items
+from ledger.tasks import open_task
+
+# One approval is about one letter, one review about one dispute.
+OF_ONE_STEP = ("approve", "dispute_review")
 
 
 @dataclass(frozen=True)
@@ -59,11 +63,10 @@ def _facts(books: Books, situation: Situation, step: AskAssociate | Escalate) ->
     if too_little:
         return [too_little]
     what = step.what if isinstance(step, AskAssociate) else "escalation"
-    now, invoice = situation.now, situation.case.invoice
     opened = facts.TaskOpened(
-        at=now,
+        at=situation.now,
         by=DUNCAN,
-        task=f"{invoice}:{step.step}:{what}",
+        task=task_for(books, situation, what, step.step),
         what=what,
         role=step.role,
         why=step.why,
@@ -71,8 +74,17 @@ def _facts(books: Books, situation: Situation, step: AskAssociate | Escalate) ->
     )
     if isinstance(step, AskAssociate):
         return [opened]
-    escalated = facts.Escalated(at=now, by=DUNCAN, to_role=step.role, step=step.step)
+    escalated = facts.Escalated(at=situation.now, by=DUNCAN, to_role=step.role, step=step.step)
     return [escalated, opened]
+
+
+def task_for(books: Books, situation: Situation, what: str, step: str) -> str:
+    """The task's id: that of the customer's open task of this kind, so that nobody calls twice."""
+    customer = situation.case.customer
+    only_for = step if what in OF_ONE_STEP else ""
+    known = open_task(books.connection, customer, what, only_for)
+    named = f"{customer}:{what}:{step}" if only_for else f"{customer}:{what}"
+    return known or f"{named}:{situation.today}"
 
 
 def _too_little_owed(

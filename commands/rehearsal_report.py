@@ -21,6 +21,7 @@ from ledger.tables import (
     TaskRow,
     table,
 )
+from ledger.tasks import invoices_of_task
 from ledger.wire import fact_of
 
 CASE, MESSAGE, ITEM = table(CaseRow), table(MessageRow), table(MessageItemRow)
@@ -37,13 +38,17 @@ def rehearsal_report(script: Script, played: Played) -> dict[str, Any]:
             "tasks": list(_tasks(books)),
             "cases": list(_cases(books)),
             "rejected": [
-                {"file": kind, "row": row.row, "column": row.column, "code": row.code,
-                 "reason": row.reason}
+                {
+                    "file": kind,
+                    "row": row.row,
+                    "column": row.column,
+                    "code": row.code,
+                    "reason": row.reason,
+                }
                 for kind, row in script.rejected
             ],
             "refused_events": [
-                {"row": event.row, "invoice": event.invoice, "action": event.action,
-                 "why": why}
+                {"row": event.row, "invoice": event.invoice, "action": event.action, "why": why}
                 for event, why in played.refused_events
             ],
             "engine": {
@@ -75,8 +80,7 @@ def _messages(books: Books) -> Iterator[dict[str, Any]]:
             "steps": {item.invoice: item.step for item in covered},
             "also_listed": [item.invoice for item in items[row.attempt] if not item.covered],
             "amounts": {
-                item.invoice: str(Money(item.amount_minor, item.currency).major)
-                for item in covered
+                item.invoice: str(Money(item.amount_minor, item.currency).major) for item in covered
             },
             "to": row.address,
         }
@@ -84,8 +88,9 @@ def _messages(books: Books) -> Iterator[dict[str, Any]]:
 
 def _withheld(books: Books) -> Iterator[dict[str, Any]]:
     query = select(FACT.c.stream, FACT.c.kind, FACT.c.body, FACT.c.recorded_at, FACT.c.by)
+    order = (FACT.c.recorded_at, FACT.c.stream, FACT.c.number)
     found = query.where(FACT.c.kind == "touch_withheld")
-    for stream, *row in books.connection.execute(found.order_by(FACT.c.recorded_at, FACT.c.stream)):
+    for stream, *row in books.connection.execute(found.order_by(*order)):
         fact = fact_of(*row)
         assert isinstance(fact, TouchWithheld), "the query asked for nothing else"
         yield {
@@ -99,9 +104,11 @@ def _withheld(books: Books) -> Iterator[dict[str, Any]]:
 
 def _tasks(books: Books) -> Iterator[dict[str, Any]]:
     for row in books.connection.execute(select(TASK).order_by(TASK.c.opened_at, TASK.c.task)):
+        invoices = invoices_of_task(books.connection, row.task)
         yield {
             "task": row.task,
-            "invoice": row.invoice,
+            "invoice": invoices[0],
+            "invoices": invoices,
             "customer": row.customer,
             "what": row.what,
             "role": row.role,

@@ -90,9 +90,7 @@ def why(
     return answer
 
 
-def _silence(
-    situation: Situation, history: list[tuple[int, InvoiceFact]], day: date | None
-) -> str:
+def _silence(situation: Situation, history: list[tuple[int, InvoiceFact]], day: date | None) -> str:
     """Nothing was recorded that day: either it was before the case, or no step was due."""
     local = situation.calendar.local_date
     case, opened = situation.case, local(history[0][1].at)

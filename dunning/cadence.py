@@ -128,14 +128,20 @@ def _planned_day(situation: Situation, step: CadenceStep) -> tuple[date, Remark 
 
 
 def _spaced(situation: Situation, step: CadenceStep) -> date:
-    """The day the step may come so that it keeps its distance from the one before it."""
-    case, policy = situation.case, situation.policy
+    """The day the step may come so that it keeps its distance from the one before it.
+
+    A level always does; other steps only when the one before them came late.
+    """
+    case, policy, calendar = situation.case, situation.policy, situation.calendar
     moments = [touch.at for touch in case.touches if touch.counts and touch.step != "issue"]
     moments += [task.at for task in case.tasks if policy.step(task.step) and task.what != "approve"]
     if not moments:
         return case.issue_date
-    gap = policy.gap_before(policy.steps.index(step))
-    return situation.calendar.local_date(max(moments)) + timedelta(days=gap)
+    last, index = calendar.local_date(max(moments)), policy.steps.index(step)
+    was_late = last > policy.steps[index - 1].scheduled_on(case.due_date, calendar)
+    if was_late or step.level > case.level:
+        return last + timedelta(days=policy.gap_before(index))
+    return case.issue_date
 
 
 def _as_step(situation: Situation, step: CadenceStep, day: date) -> Step:

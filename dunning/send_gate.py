@@ -52,7 +52,16 @@ Guard = Callable[[AtTheDoor], Objection | None]
 
 def first_objection(door: AtTheDoor) -> Objection | None:
     """The first guard that objects, or None: then the touch may be claimed."""
-    return next((objection for guard in GUARDS if (objection := guard(door))), None)
+    return _no_longer_planned(door) or objection_of_invoice(door) or _first(OF_THE_CUSTOMER, door)
+
+
+def objection_of_invoice(door: AtTheDoor) -> Objection | None:
+    """What speaks against this invoice's own part in a message, whoever claims it."""
+    return _first(OF_THE_INVOICE, door)
+
+
+def _first(guards: tuple[Guard, ...], door: AtTheDoor) -> Objection | None:
+    return next((objection for guard in guards if (objection := guard(door))), None)
 
 
 def _no_longer_planned(door: AtTheDoor) -> Objection | None:
@@ -152,17 +161,10 @@ def _outside_window(door: AtTheDoor) -> Objection | None:
     return Objection("QUIET", "outside the recipient's sending window", until)
 
 
-# Order matters: what makes the whole touch pointless comes before what only moves it.
-GUARDS: tuple[Guard, ...] = (
-    _no_longer_planned,
-    _contact_missing,
-    _condition_unmet,
-    _too_little_owed,
-    _slot_taken,
-    _over_cap,
-    _too_soon,
-    _outside_window,
-)
+# Order matters: what makes the touch pointless comes before what only moves it.
+OF_THE_INVOICE: tuple[Guard, ...] = (_contact_missing, _condition_unmet, _too_little_owed)
+# These hold for every invoice of the customer alike.
+OF_THE_CUSTOMER: tuple[Guard, ...] = (_slot_taken, _over_cap, _too_soon, _outside_window)
 
 
 def is_same_touch(planned: Step, touch: Speak) -> TypeGuard[Speak]:

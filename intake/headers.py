@@ -34,8 +34,11 @@ class Header:
 def best_header(
     head: Iterable[tuple[int, Sequence[Cell]]], mapping: Mapping | None, kind: Kind
 ) -> Header | None:
-    """The line that names most of the fields, None where no line names two."""
-    found = [_as_header(row, cells, mapping, kind) for row, cells in head if row <= SEARCHED_ROWS]
+    """The line that names most of the fields, None where no line names two.
+
+    ``head`` is the first ``SEARCHED_ROWS`` rows of the file.
+    """
+    found = [_as_header(row, cells, mapping, kind) for row, cells in head]
     named = [header for header in found if len(header.columns) >= _FEWEST_NAMES]
     return max(named, key=lambda header: header.fitness, default=None)
 

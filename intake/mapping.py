@@ -148,8 +148,7 @@ def _extended(document: dict[str, Any]) -> dict[str, Any]:
     if parent_name not in shipped_names():
         raise UnreadableFile(f"A column map extends {parent_name}, which Duncan does not bring.")
     own = {key: value for key, value in document.items() if key != "extends"}
-    # A map made from another is chosen by name, never by its parent's headers.
-    parent = {**_document(_SHIPPED / f"{parent_name}.toml"), "recognise": []}
+    parent = _document(_SHIPPED / f"{parent_name}.toml")
     for key, value in own.items():
         inherited = parent.get(key)
         if isinstance(inherited, dict) and isinstance(value, dict):

@@ -56,7 +56,7 @@ class Table:
 
     def _may_be_no_row(self, cells: Sequence[Cell]) -> bool:
         """A quick look at one cell, so that ordinary rows need no closer one."""
-        if self._anchor >= len(cells):
+        if self._anchor >= len(cells) or self.mapping.groups:
             return True
         cell = cells[self._anchor]
         if not isinstance(cell, str):

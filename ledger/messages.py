@@ -58,13 +58,17 @@ def _open_item(row: Row[Any]) -> OpenItem:
     )
 
 
-def due_together(connection: Connection, customer: str, now: datetime) -> list[str]:
-    """The customer's invoices whose planned touch has come due: they share one message."""
+def shareable(connection: Connection, customer: str, now: datetime, soon: date | None) -> list[str]:
+    """The customer's invoices whose planned touch may share a message.
+
+    That is those that have come due and, for a courtesy note, what falls due until `soon`.
+    """
+    has_come = CASE.c.next_at <= now
     query = select(CASE.c.invoice).where(
         CASE.c.customer == customer,
         CASE.c.closed_on.is_(None),
-        CASE.c.next_at <= now,
         CASE.c.next_kind.in_(("send_touch", "send_invoice")),
+        has_come | (CASE.c.due_date <= soon) if soon else has_come,
     )
     return list(connection.execute(query.order_by(CASE.c.invoice)).scalars())
 

@@ -14,8 +14,8 @@ from dunning.may import is_closed
 from dunning.payment import PaymentReceived
 from dunning.situation import Plan
 from dunning.steps import CloseCase
-from ledger.rows import Row, upsert
-from ledger.tables import CaseRow, CustomerRow, PaymentRow, TaskRow, table
+from ledger.rows import Row, insert_missing, upsert
+from ledger.tables import CaseRow, CustomerRow, PaymentRow, TaskItemRow, TaskRow, table
 
 _STAGES = {"PROMISE": "promised", "DISPUTE": "disputed", "ESCALATED": "escalated"}
 
@@ -27,8 +27,10 @@ def project_cases(connection: Connection, cases: Iterable[Case]) -> None:
 
 def project_tasks(connection: Connection, case: Case, new: Sequence[InvoiceFact]) -> None:
     """Add the tasks that new facts opened and the outcomes they brought."""
-    opened = [_task_row(case, fact) for fact in new if isinstance(fact, facts.TaskOpened)]
-    upsert(connection, TaskRow, opened)
+    opened = [fact for fact in new if isinstance(fact, facts.TaskOpened)]
+    insert_missing(connection, TaskRow, [_task_row(case, fact) for fact in opened])
+    items = [{"task": fact.task, "invoice": case.invoice} for fact in opened]
+    insert_missing(connection, TaskItemRow, items)
     for fact in new:
         if isinstance(fact, facts.TaskClosed):
             rows = table(TaskRow)
@@ -132,7 +134,6 @@ def stage_of(case: Case, plan: Plan) -> str:
 def _task_row(case: Case, fact: facts.TaskOpened) -> Row:
     return {
         "task": fact.task,
-        "invoice": case.invoice,
         "customer": case.customer,
         "what": fact.what,
         "role": fact.role,

@@ -23,17 +23,25 @@ def upsert(connection: Connection, model: type[SQLModel], rows: Sequence[Row]) -
     """Insert rows, or update exactly the given columns of those whose primary key exists."""
     if not rows:
         return
-    target = table(model)
-    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    statement = insert(target)
-    key = [column.name for column in target.primary_key]
+    statement, key = _insert(connection, model)
     changed = {name: statement.excluded[name] for name in rows[0] if name not in key}
     connection.execute(
-        statement.on_conflict_do_update(index_elements=key, set_=changed)
-        if changed
-        else statement.on_conflict_do_nothing(index_elements=key),
-        list(rows),
+        statement.on_conflict_do_update(index_elements=key, set_=changed), list(rows)
     )
+
+
+def insert_missing(connection: Connection, model: type[SQLModel], rows: Sequence[Row]) -> None:
+    """Insert the rows whose primary key does not exist yet."""
+    if rows:
+        statement, key = _insert(connection, model)
+        connection.execute(statement.on_conflict_do_nothing(index_elements=key), list(rows))
+
+
+def _insert(
+    connection: Connection, model: type[SQLModel]
+) -> tuple[postgresql.Insert | sqlite.Insert, list[str]]:
+    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    return insert(table(model)), [column.name for column in table(model).primary_key]
 
 
 def chunks(values: Iterable[T]) -> Iterator[list[T]]:

@@ -154,11 +154,11 @@ class OutboxRow(SQLModel, table=True):
 
 
 class TaskRow(SQLModel, table=True):
-    """Work for people."""
+    """Work for people: one task for all invoices of a customer that ask for the same."""
 
     __tablename__ = "task"
+    __table_args__ = (Index("ix_task_open", "customer", "what", "outcome"),)
     task: str = Field(primary_key=True)
-    invoice: str = Field(index=True)
     customer: str
     what: str
     role: str
@@ -166,6 +166,14 @@ class TaskRow(SQLModel, table=True):
     why: str = Field(sa_type=Text)
     opened_at: datetime = moment()
     outcome: str = ""
+
+
+class TaskItemRow(SQLModel, table=True):
+    """An invoice a task is about."""
+
+    __tablename__ = "task_item"
+    task: str = Field(primary_key=True)
+    invoice: str = Field(primary_key=True, index=True)
 
 
 class PaymentRow(SQLModel, table=True):

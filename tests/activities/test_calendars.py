@@ -16,7 +16,7 @@ from dunning.customer import Contact, Customer
 _CREDITOR = Creditor("Demo", "1 Row", "a@a.example", "", "IBAN 1", "A", "", "B")
 _BRITISH = Entity("demo", "GB", "ENG", "Europe/London", "en_GB", _CREDITOR)
 _GOOD_FRIDAY, _EASTER_MONDAY = date(2026, 4, 3), date(2026, 4, 6)
-_CORPUS_CHRISTI = date(2026, 6, 4)
+_ASCENSION_DAY, _CORPUS_CHRISTI = date(2026, 5, 14), date(2026, 6, 4)
 _FOURTH_OF_JULY_OFF = date(2026, 7, 3)
 
 
@@ -42,6 +42,7 @@ def _calling(*phones: str, country: str = "") -> Customer:
         ("DE", "DE-BY", _CORPUS_CHRISTI, False),
         ("DE", "BE", _CORPUS_CHRISTI, True),
         ("de", "", _CORPUS_CHRISTI, True),
+        (" de ", "", _ASCENSION_DAY, False),
         ("GB", "ENG", _EASTER_MONDAY, False),
         ("GB", "SCT", _EASTER_MONDAY, True),
         ("US", "", _FOURTH_OF_JULY_OFF, False),

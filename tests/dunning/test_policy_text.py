@@ -186,6 +186,12 @@ def test_one_mistake_is_one_problem(written: str, instead: str, problem: str) ->
     assert problem in str(invalid.value)
 
 
+def test_tasks_open_in_the_window_for_email_even_where_only_sms_is_sent() -> None:
+    text = _POLICY.replace('channel = "email"', 'channel = "sms"')
+    with pytest.raises(InvalidPolicy, match=r"windows\.email: is missing"):
+        parse_policy(text.replace("[windows.email]", "[windows.sms]"), "plain.toml")
+
+
 def test_a_cadence_needs_a_touch() -> None:
     text = _POLICY[: _POLICY.index("[[step]]")] + _POLICY[_POLICY.rindex("[[step]]") :]
     with pytest.raises(InvalidPolicy, match="step: a cadence needs at least one touch"):

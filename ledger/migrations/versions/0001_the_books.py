@@ -157,7 +157,6 @@ def upgrade() -> None:
     op.create_table(
         "task",
         sa.Column("task", sa.String(), nullable=False),
-        sa.Column("invoice", sa.String(), nullable=False),
         sa.Column("customer", sa.String(), nullable=False),
         sa.Column("what", sa.String(), nullable=False),
         sa.Column("role", sa.String(), nullable=False),
@@ -168,7 +167,16 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("task", name=op.f("pk_task")),
     )
     with op.batch_alter_table("task", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_task_invoice"), ["invoice"], unique=False)
+        batch_op.create_index("ix_task_open", ["customer", "what", "outcome"], unique=False)
+
+    op.create_table(
+        "task_item",
+        sa.Column("task", sa.String(), nullable=False),
+        sa.Column("invoice", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("task", "invoice", name=op.f("pk_task_item")),
+    )
+    with op.batch_alter_table("task_item", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_task_item_invoice"), ["invoice"], unique=False)
 
     op.create_table(
         "import_reject",
@@ -216,8 +224,12 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_import_reject_import_id"))
 
     op.drop_table("import_reject")
+    with op.batch_alter_table("task_item", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_task_item_invoice"))
+
+    op.drop_table("task_item")
     with op.batch_alter_table("task", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_task_invoice"))
+        batch_op.drop_index("ix_task_open")
 
     op.drop_table("task")
     with op.batch_alter_table("payment", schema=None) as batch_op:

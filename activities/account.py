@@ -1,0 +1,105 @@
+"""A customer's whole business at one moment: what is owed, what was said lately, what is due."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from activities.planning import Planner
+from dunning.money import Money
+from dunning.next_step import plan
+from dunning.send_gate import AtTheDoor, RecentTouch, objection_of_invoice
+from dunning.situation import Situation
+from dunning.steps import SendInvoice, SendTouch, Speak
+from ledger.books import Books
+from ledger.messages import OpenItem, open_items, recent_touches, shareable, slot_taken
+
+# A courtesy note covers what falls due within these days: one note instead of one an invoice.
+SOON = timedelta(days=10)
+
+
+@dataclass(frozen=True)
+class Account:
+    """What the gate and a consolidated message need to know besides the invoice's own case."""
+
+    today: date
+    items: tuple[OpenItem, ...]
+    recent: tuple[RecentTouch, ...]
+    slot_taken: bool
+
+    @property
+    def overdue(self) -> list[OpenItem]:
+        """The open items past their due date."""
+        return [item for item in self.items if item.due_date < self.today]
+
+    def at_the_door(self, situation: Situation, touch: Speak) -> AtTheDoor:
+        """What the gate looks at when this touch is to go out."""
+        case = situation.case
+        owed = [one.balance for one in self.overdue if one.balance.currency == case.amount.currency]
+        overdue_sum = sum(owed, start=Money.zero(case.amount.currency))
+        return AtTheDoor(
+            situation=situation,
+            touch=touch,
+            worth=overdue_sum if touch.level else case.balance,
+            recent=self.recent,
+            has_open_reminder=any(item.level > 0 for item in self.overdue),
+            slot_taken=self.slot_taken,
+        )
+
+
+@dataclass(frozen=True)
+class Covered:
+    """An invoice whose own step a message carries out."""
+
+    situation: Situation
+    touch: Speak
+
+    @property
+    def invoice(self) -> str:
+        """The invoice's number."""
+        return self.situation.case.invoice
+
+
+def account_of(books: Books, situation: Situation, channel: str) -> Account:
+    """The customer's business as the books know it now."""
+    customer, today = situation.case.customer, situation.today
+    return Account(
+        today=today,
+        items=tuple(open_items(books.connection, customer)),
+        recent=recent_touches(books.connection, customer, situation.now),
+        slot_taken=slot_taken(books.connection, customer, channel, today),
+    )
+
+
+def covered_with(
+    books: Books, planner: Planner, account: Account, mine: Covered
+) -> tuple[Covered, ...]:
+    """The claimed touch and those of the customer's other invoices that share its message.
+
+    Whichever invoice comes to the door first, the same ones are covered.
+    """
+    situation = mine.situation
+    soon = situation.today + SOON if mine.touch.level == 0 else None
+    found = shareable(books.connection, situation.case.customer, situation.now, soon)
+    cases = books.cases(invoice for invoice in found if invoice != mine.invoice)
+    others = (planner.situation(case, situation.customer, situation.now) for case in cases.values())
+    covered = [mine, *_sharing(account, mine.touch, others)]
+    return tuple(sorted(covered, key=lambda one: one.invoice))
+
+
+def _sharing(account: Account, touch: Speak, others: Iterator[Situation]) -> Iterator[Covered]:
+    for situation in others:
+        planned = plan(situation).step
+        if (
+            isinstance(planned, SendTouch | SendInvoice)
+            and planned.channel == touch.channel
+            and (planned.at <= situation.now or _is_courtesy_for_soon(planned, touch))
+            and objection_of_invoice(account.at_the_door(situation, planned)) is None
+        ):
+            yield Covered(situation, planned)
+
+
+def _is_courtesy_for_soon(planned: Speak, touch: Speak) -> bool:
+    courtesies = isinstance(planned, SendTouch) and isinstance(touch, SendTouch)
+    return courtesies and planned.level == touch.level == 0
