@@ -63,3 +63,9 @@ def progress(what: str, total: int | None) -> Iterator[Progress]:
     with Progress(*columns, console=err, disable=not err.is_terminal, transient=True) as bar:
         bar.add_task(what, total=total)
         yield bar
+
+
+def flush() -> None:
+    """Hand everything printed so far to the reader."""
+    sys.stdout.flush()
+    sys.stderr.flush()

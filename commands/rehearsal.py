@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from datetime import time as clock_time
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from google.protobuf.duration_pb2 import Duration
+from temporalio.api.testservice.v1 import SleepRequest
 from temporalio.testing import WorkflowEnvironment
 
 from activities.clock import EngineClock
@@ -26,6 +29,7 @@ from worker import Wiring, running, wire
 
 A_WEEK = timedelta(weeks=1)
 A_DAY = timedelta(days=1)
+LONGEST_DAY = timedelta(minutes=30)
 BY = "import"
 
 Progress = Callable[[date], None]
@@ -40,56 +44,69 @@ class Played:
     refused_events: tuple[tuple[EventRow, str], ...]
 
 
-async def rehearse(script: Script, settings: Settings, policy: str, progress: Progress) -> Played:
-    """Play the script into the books of `settings.home`, which must be fresh.
+@dataclass(frozen=True)
+class Stage:
+    """Where a rehearsal is played: fresh books in `settings.home`, one policy for all or "".
+
+    It ends with the script, or earlier at `until`.
+    """
+
+    settings: Settings
+    policy: str = ""
+    until: datetime | None = None
+
+
+async def rehearse(script: Script, stage: Stage, progress: Progress) -> Played:
+    """Play the script.
 
     The engine's clock starts now and only runs forward, so the input's dates are moved onto it
     by whole weeks; books, letters and report keep the input's own dates.
     """
     began = time.monotonic()
     async with await start_rehearsal_engine() as engine:
-        wiring = _wired(settings, policy, await engine.get_current_time(), script)
-        refused = await _play(script, engine, wiring, settings, progress)
-        invoices = [row.invoice for row in script.invoices]
-        use = await engine_use(engine.client, invoices)
+        wiring = _wired(stage, await engine.get_current_time(), script)
+        refused: list[tuple[EventRow, str]] = []
+        async with running(engine.client, wiring, stage.settings, limited=False):
+            async for unmet in _play(script, engine, wiring, progress):
+                refused += unmet
+            end = datetime.combine(script.last + A_DAY, clock_time(0), ZoneInfo("Etc/GMT+12"))
+            end = min(end, stage.until) if stage.until else end
+            await _sleep_until(engine, end + wiring.clock.ahead)
+        use = await engine_use(engine.client, [row.invoice for row in script.invoices])
     return Played(wiring, replace(use, seconds=time.monotonic() - began), tuple(refused))
 
 
-def _wired(settings: Settings, policy: str, engine_now: datetime, script: Script) -> Wiring:
-    wiring = wire(settings)
-    if policy:
-        only = wiring.planner.policies.only(policy)
+def _wired(stage: Stage, engine_now: datetime, script: Script) -> Wiring:
+    wiring = wire(stage.settings)
+    if stage.policy:
+        only = wiring.planner.policies.only(stage.policy)
         wiring = replace(wiring, planner=replace(wiring.planner, policies=only))
     opening = datetime.combine(script.first - A_DAY, clock_time(0), UTC)
-    weeks = -(-(engine_now - opening) // A_WEEK)
+    weeks = math.ceil((engine_now - opening) / A_WEEK)
     return replace(wiring, clock=EngineClock(ahead=weeks * A_WEEK))
 
 
 async def _play(
-    script: Script,
-    engine: WorkflowEnvironment,
-    wiring: Wiring,
-    settings: Settings,
-    progress: Progress,
-) -> list[tuple[EventRow, str]]:
-    refused: list[tuple[EventRow, str]] = []
+    script: Script, engine: WorkflowEnvironment, wiring: Wiring, progress: Progress
+) -> AsyncIterator[list[tuple[EventRow, str]]]:
+    """Tell the script day by day; yields the events the rules refused."""
     relay = wiring.relay(engine.client)
-    async with running(engine.client, wiring, settings, limited=False):
-        zone_of = await asyncio.to_thread(_meet_customers, script, wiring)
-        for moment, scene in scenes(script, zone_of):
-            await _sleep_until(engine, moment + wiring.clock.ahead)
-            refused += await asyncio.to_thread(_record, scene, wiring, moment)
-            await relay.answer_all(moment + wiring.clock.ahead)
-            progress(moment.date())
-        end = datetime.combine(script.last + A_DAY, clock_time(0), ZoneInfo("Etc/GMT+12"))
-        await _sleep_until(engine, end + wiring.clock.ahead)
-    return refused
+    zone_of = await asyncio.to_thread(_meet_customers, script, wiring)
+    for moment, scene in scenes(script, zone_of):
+        await _sleep_until(engine, moment + wiring.clock.ahead)
+        yield await asyncio.to_thread(_record, scene, wiring, moment)
+        await relay.answer_all(moment + wiring.clock.ahead)
+        progress(moment.date())
 
 
 async def _sleep_until(engine: WorkflowEnvironment, moment: datetime) -> None:
+    """Let the engine skip to the moment; a day with very much to do may take it minutes."""
     nap = moment - await engine.get_current_time()
     if nap > timedelta(0):
-        await engine.sleep(nap)
+        request = SleepRequest(duration=Duration(seconds=math.ceil(nap.total_seconds())))
+        await engine.client.test_service.unlock_time_skipping_with_sleep(
+            request, timeout=LONGEST_DAY
+        )
 
 
 def _meet_customers(script: Script, wiring: Wiring) -> Callable[[str], str]:

@@ -80,16 +80,16 @@ def read_script(files: Files, first: date | None, last: date | None) -> Script:
 
 
 def scenes(script: Script, zone_of: Callable[[str], str]) -> list[tuple[datetime, Scene]]:
-    """The script day by day, each day beginning at midnight where the customer lives.
+    """The script day by day, each day told just after midnight where the customer lives.
 
-    What happened on a day is known before anything is sent on it.
+    What happened on a day is known before anything is sent on it, but after the night's deadlines.
     """
     customer_of = {row.invoice: row.customer for row in script.invoices}
     played: dict[datetime, Scene] = defaultdict(Scene)
 
     def at(day: date, invoice: str) -> Scene:
         zone = ZoneInfo(zone_of(customer_of.get(invoice, "")))
-        morning = datetime.combine(max(day, script.first), time(0), zone)
+        morning = datetime.combine(max(day, script.first), time(0, 5), zone)
         return played[morning.astimezone(UTC)]
 
     for invoice in script.invoices:

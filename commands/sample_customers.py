@@ -69,7 +69,7 @@ class _Part:
     has_email: bool = True
 
 
-_STANDARD = Segment("standard_b2b", 30, 5.4, 1.0, has_manager=True)
+_STANDARD = Segment("standard", 30, 5.4, 1.0, has_manager=True)
 _KEY_ACCOUNT = Segment("key_account", 45, 11, 2.5, has_manager=True)
 _SMALL = Segment("small", 14, 3.6, 0.35, has_manager=False)
 _CONSUMER = Segment("consumer", 14, 3, 0.08, has_manager=False)

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from dunning.cadence import first_pending_touch, follow_cadence, pending, speak_or_ask
 from dunning.holds import hold_of
+from dunning.policy import CadenceStep
 from dunning.situation import Plan, Remark, Situation
 from dunning.steps import CloseCase, SendInvoice, SendTouch, Wait
 
@@ -54,15 +55,15 @@ def _respect_hold(situation: Situation) -> Plan | None:
     if hold is None:
         return None
     if isinstance(hold.step, Wait):
-        return Plan(hold.step, _remarks_while_held(situation, hold.step))
+        steps, passed_over = pending(situation)
+        return Plan(hold.step, (*passed_over, *_said_of(situation, steps, hold.step)))
     return Plan(hold.step)
 
 
-def _remarks_while_held(situation: Situation, wait: Wait) -> tuple[Remark, ...]:
+def _said_of(situation: Situation, steps: list[CadenceStep], wait: Wait) -> tuple[Remark, ...]:
     """Every step whose day falls into the hold gets the hold as its recorded reason."""
     case, calendar = situation.case, situation.calendar
     last_day = calendar.local_date(wait.at) if wait.at else situation.today
-    steps, _ = pending(situation)
     return tuple(
         Remark(step.id, wait.code, wait.why)
         for step in steps

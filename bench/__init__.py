@@ -1,0 +1,1 @@
+"""Benchmarks: what Duncan costs beside the bare engine, as ratios of one run on one machine."""

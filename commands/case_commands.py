@@ -1,0 +1,199 @@
+"""Commands about one case: show, why, and what people do to it."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from commands import printing
+from commands.actions import DISPUTE_REASONS, OUTCOMES, PAUSE_REASONS, ROLES
+from commands.answers import (
+    By,
+    Invoice,
+    Json,
+    Note,
+    amount,
+    day,
+    done,
+    done_for_customer,
+    installation_of,
+    named,
+    optional_day,
+    print_case,
+)
+from commands.show import show, why
+from worker import utc_now
+
+app = typer.Typer()
+
+
+@app.command("show")
+def show_command(context: typer.Context, invoice: Invoice, json: Json = None) -> None:
+    """Show a case: facts, balance, level, what comes next, when and why."""
+    wiring = installation_of(context).wiring
+    with wiring.ledger.reading() as books:
+        answer = show(books, wiring.planner, invoice, utc_now())
+    if not printing.answer(answer, json):
+        print_case(answer)
+
+
+@app.command("why")
+def why_command(
+    context: typer.Context,
+    invoice: Invoice,
+    on: Annotated[str, typer.Option("--on", help="Day, YYYY-MM-DD.")] = "",
+    json: Json = None,
+) -> None:
+    """Say why a message was sent or not."""
+    wiring = installation_of(context).wiring
+    with wiring.ledger.reading() as books:
+        answer = why(books, wiring.planner, invoice, optional_day(on), utc_now())
+    if not printing.answer(answer, json):
+        printing.say(answer["answer"])
+        for one in answer["because"][:-1]:
+            printing.say(f"  {one['at'][:16].replace('T', ' ')}  {one['sentence']}")
+
+
+@app.command()
+def pause(
+    context: typer.Context,
+    reason: Annotated[str, typer.Option(help=", ".join(PAUSE_REASONS))],
+    by: By,
+    invoice: Annotated[str, typer.Argument(help="Invoice number.")] = "",
+    customer: Annotated[str, typer.Option(help="Pause a whole customer instead.")] = "",
+    until: Annotated[str, typer.Option(help="Last day of the pause, YYYY-MM-DD.")] = "",
+    note: Note = "",
+    json: Json = None,
+) -> None:
+    """Stop the cadence of an invoice, or of a whole customer, for a while."""
+    actions, end = installation_of(context).actions(by), optional_day(until)
+    if customer:
+        held = actions.pause_customer(customer, reason, end, note)
+        done_for_customer(context, customer, held, json)
+    else:
+        done(context, actions.pause(named(invoice), reason, end, note), json)
+
+
+@app.command()
+def resume(
+    context: typer.Context,
+    by: By,
+    invoice: Annotated[str, typer.Argument(help="Invoice number.")] = "",
+    customer: Annotated[str, typer.Option(help="Resume a whole customer instead.")] = "",
+    reason: Annotated[str, typer.Option(help="Why.")] = "",
+    note: Note = "",
+    json: Json = None,
+) -> None:
+    """Lift a pause, promise or escalation; the cadence goes on at the next opening."""
+    actions = installation_of(context).actions(by)
+    if customer:
+        woken = actions.resume_customer(customer, reason, note)
+        done_for_customer(context, customer, woken, json)
+    else:
+        done(context, actions.resume(named(invoice), reason, note), json)
+
+
+@app.command()
+def escalate(
+    context: typer.Context,
+    invoice: Invoice,
+    to: Annotated[str, typer.Option(help=", ".join(ROLES))],
+    by: By,
+    note: Note = "",
+    json: Json = None,
+) -> None:
+    """Hand a case to a role; Duncan is silent until somebody resumes it."""
+    done(context, installation_of(context).actions(by).escalate(invoice, to, note), json)
+
+
+@app.command("send-now")
+def send_now(
+    context: typer.Context, invoice: Invoice, by: By, note: Note = "", json: Json = None
+) -> None:
+    """Send the next touch at the next opening of the sending window."""
+    done(context, installation_of(context).actions(by).send_now(invoice, note), json)
+
+
+@app.command()
+def promise(
+    context: typer.Context,
+    invoice: Invoice,
+    on: Annotated[str, typer.Option("--date", help="Promised day, YYYY-MM-DD.")],
+    by: By,
+    sum_: Annotated[str, typer.Option("--amount", help="Amount; the balance without it.")] = "",
+    note: Note = "",
+    json: Json = None,
+) -> None:
+    """Record a promise to pay; the invoice is held until its date plus grace."""
+    actions = installation_of(context).actions(by)
+    done(context, actions.promise(invoice, amount(sum_), day(on), note), json)
+
+
+@app.command()
+def dispute(
+    context: typer.Context,
+    invoice: Invoice,
+    reason: Annotated[str, typer.Option(help=", ".join(DISPUTE_REASONS))],
+    by: By,
+    sum_: Annotated[str, typer.Option("--amount", help="Amount; all of it without.")] = "",
+    note: Note = "",
+    json: Json = None,
+) -> None:
+    """Open a dispute; the disputed part is held, the rest keeps its cadence."""
+    actions = installation_of(context).actions(by)
+    done(context, actions.dispute(invoice, reason, amount(sum_), note), json)
+
+
+@app.command()
+def resolve(
+    context: typer.Context,
+    dispute: Annotated[str, typer.Argument(help="Dispute number, as `show` lists it.")],
+    outcome: Annotated[str, typer.Option(help=", ".join(OUTCOMES))],
+    by: By,
+    note: Note = "",
+    json: Json = None,
+) -> None:
+    """End a dispute."""
+    done(context, installation_of(context).actions(by).resolve(dispute, outcome, note), json)
+
+
+@app.command()
+def approve(
+    context: typer.Context, invoice: Invoice, by: By, note: Note = "", json: Json = None
+) -> None:
+    """Approve the letter that waits for approval."""
+    done(context, installation_of(context).actions(by).approve(invoice, note), json)
+
+
+@app.command()
+def decline(
+    context: typer.Context, invoice: Invoice, by: By, note: Note = "", json: Json = None
+) -> None:
+    """Do not send the letter that waits for approval; the cadence goes on after it."""
+    done(context, installation_of(context).actions(by).decline(invoice, note), json)
+
+
+@app.command("write-off")
+def write_off(
+    context: typer.Context,
+    invoice: Invoice,
+    reason: Annotated[str, typer.Option(help="Why it is given up.")],
+    by: By,
+    json: Json = None,
+) -> None:
+    """Give up what is open; the case closes."""
+    done(context, installation_of(context).actions(by).write_off(invoice, reason), json)
+
+
+@app.command("hand-over")
+def hand_over(
+    context: typer.Context,
+    invoice: Invoice,
+    to: Annotated[str, typer.Option(help="Agency or lawyer who takes the claim over.")],
+    by: By,
+    reason: Annotated[str, typer.Option(help="Why.")] = "",
+    json: Json = None,
+) -> None:
+    """Hand the claim to an agency or lawyer; the case closes."""
+    done(context, installation_of(context).actions(by).hand_over(invoice, to, reason), json)

@@ -1,0 +1,72 @@
+"""One installation as a command finds it: its settings, its books, and whether its engine runs."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Coroutine
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, TypeVar
+
+from temporalio.service import RPCError
+
+from activities.policies import load_policies
+from commands import printing
+from commands.actions import Actions
+from dunning.may import NotAllowed
+from engine import EngineAway, connect
+from settings import Settings
+from worker import Wiring, utc_now, wire
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Installation:
+    """What a command works on."""
+
+    settings: Settings
+
+    @cached_property
+    def wiring(self) -> Wiring:
+        """The rooms, put together when they are first needed."""
+        return wire(self.settings)
+
+    def actions(self, by: str) -> Actions:
+        """The actions of a person, now."""
+        return Actions(self.wiring.ledger, self.wiring.planner, by, utc_now())
+
+    def known_policy(self, name: str) -> None:
+        """Raises NotAllowed, naming the policies there are, when this is none of them."""
+        try:
+            load_policies(self.settings.policies).policy(name)
+        except LookupError as error:
+            raise NotAllowed(str(error.args[0])) from None
+
+    def tell_engine(self, waiting: int | None = None) -> str:
+        """Answer the doorbells; the sentence says what is left when the engine is away."""
+        try:
+            run(self._answer(waiting))
+        except (EngineAway, RPCError) as away:
+            reason = str(away) if isinstance(away, EngineAway) else "Temporal did not answer."
+            return f"Recorded. {reason} It will be acted on when Temporal is back (duncan up)."
+        return ""
+
+    async def _answer(self, waiting: int | None) -> None:
+        client = await connect(self.settings)
+        relay = self.wiring.relay(client)
+        with printing.progress("telling Temporal", waiting) as bar:
+            while answered := await relay.answer(utc_now()):
+                bar.advance(bar.task_ids[0], answered)
+
+
+def run(work: Coroutine[Any, Any, T]) -> T:
+    """Run the engine's asynchronous part of a command."""
+    return asyncio.run(work)
+
+
+def leave(code: int) -> None:
+    """End the process at once: the engine's client may crash while Python tears itself down."""
+    printing.flush()
+    os._exit(code)

@@ -1,0 +1,175 @@
+"""The command line: starts and serves an installation, and hands every command to its room."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import shutil
+import signal
+import sys
+import webbrowser
+from contextlib import AsyncExitStack
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated
+
+import structlog
+import typer
+from console.app import create_app, serve_console
+from sqlalchemy.exc import OperationalError
+from temporalio.client import Client
+
+from commands import case_commands, file_commands, printing
+from commands.answers import installation_of
+from commands.installation import Installation, leave, run
+from commands.rehearsal import Stage, fresh_home
+from commands.rehearsal_report import rehearsal_report
+from commands.rehearsal_script import Files, read_script
+from commands.rehearsal_summary import print_summary
+from commands.sample_ledger import write_sample_ledger
+from dunning.may import NotAllowed
+from dunning.policy_problems import InvalidPolicy
+from engine import EngineAway, connect, start_engine
+from intake.rows import UnreadableFile
+from settings import Settings
+from worker import serve, utc_now
+
+app = typer.Typer(
+    help="Duncan follows every invoice from the day it is issued until it is settled.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.registered_commands += case_commands.app.registered_commands
+app.registered_commands += file_commands.app.registered_commands
+
+REFUSED, WRONG_USAGE = 1, 2
+A_DAY = timedelta(days=1)
+
+
+@app.callback()
+def settings_of(context: typer.Context) -> None:
+    """Read the settings once for every command."""
+    context.obj = Installation(Settings())
+
+
+@app.command()
+def up(
+    context: typer.Context,
+    console_port: Annotated[int, typer.Option(help="Port of the console.")] = 8080,
+) -> None:
+    """Serve on one machine: embedded Temporal, worker and console, until Ctrl-C."""
+    run(_serve(installation_of(context), console_port, open_browser=False))
+
+
+@app.command()
+def demo(
+    context: typer.Context,
+    serve_after: Annotated[bool, typer.Option("--serve/--no-serve")] = True,
+    console_port: Annotated[int, typer.Option(help="Port of the console.")] = 8080,
+) -> None:
+    """Rehearse a sample ledger over ninety days, print what happened, then go on live."""
+    settings = installation_of(context).settings
+    home = settings.home / "demo"
+    shutil.rmtree(home, ignore_errors=True)
+    installation = Installation(settings.model_copy(update={"home": home, "database_url": ""}))
+    yesterday = utc_now().date() - A_DAY
+    sample = write_sample_ledger(home / "ledger", yesterday)
+    printing.say(
+        f"A sample ledger of {sample.customers} customers and {sample.invoices} invoices"
+        f" is in {home / 'ledger'}."
+    )
+    files = Files(
+        sample.invoices_file, sample.payments_file, sample.customers_file, sample.events_file
+    )
+    script = read_script(files, sample.first_day, sample.last_day)
+    stage = Stage(fresh_home(settings, home), until=utc_now())
+    played = file_commands.play(stage, script)
+    print_summary(rehearsal_report(script, played))
+    if serve_after:
+        run(_serve(installation, console_port, open_browser=True))
+
+
+async def _serve(installation: Installation, console_port: int, *, open_browser: bool) -> None:
+    settings = installation.settings
+    async with AsyncExitStack() as stack:
+        client, engine_ui = await _engine(settings, stack)
+        wiring = installation.wiring
+        page = f"http://127.0.0.1:{console_port}"
+        desk = create_app(wiring, utc_now, engine_ui)
+        printing.say(f"Console   {page}")
+        printing.say(f"Temporal  {engine_ui or settings.temporal_address}")
+        printing.say(f"Outbox    {settings.outbox_folder.resolve()}")
+        printing.say("Ctrl-C stops everything; the books are kept.")
+        stop = _stopped()
+        working = [
+            asyncio.create_task(serve(client, wiring, settings)),
+            asyncio.create_task(serve_console(desk, "127.0.0.1", console_port)),
+        ]
+        if open_browser and sys.stdout.isatty():
+            webbrowser.open(page)
+        await asyncio.wait([*working, stop], return_when=asyncio.FIRST_COMPLETED)
+        for task in working:
+            task.cancel()
+        ended = await asyncio.gather(*working, return_exceptions=True)
+    for error in ended:
+        if isinstance(error, Exception):
+            raise error
+    printing.say("Stopped.")
+
+
+async def _engine(settings: Settings, stack: AsyncExitStack) -> tuple[Client, str]:
+    """The engine named in the settings, else the embedded one with its web page."""
+    if settings.temporal_address:
+        return await connect(settings), ""
+    engine = await stack.enter_async_context(await start_engine(settings))
+    return engine.client, f"http://127.0.0.1:{settings.engine_port + 1000}"
+
+
+def _stopped() -> asyncio.Task[bool]:
+    """Ends when somebody presses Ctrl-C or the process is asked to stop."""
+    asked = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, asked.set)
+    return asyncio.create_task(asked.wait())
+
+
+def main() -> None:
+    """Run a command: 0 done, 1 refused or found something, 2 wrong usage."""
+    _keep_quiet()
+    code = 0
+    try:
+        app(args=_with_json_target(sys.argv[1:]), standalone_mode=True)
+    except SystemExit as ended:
+        code = ended.code if isinstance(ended.code, int) else REFUSED
+    except (NotAllowed, UnreadableFile, EngineAway, InvalidPolicy) as refusal:
+        printing.complain(str(refusal))
+        code = REFUSED
+    except OperationalError as error:
+        printing.complain(f"The books cannot be reached: {error.orig}.")
+        code = REFUSED
+    leave(code)
+
+
+def _with_json_target(arguments: list[str]) -> list[str]:
+    """`--json` alone means stdout; only a name that ends in .json after it is a file."""
+    given: list[str] = []
+    for place, word in enumerate(arguments):
+        given.append(word)
+        follows = arguments[place + 1] if place + 1 < len(arguments) else ""
+        if word == "--json" and follows != printing.STDOUT and Path(follows).suffix != ".json":
+            given.append(printing.STDOUT)
+    return given
+
+
+def _keep_quiet() -> None:
+    """Only what is wrong is logged, to stderr, so that answers stay clean."""
+    logging.basicConfig(level=logging.ERROR, stream=sys.stderr)
+    structlog.configure(
+        wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+
+
+if __name__ == "__main__":
+    main()
