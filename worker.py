@@ -9,17 +9,18 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from activities.calendars import Calendars
-from activities.policies import load_policies
 from temporalio.client import Client
 from temporalio.worker import Worker
+from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
+from activities.calendars import Calendars
 from activities.clock import EngineClock
 from activities.gateways.interface import Gateway
 from activities.gateways.outbox import OutboxGateway
 from activities.gateways.smtp import SmtpGateway, SmtpServer
 from activities.letters import Letters
 from activities.planning import Planner, Planning
+from activities.policies import load_policies
 from activities.tasks import Tasks
 from activities.touches import Touches
 from commands.relay import Relay
@@ -29,6 +30,10 @@ from ledger.schema import upgrade
 from settings import Settings
 from workflows.contract import CASE_QUEUE, CHANNEL_QUEUES
 from workflows.invoice import InvoiceCase
+
+# Passed through whole, so that Pydantic finds the modules in which the types of payloads stand.
+_OURS = SandboxRestrictions.default.with_passthrough_modules("activities", "dunning")
+SANDBOX = SandboxedWorkflowRunner(restrictions=_OURS)
 
 
 def utc_now() -> datetime:
@@ -95,6 +100,7 @@ async def running(
                 client,
                 task_queue=CASE_QUEUE,
                 workflows=[InvoiceCase],
+                workflow_runner=SANDBOX,
                 activities=[planning.plan_next_step, planning.record_fact, tasks.hand_to_people],
                 activity_executor=threads,
                 max_concurrent_activities=settings.send_threads,

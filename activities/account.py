@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -84,22 +84,31 @@ def covered_with(
     found = shareable(books.connection, situation.case.customer, situation.now, soon)
     cases = books.cases(invoice for invoice in found if invoice != mine.invoice)
     others = (planner.situation(case, situation.customer, situation.now) for case in cases.values())
+    return sharing(account, mine, others)
+
+
+def sharing(account: Account, mine: Covered, others: Iterable[Situation]) -> tuple[Covered, ...]:
+    """The claimed touch and those of the other situations that its message carries out, sorted.
+
+    Sending and simulating ask this one question, so that they never disagree.
+    """
     covered = [mine, *_sharing(account, mine.touch, others)]
     return tuple(sorted(covered, key=lambda one: one.invoice))
 
 
-def _sharing(account: Account, touch: Speak, others: Iterator[Situation]) -> Iterator[Covered]:
+def _sharing(account: Account, touch: Speak, others: Iterable[Situation]) -> Iterator[Covered]:
     for situation in others:
         planned = plan(situation).step
         if (
             isinstance(planned, SendTouch | SendInvoice)
             and planned.channel == touch.channel
-            and (planned.at <= situation.now or _is_courtesy_for_soon(planned, touch))
+            and (planned.at <= situation.now or _is_courtesy_for_soon(situation, planned, touch))
             and objection_of_invoice(account.at_the_door(situation, planned)) is None
         ):
             yield Covered(situation, planned)
 
 
-def _is_courtesy_for_soon(planned: Speak, touch: Speak) -> bool:
+def _is_courtesy_for_soon(situation: Situation, planned: Speak, touch: Speak) -> bool:
     courtesies = isinstance(planned, SendTouch) and isinstance(touch, SendTouch)
-    return courtesies and planned.level == touch.level == 0
+    is_soon = situation.case.due_date <= situation.today + SOON
+    return is_soon and courtesies and planned.level == touch.level == 0

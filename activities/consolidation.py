@@ -38,15 +38,31 @@ def consolidate(
     books: Books, account: Account, covered: tuple[Covered, ...], entity: Entity
 ) -> Consolidated:
     """The customer's message of the day on the covered touches' channel."""
+    first = covered[0]
+    customer, channel = first.situation.case.customer, first.touch.channel
+    number = attempts_in_slot(books.connection, customer, channel, account.today)
+    return composed(account, covered, entity, number, previous_contacts(books.connection, customer))
+
+
+def composed(
+    account: Account,
+    covered: tuple[Covered, ...],
+    entity: Entity,
+    number: int,
+    previous: tuple[date, ...] = (),
+) -> Consolidated:
+    """The message, when the slot has seen `number` attempts and `previous` are earlier reminders.
+
+    Sending and simulating compose with this one function, so that they never disagree.
+    """
     listed = _listed(account, covered)
     spoken, situation = _spoken(covered, listed)
     customer = situation.customer
     contact = customer.contact_for(spoken.to, spoken.channel)
     assert contact is not None, "the gate lets no touch pass that reaches nobody"
     fresh = {one.invoice for one in covered if isinstance(one.touch, SendInvoice)}
-    slot = (customer.customer, spoken.channel, account.today)
     return Consolidated(
-        attempt=_attempt_id(*slot, attempts_in_slot(books.connection, *slot)),
+        attempt=_attempt_id(customer.customer, spoken.channel, account.today, number),
         local_date=account.today,
         contact=contact,
         spoken=spoken,
@@ -63,7 +79,7 @@ def consolidate(
             creditor=entity.creditor,
             today=account.today,
             act_by=situation.calendar.on_or_after(account.today + DEADLINE),
-            previous_contacts=previous_contacts(books.connection, customer.customer),
+            previous_contacts=previous,
             broken_promise=_broken_promise(covered),
             reply_to=entity.creditor.email,
             overdue=_lines(account.today, listed, lambda item: item.due_date < account.today),

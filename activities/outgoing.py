@@ -13,6 +13,7 @@ from activities.letters import RenderedLetter
 from activities.planning import DUNCAN
 from activities.policies import Entity
 from dunning import touch_facts
+from dunning.send_gate import Objection
 
 
 def outgoing(
@@ -52,6 +53,19 @@ def started(one: Consolidated, covered: Covered, claimant: str) -> touch_facts.T
         contact=one.contact.contact,
         policy=f"{situation.policy.name} v{situation.policy.version}",
         claimant=claimant,
+    )
+
+
+def withheld(one: Covered, objection: Objection) -> touch_facts.TouchWithheld:
+    """Why the touch does not go out, as its case keeps it."""
+    return touch_facts.TouchWithheld(
+        at=one.situation.now,
+        by=DUNCAN,
+        step=one.touch.step,
+        code=objection.code,
+        why=objection.why,
+        until=objection.until,
+        passed_over=objection.until is None,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -19,7 +20,7 @@ from dunning.situation import Situation
 from dunning.steps import AskAssociate, Escalate, Step
 from ledger.books import Books
 from ledger.ledger import Ledger
-from ledger.messages import open_items
+from ledger.messages import OpenItem, open_items
 from ledger.tasks import open_task
 
 # One approval is about one letter, one review about one dispute.
@@ -46,28 +47,44 @@ class Tasks:
             case = books.case(order.invoice)
             situation = self.planner.situation(case, books.customer(case.customer), now)
             planned = plan(situation).step
-            if isinstance(planned, AskAssociate | Escalate) and _is_due(planned, step, now):
-                found = _facts(books, situation, planned)
+            if isinstance(planned, AskAssociate | Escalate) and is_due(planned, step, now):
+                task = task_for(books, situation, work_of(planned), planned.step)
+                found = handed_over(situation, planned, task, lambda: _items(books, case))
                 case = books.record_all([(case, found)], rings=False)[0]
             return self.planner.plan(books, case, now)
 
         return self.clock.to_engine(self.ledger.transact(work))
 
 
-def _is_due(planned: AskAssociate | Escalate, step: AskAssociate | Escalate, now: datetime) -> bool:
+def _items(books: Books, case: Case) -> list[OpenItem]:
+    return open_items(books.connection, case.customer)
+
+
+def is_due(planned: AskAssociate | Escalate, step: AskAssociate | Escalate, now: datetime) -> bool:
+    """Whether a fresh plan still asks for this work, now."""
     return planned.at <= now and (planned.kind, planned.step) == (step.kind, step.step)
 
 
-def _facts(books: Books, situation: Situation, step: AskAssociate | Escalate) -> list[InvoiceFact]:
-    too_little = _too_little_owed(books, situation, step)
+def work_of(step: AskAssociate | Escalate) -> str:
+    """What people have to do for the step."""
+    return step.what if isinstance(step, AskAssociate) else "escalation"
+
+
+def handed_over(
+    situation: Situation,
+    step: AskAssociate | Escalate,
+    task: str,
+    items: Callable[[], Sequence[OpenItem]],
+) -> list[InvoiceFact]:
+    """What is recorded when the step is carried out; `items` are the customer's open items."""
+    too_little = _too_little_owed(situation, step, items)
     if too_little:
         return [too_little]
-    what = step.what if isinstance(step, AskAssociate) else "escalation"
     opened = facts.TaskOpened(
         at=situation.now,
         by=DUNCAN,
-        task=task_for(books, situation, what, step.step),
-        what=what,
+        task=task,
+        what=work_of(step),
         role=step.role,
         why=step.why,
         step=step.step,
@@ -78,17 +95,35 @@ def _facts(books: Books, situation: Situation, step: AskAssociate | Escalate) ->
     return [escalated, opened]
 
 
+def contact_task(situation: Situation, step: str, why: str, task: str) -> facts.TaskOpened:
+    """Somebody has to find out how the customer can be reached."""
+    return facts.TaskOpened(
+        at=situation.now,
+        by=DUNCAN,
+        task=task,
+        what="contact",
+        role="associate",
+        why=why,
+        step=step,
+    )
+
+
 def task_for(books: Books, situation: Situation, what: str, step: str) -> str:
     """The task's id: that of the customer's open task of this kind, so that nobody calls twice."""
-    customer = situation.case.customer
     only_for = step if what in OF_ONE_STEP else ""
-    known = open_task(books.connection, customer, what, only_for)
-    named = f"{customer}:{what}:{step}" if only_for else f"{customer}:{what}"
-    return known or f"{named}:{situation.today}"
+    known = open_task(books.connection, situation.case.customer, what, only_for)
+    return known or task_name(situation, what, step)
+
+
+def task_name(situation: Situation, what: str, step: str) -> str:
+    """The id of a task that is opened today."""
+    customer = situation.case.customer
+    named = f"{customer}:{what}:{step}" if what in OF_ONE_STEP else f"{customer}:{what}"
+    return f"{named}:{situation.today}"
 
 
 def _too_little_owed(
-    books: Books, situation: Situation, step: AskAssociate | Escalate
+    situation: Situation, step: AskAssociate | Escalate, items: Callable[[], Sequence[OpenItem]]
 ) -> touch_facts.TouchWithheld | None:
     """People's time has a minimum too: what the customer owes overdue in this currency."""
     case: Case = situation.case
@@ -97,7 +132,7 @@ def _too_little_owed(
         return None
     owed = [
         item.balance
-        for item in open_items(books.connection, case.customer)
+        for item in items()
         if item.due_date < situation.today and item.balance.currency == case.amount.currency
     ]
     worth = sum(owed, start=Money.zero(case.amount.currency))

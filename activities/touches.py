@@ -21,11 +21,12 @@ from activities.gateways.interface import (
     Unknown,
 )
 from activities.letters import LetterError, Letters
-from activities.outgoing import item_rows, message_row, outgoing, started
+from activities.outgoing import item_rows, message_row, outgoing, started, withheld
 from activities.payloads import StepOrder, WireStep
 from activities.planning import DUNCAN, Planner, give_up_claim, record_unknown, remarked
-from activities.tasks import task_for
-from dunning import facts, touch_facts
+from activities.tasks import contact_task, task_for
+from dunning import touch_facts
+from dunning.case import Case
 from dunning.customer import ContactBlocked
 from dunning.facts import InvoiceFact
 from dunning.next_step import plan
@@ -64,7 +65,9 @@ class Touches:
         """Carry a touch out, unless the books say otherwise by now, and answer what comes next."""
         touch = self.clock.to_books(order.step)
         assert isinstance(touch, SendTouch | SendInvoice), "only letters are sent"
-        now = self.clock.books_time(order.now, order.step.at)
+        # This try may come long after it was asked for: the worker was away, or another try failed.
+        engine_now = max(order.now, activity.info().started_time)
+        now = self.clock.books_time(engine_now, order.step.at)
         claimed = self.ledger.transact(lambda books: self._claim(books, order.invoice, touch, now))
         if not isinstance(claimed, Claim):
             return self.clock.to_engine(claimed)
@@ -119,9 +122,10 @@ class Touches:
     def _withhold(self, books: Books, touches: Sequence[Covered], objection: Objection) -> None:
         """Record why the touches do not go out; missing contacts become people's work."""
         for one in touches:
-            found: list[InvoiceFact] = [_withheld(one, objection)]
+            found: list[InvoiceFact] = [withheld(one, objection)]
             if objection.code == "NO_CONTACT":
-                found.append(_contact_task(books, one, objection))
+                task = task_for(books, one.situation, "contact", one.touch.step)
+                found.append(contact_task(one.situation, one.touch.step, objection.why, task))
             books.record_all([(one.situation.case, found)], rings=False)
 
     def _confirm(
@@ -133,8 +137,11 @@ class Touches:
             case = record_unknown(books, books.case(invoice), attempt, outcome.why, now)
             return self.planner.plan(books, case, now)
         fact = _outcome_fact(attempt, outcome, now)
-        cases = books.cases(claim.invoices)
-        recorded = books.record_all([(case, [fact]) for case in cases.values()], rings=False)
+        cases = books.cases(claim.invoices).values()
+        found = [
+            (case, [fact, *self._given_up(books, case, claim, outcome, now)]) for case in cases
+        ]
+        recorded = books.record_all(found, rings=False)
         if isinstance(outcome, Accepted):
             settle_message(books.connection, attempt, "sent", now, provider_id=outcome.provider_id)
         else:
@@ -145,29 +152,19 @@ class Touches:
         mine = next(case for case in recorded if case.invoice == invoice)
         return self.planner.plan(books, mine, now)
 
-
-def _withheld(one: Covered, objection: Objection) -> touch_facts.TouchWithheld:
-    return touch_facts.TouchWithheld(
-        at=one.situation.now,
-        by=DUNCAN,
-        step=one.touch.step,
-        code=objection.code,
-        why=objection.why,
-        until=objection.until,
-        passed_over=objection.until is None,
-    )
-
-
-def _contact_task(books: Books, one: Covered, objection: Objection) -> facts.TaskOpened:
-    return facts.TaskOpened(
-        at=one.situation.now,
-        by=DUNCAN,
-        task=task_for(books, one.situation, "contact", one.touch.step),
-        what="contact",
-        role="associate",
-        why=objection.why,
-        step=one.touch.step,
-    )
+    def _given_up(
+        self, books: Books, case: Case, claim: Claim, outcome: Outcome, now: datetime
+    ) -> list[InvoiceFact]:
+        """What is refused for good with a good address would be refused again: people take over."""
+        if not isinstance(outcome, Refused) or outcome.address_is_dead:
+            return []
+        situation = self.planner.situation(case, books.customer(claim.customer), now)
+        step = next(t.step for t in case.touches if t.attempt == claim.message.attempt)
+        given_up = touch_facts.TouchWithheld(
+            at=now, by=DUNCAN, step=step, code="REFUSED", why=outcome.why, passed_over=True
+        )
+        task = task_for(books, situation, "contact", step)
+        return [given_up, contact_task(situation, step, outcome.why, task)]
 
 
 def _outcome_fact(

@@ -72,11 +72,11 @@ class BusinessCalendar:
         written to in the same second. A day whose slot has passed serves while its window is open.
         """
         day = self.on_or_after(max(earliest, self.local_date(now)))
-        if self.local_date(now) == day and self.is_open(window, now):
-            return max(now, self._slot(window, day, slot))
-        if self.moment(day, window.closes) <= now:
-            day = self.on_or_after(day + ONE_DAY)
-        return self._slot(window, day, slot)
+        at = max(now, self._slot(window, day, slot))
+        if self.is_open(window, at):
+            return at
+        # Closed already, or hours that a clock change skips on this day.
+        return self._slot(window, self.on_or_after(day + ONE_DAY), slot)
 
     def _slot(self, window: SendingWindow, day: date, slot: float) -> datetime:
         # The last quarter stays free: what is due at the slot must be out before the window ends.

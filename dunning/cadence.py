@@ -11,8 +11,9 @@ from datetime import date, datetime, timedelta
 
 from dunning.holds import first_day_after_holds
 from dunning.policy import CadenceStep
+from dunning.position import approval_deadline, pending
 from dunning.situation import Plan, Remark, Situation
-from dunning.steps import AskAssociate, Escalate, SendTouch, Step, Wait
+from dunning.steps import AskAssociate, CloseCase, Escalate, SendTouch, Step, Wait
 
 
 def follow_cadence(situation: Situation) -> Plan:
@@ -24,27 +25,7 @@ def follow_cadence(situation: Situation) -> Plan:
     day, remark = _planned_day(situation, steps[0])
     step = _as_step(situation, steps[0], day)
     moved = _moved(situation, remark, step)
-    return Plan(step, (*passed_over, *moved))
-
-
-def pending(situation: Situation) -> tuple[list[CadenceStep], tuple[Remark, ...]]:
-    """The steps still ahead, and why those are passed over whose time is gone."""
-    ahead = list(situation.policy.steps[_position(situation) + 1 :])
-    remarks: list[Remark] = []
-    while ahead:
-        remark = _passed_over(situation, ahead)
-        if remark is None:
-            break
-        remarks.append(remark)
-        ahead.pop(0)
-    return ahead, tuple(remarks)
-
-
-def first_pending_touch(situation: Situation) -> CadenceStep:
-    """What a person's "send now" sends: the next touch, or the last one again."""
-    ahead, _ = pending(situation)
-    touches = [step for step in situation.policy.steps if step.action == "touch"]
-    return next((step for step in ahead if step.action == "touch"), touches[-1])
+    return Plan(step, (*passed_over, *moved, *_in_turn(situation, steps, step)))
 
 
 def speak_or_ask(situation: Situation, step: CadenceStep, day: date, after: datetime) -> Step:
@@ -62,53 +43,6 @@ def speak_or_ask(situation: Situation, step: CadenceStep, day: date, after: date
         level=spoken.level,
         to=spoken.to,
     )
-
-
-def _position(situation: Situation) -> int:
-    """Where the case stands in the policy: derived from what was done, never a counter."""
-    case, steps = situation.case, situation.policy.steps
-    done = {touch.step for touch in case.touches if touch.counts}
-    done |= {one.step for one in case.withheld if one.passed_over}
-    done |= {task.step for task in case.tasks if task.what != "approve"}
-    done |= set(case.escalation.steps if case.escalation else ())
-    by_step = max((i for i, step in enumerate(steps) if step.id in done), default=-1)
-    # Under another policy than before, the level reached tells where to go on.
-    by_level = max((i for i, one in enumerate(steps) if 0 < one.level <= case.level), default=-1)
-    return by_step if by_step >= 0 else by_level
-
-
-def _passed_over(situation: Situation, ahead: list[CadenceStep]) -> Remark | None:
-    step = ahead[0]
-    if step.action != "touch":
-        return None
-    if step.level == 0 and situation.today >= situation.case.due_date:
-        return Remark(step.id, "EXPIRED", "the invoice is already due", passed_over=True)
-    if any(_supersedes(situation, later, step) for later in ahead[1:]):
-        return Remark(step.id, "SUPERSEDED", "a later step is due already", passed_over=True)
-    if _approval_lapsed(situation, step):
-        why = "nobody approved it in the time the policy gives"
-        return Remark(step.id, "NO_APPROVAL", why, passed_over=True)
-    return None
-
-
-def _supersedes(situation: Situation, later: CadenceStep, step: CadenceStep) -> bool:
-    """Whether a later touch of the same channel is due and allowed by the level reached."""
-    due = later.scheduled_on(situation.case.due_date, situation.calendar) <= situation.today
-    same_way = later.action == "touch" and later.channel == step.channel
-    return due and same_way and later.level <= max(step.level, situation.case.level)
-
-
-def _approval_lapsed(situation: Situation, step: CadenceStep) -> bool:
-    case, calendar = situation.case, situation.calendar
-    asked = case.task_for(step.id, "approve")
-    if asked is None or case.approved_at(step.id):
-        return False
-    return situation.today >= _approval_deadline(situation, calendar.local_date(asked.at))
-
-
-def _approval_deadline(situation: Situation, asked_on: date) -> date:
-    days = situation.policy.approval_business_days
-    return situation.calendar.business_days_after(asked_on, days)
 
 
 def _planned_day(situation: Situation, step: CadenceStep) -> tuple[date, Remark | None]:
@@ -174,7 +108,10 @@ def _ask_for_approval(situation: Situation, step: CadenceStep, day: date) -> Ste
         )
         why = f"{step.id}: the policy wants a person to approve this letter"
         return AskAssociate(at=at, why=why, step=step.id, what="approve", role="ar_lead")
-    deadline = _approval_deadline(situation, situation.calendar.local_date(asked.at))
+    deadline = approval_deadline(situation, situation.calendar.local_date(asked.at))
+    if step.level == 0:
+        # From the due date on it would be pointless, approved or not.
+        deadline = min(deadline, situation.case.due_date)
     why = f"{step.id}: waiting for approval"
     return Wait(at=situation.start_of(deadline), code="NO_APPROVAL", why=why)
 
@@ -184,3 +121,17 @@ def _moved(situation: Situation, remark: Remark | None, step: Step) -> tuple[Rem
     if remark is None or isinstance(step, Wait) or situation.case.latest_withheld(remark.step):
         return ()
     return (remark,)
+
+
+def _in_turn(situation: Situation, steps: list[CadenceStep], first: Step) -> tuple[Remark, ...]:
+    """Steps whose day passes while an earlier one is still ahead: they come after it."""
+    if isinstance(first, CloseCase) or first.at is None:
+        return ()
+    case, calendar, until = situation.case, situation.calendar, first.at
+    why = f"comes after {steps[0].id}, which is planned for {calendar.local_date(until)}"
+    return tuple(
+        Remark(step.id, "IN_TURN", why)
+        for step in steps[1:]
+        if step.scheduled_on(case.due_date, calendar) <= calendar.local_date(until)
+        and case.latest_withheld(step.id) is None
+    )

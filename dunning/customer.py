@@ -101,9 +101,17 @@ class Customer:
     resumed_at: datetime | None = None
 
     def contact_for(self, role: str, channel: str) -> Contact | None:
-        """Who gets a message meant for `role`: that role, else billing, else anybody reachable."""
+        """Who gets a message meant for `role`: that role, else billing, else anybody reachable.
+
+        Of those with a telephone, whoever agreed to text messages comes first.
+        """
         reachable = [one for one in self.contacts if one.reachable_by(channel)]
-        ranked = sorted(reachable, key=lambda one: (one.role != role, one.role != "billing"))
+
+        def rank(one: Contact) -> tuple[bool, bool, bool]:
+            unasked = channel == "sms" and not one.sms_consent
+            return unasked, one.role != role, one.role != "billing"
+
+        ranked = sorted(reachable, key=rank)
         return ranked[0] if ranked else None
 
 

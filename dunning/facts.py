@@ -12,15 +12,7 @@ from typing import Literal
 
 from dunning.fact import Fact
 from dunning.money import Money
-from dunning.touch_facts import (
-    SendRequested,
-    TouchApproved,
-    TouchRefused,
-    TouchSent,
-    TouchStarted,
-    TouchUnknown,
-    TouchWithheld,
-)
+from dunning.touch_facts import TouchFact
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -171,14 +163,11 @@ class TaskClosed(Fact):
     note: str = ""
 
 
-InvoiceFact = (
-    InvoiceOpened
-    | InvoiceAmended
-    | PaymentApplied
-    | PaymentReversed
-    | WrittenOff
-    | HandedOver
-    | Paused
+LedgerFact = (
+    InvoiceOpened | InvoiceAmended | PaymentApplied | PaymentReversed | WrittenOff | HandedOver
+)
+DeskFact = (
+    Paused
     | Resumed
     | PromiseMade
     | DisputeOpened
@@ -186,11 +175,5 @@ InvoiceFact = (
     | Escalated
     | TaskOpened
     | TaskClosed
-    | TouchApproved
-    | SendRequested
-    | TouchStarted
-    | TouchSent
-    | TouchRefused
-    | TouchUnknown
-    | TouchWithheld
 )
+InvoiceFact = LedgerFact | DeskFact | TouchFact

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Literal
 
 from dunning import facts, touch_facts
 from dunning.money import Money
 
 TouchState = Literal["started", "sent", "refused", "unknown"]
+A_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -135,6 +136,11 @@ class Touch:
     def counts(self) -> bool:
         """A touch counts as made from its claim on, unless the provider refused it."""
         return self.state != "refused"
+
+    @property
+    def again_at(self) -> datetime | None:
+        """When a refused touch may be tried again: as the provider asked, else a day later."""
+        return (self.retry_at or self.at + A_DAY) if self.state == "refused" else None
 
     def after(self, fact: touch_facts.TouchOutcome) -> Touch:
         """The touch after an outcome, which may be that of another attempt."""

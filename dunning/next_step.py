@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from dunning.cadence import first_pending_touch, follow_cadence, pending, speak_or_ask
+from dunning.cadence import follow_cadence, speak_or_ask
 from dunning.holds import hold_of
 from dunning.policy import CadenceStep
+from dunning.position import first_pending_touch, pending
 from dunning.situation import Plan, Remark, Situation
 from dunning.steps import CloseCase, SendInvoice, SendTouch, Wait
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import TypeGuard
 
+from dunning.holds import broken_promise
 from dunning.money import Money
 from dunning.next_step import plan
 from dunning.policy import CadenceStep
@@ -89,7 +90,7 @@ def _condition_unmet(door: AtTheDoor) -> Objection | None:
     match step.condition if step else "":
         case "no_open_reminder" if door.has_open_reminder:
             return Objection("OPEN_REMINDER", "an overdue reminder is open with this customer")
-        case "broken_promise" if door.situation.case.promise is None:
+        case "broken_promise" if broken_promise(door.situation) is None:
             return Objection("NO_BROKEN_PROMISE", "the policy sends this after a broken promise")
         case _:
             return None

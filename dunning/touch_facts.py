@@ -90,3 +90,4 @@ class TouchWithheld(Fact):
 
 
 TouchOutcome = TouchSent | TouchRefused | TouchUnknown
+TouchFact = TouchApproved | SendRequested | TouchStarted | TouchOutcome | TouchWithheld

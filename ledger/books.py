@@ -8,9 +8,10 @@ from typing import Any, cast
 
 from sqlalchemy import Connection, func, insert, select, text
 
-from dunning.case import Case, apply, fold
+from dunning.case import Case
 from dunning.customer import Customer, CustomerFact, CustomerRecorded, fold_customer
 from dunning.facts import InvoiceFact, InvoiceOpened
+from dunning.folding import apply, fold
 from dunning.may import NotAllowed, may
 from dunning.payment import PaymentReceived
 from ledger.chain import GENESIS, hash_of

@@ -8,7 +8,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from activities.policies import load_policies
-from dunning.case import fold
+from dunning.folding import fold
 from dunning.customer import Customer
 from dunning.facts import InvoiceOpened
 from dunning.money import Money

@@ -5,9 +5,10 @@ from datetime import UTC, date, datetime
 import pytest
 
 from dunning.applicable_policy import Applies, Assignment, applicable, parse_assignment
-from dunning.case import Case, fold
+from dunning.case import Case
 from dunning.customer import Customer
 from dunning.facts import InvoiceOpened
+from dunning.folding import fold
 from dunning.money import Money
 from dunning.policy_problems import InvalidPolicy
 

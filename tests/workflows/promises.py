@@ -7,7 +7,7 @@ from typing import cast
 
 from sqlalchemy import select
 
-from dunning.case import fold
+from dunning.folding import fold
 from dunning.facts import InvoiceFact
 from dunning.may import is_closed
 from dunning.touch_facts import TouchStarted

@@ -1,0 +1,217 @@
+"""A simulation's play: one customer's open invoices in memory, moment by moment.
+
+It does what workflows and activities do and asks the rulebook the same questions. It assumes that
+providers take every message and that nobody pays, promises, disputes, approves or resumes.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from activities.account import SOON, Account, Covered, sharing
+from activities.consolidation import Consolidated, composed
+from activities.outgoing import started, withheld
+from activities.planning import DUNCAN, Planner, remarked
+from activities.tasks import OF_ONE_STEP, contact_task, handed_over, is_due, task_name, work_of
+from dunning.case import Case
+from dunning.folding import apply
+from dunning.customer import Customer
+from dunning.facts import InvoiceFact, TaskOpened
+from dunning.next_step import plan
+from dunning.send_gate import Objection, RecentTouch, first_objection, is_same_touch
+from dunning.situation import Situation
+from dunning.steps import AskAssociate, CloseCase, Escalate, SendInvoice, SendTouch, Speak, Step
+from dunning.touch_facts import TouchSent, TouchWithheld
+from ledger.messages import LOOK_BACK, SILENT_STAGES, OpenItem
+from ledger.projections import stage_of
+
+
+@dataclass(frozen=True)
+class PastMessage:
+    """A message from before the simulation; it `counts` unless the provider refused it."""
+
+    channel: str
+    on: date
+    at: datetime
+    reminds: bool
+    counts: bool
+
+
+@dataclass(frozen=True)
+class Opening:
+    """A customer's business as a simulation finds it: the open cases and the latest messages."""
+
+    customer: Customer
+    cases: tuple[Case, ...]
+    messages: tuple[PastMessage, ...] = ()
+
+
+@dataclass(frozen=True)
+class Noted:
+    """What else becomes of an invoice on one of the customer's days: withheld, or a task."""
+
+    on: date
+    case: Case
+    fact: TouchWithheld | TaskOpened
+
+
+class Play:
+    """One customer's invoices under one planner; `messages` and `noted` fill while it runs."""
+
+    def __init__(self, planner: Planner, opening: Opening) -> None:
+        self.messages: list[Consolidated] = []
+        self.noted: list[Noted] = []
+        self._planner = planner
+        self._customer = opening.customer
+        self._cases = {case.invoice: case for case in opening.cases}
+        self._past = list(opening.messages)
+        self._steps: dict[str, Step] = {}
+        self._stages: dict[str, str] = {}
+        self._items: dict[str, OpenItem] = {}
+        self._sorted: tuple[OpenItem, ...] | None = None
+        self._tasks = _open_tasks(opening.cases)
+        self._queue: list[tuple[datetime, str]] = []
+
+    def run(self, start: datetime, end: datetime) -> None:
+        """Play from `start` until just before `end`."""
+        for invoice in self._cases:
+            self._plan(invoice, start)
+        while self._queue and self._queue[0][0] < end:
+            now, invoice = heapq.heappop(self._queue)
+            self._carry_out(invoice, self._steps[invoice], now)
+            self._plan(invoice, now)
+
+    def _situation(self, invoice: str, now: datetime) -> Situation:
+        return self._planner.situation(self._cases[invoice], self._customer, now)
+
+    def _plan(self, invoice: str, now: datetime) -> None:
+        situation = self._situation(invoice, now)
+        planned = plan(situation)
+        self._record(situation, remarked(planned, now))
+        step = planned.step
+        self._steps[invoice] = step
+        self._stages[invoice] = stage_of(situation.case, planned)
+        self._list_item(invoice)
+        if not isinstance(step, CloseCase) and step.at is not None:
+            heapq.heappush(self._queue, (max(step.at, now), invoice))
+
+    def _carry_out(self, invoice: str, step: Step, now: datetime) -> None:
+        situation = self._situation(invoice, now)
+        if isinstance(step, SendTouch | SendInvoice):
+            self._speak(situation, step)
+        elif isinstance(step, AskAssociate | Escalate):
+            self._hand_over(situation, step)
+
+    def _speak(self, situation: Situation, touch: Speak) -> None:
+        planned = plan(situation)
+        if not is_same_touch(planned.step, touch) or planned.step.at > situation.now:
+            return
+        mine = Covered(situation, planned.step)
+        account = self._account(situation, touch.channel)
+        objection = first_objection(account.at_the_door(situation, planned.step))
+        if objection:
+            self._withhold(mine, objection)
+            return
+        self._record(situation, remarked(planned, situation.now))
+        self._send(account, sharing(account, mine, self._others(mine)), mine)
+
+    def _withhold(self, mine: Covered, objection: Objection) -> None:
+        found: list[InvoiceFact] = [withheld(mine, objection)]
+        if objection.code == "NO_CONTACT":
+            task = self._task_for(mine.situation, "contact", mine.touch.step)
+            found.append(contact_task(mine.situation, mine.touch.step, objection.why, task))
+        self._record(mine.situation, found)
+
+    def _send(self, account: Account, covered: tuple[Covered, ...], mine: Covered) -> None:
+        entity = self._planner.policies.entity(mine.situation.case.entity)
+        slot = (mine.touch.channel, account.today)
+        number = Counter((one.channel, one.on) for one in self._past)[slot]
+        message = composed(account, covered, entity, number)
+        now = mine.situation.now
+        for one in covered:
+            claimed = started(message, one, mine.invoice)
+            sent = TouchSent(at=now, by=DUNCAN, attempt=message.attempt)
+            self._record(one.situation, [claimed, sent])
+        reminds = message.spoken.letter != "invoice"
+        self._past.append(PastMessage(*slot, at=now, reminds=reminds, counts=True))
+        self.messages.append(message)
+
+    def _hand_over(self, situation: Situation, step: AskAssociate | Escalate) -> None:
+        planned = plan(situation).step
+        if isinstance(planned, AskAssociate | Escalate) and is_due(planned, step, situation.now):
+            task = self._task_for(situation, work_of(planned), planned.step)
+            self._record(situation, handed_over(situation, planned, task, self._open_items))
+
+    def _task_for(self, situation: Situation, what: str, step: str) -> str:
+        key = (what, step if what in OF_ONE_STEP else "")
+        return self._tasks.setdefault(key, task_name(situation, what, step))
+
+    def _record(self, situation: Situation, facts: Sequence[InvoiceFact]) -> None:
+        invoice = situation.case.invoice
+        for fact in facts:
+            self._cases[invoice] = apply(self._cases[invoice], fact)
+            if isinstance(fact, TouchWithheld | TaskOpened):
+                self.noted.append(Noted(situation.today, situation.case, fact))
+        if facts:
+            self._list_item(invoice)
+
+    def _account(self, situation: Situation, channel: str) -> Account:
+        now, today = situation.now, situation.today
+        made = [one for one in self._past if one.counts]
+        recent = (one for one in made if one.reminds and one.at > now - LOOK_BACK)
+        return Account(
+            today=today,
+            items=self._open_items(),
+            recent=tuple(RecentTouch(one.channel, one.at) for one in recent),
+            slot_taken=any((one.channel, one.on) == (channel, today) for one in made),
+        )
+
+    def _others(self, mine: Covered) -> Iterator[Situation]:
+        """What may share the message, by the steps that were planned last."""
+        now = mine.situation.now
+        soon = mine.situation.today + SOON if mine.touch.level == 0 else None
+        for invoice, step in self._steps.items():
+            if invoice == mine.invoice or not isinstance(step, SendTouch | SendInvoice):
+                continue
+            if step.at <= now or (soon and self._cases[invoice].due_date <= soon):
+                yield self._situation(invoice, now)
+
+    def _open_items(self) -> tuple[OpenItem, ...]:
+        if self._sorted is None:
+            items = sorted(self._items.values(), key=lambda one: (one.due_date, one.invoice))
+            self._sorted = tuple(items)
+        return self._sorted
+
+    def _list_item(self, invoice: str) -> None:
+        """Keep the list of what the customer owes and may be reminded of."""
+        case, before = self._cases[invoice], self._items.pop(invoice, None)
+        if self._stages.get(invoice) not in SILENT_STAGES and case.balance > case.disputed:
+            self._items[invoice] = _item_of(case)
+        if self._items.get(invoice) != before:
+            self._sorted = None
+
+
+def _item_of(case: Case) -> OpenItem:
+    return OpenItem(
+        case.invoice,
+        case.reference,
+        case.issue_date,
+        case.due_date,
+        case.amount,
+        case.balance - case.disputed,
+        case.disputed,
+        case.level,
+    )
+
+
+def _open_tasks(cases: Sequence[Case]) -> dict[tuple[str, str], str]:
+    return {
+        (task.what, task.step if task.what in OF_ONE_STEP else ""): task.task
+        for case in cases
+        for task in case.tasks
+        if not task.outcome
+    }

@@ -1,0 +1,116 @@
+"""The desk as a web application: pages to read, nothing to change, nothing from elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
+from http import HTTPStatus
+from pathlib import Path
+
+from fastapi import FastAPI, Request, Response
+from fastapi.staticfiles import StaticFiles
+from starlette.exceptions import HTTPException
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+
+from console.desk import Desk, Parts, desk_of
+from console.pages import cases, customers, health, invoices, messages, tasks
+from console.reading.paging import DamagedLink
+from dunning.may import NotAllowed
+
+STATIC = Path(__file__).parent / "static"
+# Names under which a browser on this machine knows it. Any other name would be a page from
+# elsewhere that made its own name point here to read the books (DNS rebinding).
+LOCAL_HOSTS = ("127.0.0.1", "localhost")
+
+_PAGE_POLICY = (
+    "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self';"
+    " frame-ancestors 'none'"
+)
+# Letters style themselves; beyond that they may do nothing, framed or opened on their own.
+_LETTER_POLICY = (
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none';"
+    " form-action 'none'; frame-ancestors 'self'; sandbox"
+)
+_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+_SENTENCES = {
+    404: "There is no such page.",
+    405: "Pages can only be read here.",
+    500: "Something went wrong while this page was made. The log says what.",
+}
+
+
+def create_app(
+    parts: Parts,
+    now: Callable[[], datetime],
+    temporal_ui: str = "",
+    hosts: Sequence[str] = LOCAL_HOSTS,
+) -> FastAPI:
+    """The desk over some books.
+
+    `now` is aware: the door's clock, or the last moment of a rehearsal. `temporal_ui` is the
+    address of the namespace in Temporal's own pages, such as
+    ``http://127.0.0.1:8233/namespaces/default``; without it no page links there. Requests under
+    other host names than `hosts` are refused.
+    """
+    app = FastAPI(title="Duncan", docs_url=None, redoc_url=None, openapi_url=None)
+    app.state.desk = Desk(parts, now, temporal_ui)
+    for module in (cases, invoices, customers, messages, tasks, health):
+        app.include_router(module.router)
+    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    app.add_exception_handler(NotAllowed, _not_found)
+    app.add_exception_handler(DamagedLink, _damaged)
+    app.add_exception_handler(HTTPException, _refused)
+    app.add_exception_handler(Exception, _failed)
+    app.middleware("http")(_guard)
+    app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(hosts), www_redirect=False)
+    return app
+
+
+async def _guard(request: Request, answer: Callable[[Request], Awaitable[Response]]) -> Response:
+    # No number in the books holds a NUL, and PostgreSQL refuses to look for one.
+    if "\0" in request.url.path or "%00" in request.url.query:
+        return _secured(_problem(request, 404, _SENTENCES[404]), request)
+    return _secured(await answer(request), request)
+
+
+def _secured(response: Response, request: Request) -> Response:
+    path = request.url.path
+    is_letter = path.startswith("/messages/") and path.endswith("/letter")
+    response.headers.update(_HEADERS)
+    response.headers["Content-Security-Policy"] = _LETTER_POLICY if is_letter else _PAGE_POLICY
+    response.headers["X-Frame-Options"] = "SAMEORIGIN" if is_letter else "DENY"
+    # Pages hold names and addresses; the stylesheet may stay, but is asked about each time.
+    is_static = path.startswith("/static/")
+    response.headers["Cache-Control"] = "no-cache" if is_static else "no-store"
+    return response
+
+
+async def _not_found(request: Request, error: Exception) -> Response:
+    return _problem(request, 404, str(error))
+
+
+async def _damaged(request: Request, error: Exception) -> Response:
+    return _problem(request, 400, str(error))
+
+
+async def _refused(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException), "registered for these only"
+    sentence = _SENTENCES.get(error.status_code, str(error.detail))
+    response = _problem(request, error.status_code, sentence)
+    response.headers.update(error.headers or {})
+    return response
+
+
+async def _failed(request: Request, _error: Exception) -> Response:
+    # This answer is made outside all middleware.
+    return _secured(_problem(request, 500, _SENTENCES[500]), request)
+
+
+def _problem(request: Request, status: int, sentence: str) -> Response:
+    title = HTTPStatus(status).phrase.capitalize()
+    return desk_of(request).page("problem.html", status, title=title, sentence=sentence)

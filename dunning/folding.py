@@ -1,0 +1,137 @@
+"""Folding: how each fact changes a case."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date
+from functools import reduce
+from typing import assert_never
+
+from dunning import facts, touch_facts
+from dunning.case import Case
+from dunning.facts import DeskFact, InvoiceFact, LedgerFact
+from dunning.holdings import Dispute, Escalation, Pause, Promise, Task, Touch, Withheld
+from dunning.money import Money
+from dunning.touch_facts import TouchFact
+
+
+def fold(history: Iterable[InvoiceFact]) -> Case:
+    """The case after all its facts, the first of which opened the invoice."""
+    opened, *later = history
+    assert isinstance(opened, facts.InvoiceOpened), "a case begins when its invoice opens"
+    return reduce(apply, later, _opened(opened))
+
+
+def _opened(fact: facts.InvoiceOpened) -> Case:
+    return Case(
+        invoice=fact.invoice,
+        customer=fact.customer,
+        entity=fact.entity,
+        amount=fact.amount,
+        issue_date=fact.issue_date,
+        due_date=fact.due_date,
+        distributed=fact.distributed,
+        policy=fact.policy,
+        reference=fact.reference,
+        opened_at=fact.at,
+        paid=Money.zero(fact.amount.currency),
+    )
+
+
+def apply(case: Case, fact: InvoiceFact) -> Case:
+    """The case after one more fact."""
+    if isinstance(fact, LedgerFact):
+        return _after_ledger(case, fact)
+    if isinstance(fact, TouchFact):
+        return _after_touch(case, fact)
+    return _after_desk(case, fact)
+
+
+def _after_ledger(case: Case, fact: LedgerFact) -> Case:
+    match fact:
+        case facts.InvoiceOpened():
+            raise AssertionError("an invoice opens once")
+        case facts.InvoiceAmended():
+            return _amended(case, fact)
+        case facts.PaymentApplied():
+            return _paid(case, case.paid + fact.amount, fact.on)
+        case facts.PaymentReversed():
+            return _paid(case, case.paid - fact.amount, fact.on)
+        case facts.WrittenOff():
+            return replace(case, written_off=fact)
+        case facts.HandedOver():
+            return replace(case, handed_over=fact)
+        case _:
+            assert_never(fact)
+
+
+def _after_desk(case: Case, fact: DeskFact) -> Case:  # noqa: PLR0911 - one line a fact
+    match fact:
+        case facts.Paused():
+            return replace(case, pause=Pause.of(fact))
+        case facts.Resumed():
+            return _resumed(case, fact)
+        case facts.PromiseMade():
+            return replace(case, promises=(*case.promises, Promise.of(fact, case.paid)))
+        case facts.DisputeOpened():
+            return replace(case, disputes=(*case.disputes, Dispute.of(fact)))
+        case facts.DisputeResolved():
+            resolved = tuple(dispute.after(fact) for dispute in case.disputes)
+            return replace(case, disputes=resolved, resumed_at=fact.at)
+        case facts.Escalated():
+            return replace(case, escalation=Escalation.of(fact, case.escalation))
+        case facts.TaskOpened():
+            return replace(case, tasks=(*case.tasks, Task.of(fact)))
+        case facts.TaskClosed():
+            return replace(case, tasks=tuple(task.after(fact) for task in case.tasks))
+        case _:
+            assert_never(fact)
+
+
+def _after_touch(case: Case, fact: TouchFact) -> Case:
+    match fact:
+        case touch_facts.TouchApproved():
+            return replace(case, approvals=(*case.approvals, (fact.step, fact.at)))
+        case touch_facts.SendRequested():
+            return replace(case, send_requested_at=fact.at)
+        case touch_facts.TouchStarted():
+            return _started(case, fact)
+        case touch_facts.TouchSent() | touch_facts.TouchRefused() | touch_facts.TouchUnknown():
+            return replace(case, touches=tuple(touch.after(fact) for touch in case.touches))
+        case touch_facts.TouchWithheld():
+            asked_at = None if fact.passed_over else case.send_requested_at
+            withheld = (*case.withheld, Withheld.of(fact))
+            return replace(case, withheld=withheld, send_requested_at=asked_at)
+        case _:
+            assert_never(fact)
+
+
+def _amended(case: Case, fact: facts.InvoiceAmended) -> Case:
+    terms = replace(case, amount=fact.amount, due_date=fact.due_date)
+    amended = replace(terms, policy=fact.policy, reference=fact.reference)
+    return _paid(amended, case.paid, fact.at.date())
+
+
+def _paid(case: Case, paid: Money, on: date) -> Case:
+    settled = paid >= case.amount
+    return replace(case, paid=paid, settled_on=(case.settled_on or on) if settled else None)
+
+
+def _resumed(case: Case, fact: facts.Resumed) -> Case:
+    return replace(
+        case,
+        pause=None,
+        escalation=replace(case.escalation, hold=False) if case.escalation else None,
+        promises=tuple(replace(promise, lifted=True) for promise in case.promises),
+        resumed_at=fact.at,
+    )
+
+
+def _started(case: Case, fact: touch_facts.TouchStarted) -> Case:
+    return replace(
+        case,
+        touches=(*case.touches, Touch.of(fact)),
+        distributed=case.distributed or fact.letter == "invoice",
+        send_requested_at=None,
+    )

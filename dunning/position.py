@@ -1,0 +1,76 @@
+"""Where a case stands in its policy: what was done, what lies ahead, what is passed over."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from dunning.policy import CadenceStep
+from dunning.situation import Remark, Situation
+
+
+def pending(situation: Situation) -> tuple[list[CadenceStep], tuple[Remark, ...]]:
+    """The steps still ahead, and why those are passed over whose time is gone."""
+    ahead = list(situation.policy.steps[_position(situation) + 1 :])
+    remarks: list[Remark] = []
+    while ahead:
+        remark = _passed_over(situation, ahead)
+        if remark is None:
+            break
+        remarks.append(remark)
+        ahead.pop(0)
+    return ahead, tuple(remarks)
+
+
+def first_pending_touch(situation: Situation) -> CadenceStep:
+    """What a person's "send now" sends: the next touch, or the last one again."""
+    ahead, _ = pending(situation)
+    touches = [step for step in situation.policy.steps if step.action == "touch"]
+    return next((step for step in ahead if step.action == "touch"), touches[-1])
+
+
+def approval_deadline(situation: Situation, asked_on: date) -> date:
+    """The day on which an approval nobody gave stops being waited for."""
+    days = situation.policy.approval_business_days
+    return situation.calendar.business_days_after(asked_on, days)
+
+
+def _position(situation: Situation) -> int:
+    """Where the case stands in the policy: derived from what was done, never a counter."""
+    case, steps = situation.case, situation.policy.steps
+    done = {touch.step for touch in case.touches if touch.counts}
+    done |= {one.step for one in case.withheld if one.passed_over}
+    done |= {task.step for task in case.tasks if task.what != "approve"}
+    done |= set(case.escalation.steps if case.escalation else ())
+    by_step = max((i for i, step in enumerate(steps) if step.id in done), default=-1)
+    # Under another policy than before, the level reached tells where to go on.
+    by_level = max((i for i, one in enumerate(steps) if 0 < one.level <= case.level), default=-1)
+    return by_step if by_step >= 0 else by_level
+
+
+def _passed_over(situation: Situation, ahead: list[CadenceStep]) -> Remark | None:
+    step = ahead[0]
+    if step.action != "touch":
+        return None
+    if step.level == 0 and situation.today >= situation.case.due_date:
+        return Remark(step.id, "EXPIRED", "the invoice is already due", passed_over=True)
+    if any(_supersedes(situation, later, step) for later in ahead[1:]):
+        return Remark(step.id, "SUPERSEDED", "a later step is due already", passed_over=True)
+    if _approval_lapsed(situation, step):
+        why = "nobody approved it in the time the policy gives"
+        return Remark(step.id, "NO_APPROVAL", why, passed_over=True)
+    return None
+
+
+def _supersedes(situation: Situation, later: CadenceStep, step: CadenceStep) -> bool:
+    """Whether a later touch of the same channel is due and allowed by the level reached."""
+    due = later.scheduled_on(situation.case.due_date, situation.calendar) <= situation.today
+    same_way = later.action == "touch" and later.channel == step.channel
+    return due and same_way and later.level <= max(step.level, situation.case.level)
+
+
+def _approval_lapsed(situation: Situation, step: CadenceStep) -> bool:
+    case, calendar = situation.case, situation.calendar
+    asked = case.task_for(step.id, "approve")
+    if asked is None or case.approved_at(step.id):
+        return False
+    return situation.today >= approval_deadline(situation, calendar.local_date(asked.at))

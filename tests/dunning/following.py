@@ -1,0 +1,199 @@
+"""One invoice followed in memory, the way the workflow and the activities follow it.
+
+Nothing here decides: the rulebook plans, the gate objects, and what came of it is recorded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+
+from dunning import facts, touch_facts
+from dunning.business_days import BusinessCalendar
+from dunning.case import Case
+from dunning.customer import Customer
+from dunning.facts import InvoiceFact
+from dunning.folding import apply, fold
+from dunning.may import may
+from dunning.next_step import plan
+from dunning.policy import Policy
+from dunning.send_gate import AtTheDoor, Objection, RecentTouch, first_objection, is_same_touch
+from dunning.situation import Plan, Situation
+from dunning.steps import AskAssociate, CloseCase, Escalate, SendInvoice, SendTouch, Speak, Step
+from tests.dunning.worlds import DUNCAN
+
+# More than any case has to do at one moment; beyond it, something goes round in circles.
+TURNS_AT_ONE_MOMENT = 12
+
+
+@dataclass(frozen=True)
+class Message:
+    """A message that went out, or may have."""
+
+    at: datetime
+    on: date
+    touch: Speak
+    situation: Situation
+    known: tuple[InvoiceFact, ...]
+
+    @property
+    def case(self) -> Case:
+        """The case just before the touch."""
+        return self.situation.case
+
+
+@dataclass
+class Following:
+    """A case with everything around it, and the clock in `now`.
+
+    The provider answers `sent`, `later`, `refused`, `dead` (no such address) or `unknown`.
+    """
+
+    opening: facts.InvoiceOpened
+    customer: Customer
+    policy: Policy
+    calendar: BusinessCalendar
+    now: datetime
+    provider: Callable[[], str] = lambda: "sent"
+    on_plan: Callable[[Following, Plan], None] = lambda _, __: None
+    # What the customer got for other invoices, and the days on which that took the slot.
+    recent: list[RecentTouch] = field(default_factory=list)
+    messages: list[Message] = field(default_factory=list)
+    history: list[InvoiceFact] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.history.append(self.opening)
+        self.case = fold([self.opening])
+        self.next: Step = self.plan()
+
+    @property
+    def situation(self) -> Situation:
+        """What the rulebook looks at now."""
+        return Situation(self.case, self.customer, self.policy, self.calendar, self.now)
+
+    def record(self, *happened: InvoiceFact) -> None:
+        """Record facts that are allowed, as a person or an import does. Raises NotAllowed."""
+        known = self.case
+        for fact in happened:
+            may(known, fact)
+            known = apply(known, fact)
+        self.case = known
+        self.history.extend(happened)
+
+    def plan(self) -> Step:
+        """Ask the rulebook and record its remarks."""
+        planned = plan(self.situation)
+        self.on_plan(self, planned)
+        self.record(*(self._withheld(r.step, r.code, r.why, None, r.passed_over) for r in planned.remarks))
+        return planned.step
+
+    def until(self, end: datetime) -> Step:
+        """Carry out what comes due up to a moment; the answer is what comes next then."""
+        step, moment, turns = self.plan(), self.now, 0
+        while not isinstance(step, CloseCase) and step.at is not None and step.at <= end:
+            self.now = max(self.now, step.at)
+            turns = turns + 1 if self.now == moment else 0
+            moment = self.now
+            assert turns < TURNS_AT_ONE_MOMENT, f"going round in circles: {step}"
+            step = self.carry_out(step)
+        self.now = max(self.now, end)
+        self.next = step
+        return step
+
+    def carry_out(self, step: Step) -> Step:
+        """Hand a due step to the hand it belongs to, unless the plan has changed."""
+        planned = plan(self.situation).step
+        if isinstance(step, SendTouch | SendInvoice):
+            if is_same_touch(planned, step) and planned.at <= self.now:
+                self._speak(planned)
+        elif isinstance(step, AskAssociate | Escalate):
+            same = isinstance(planned, AskAssociate | Escalate) and planned.step == step.step
+            if same and planned.at is not None and planned.at <= self.now:
+                self._hand_over(step)
+        return self.plan()
+
+    def _speak(self, touch: Speak) -> None:
+        today = self.situation.today
+        taken = any(
+            one.channel == touch.channel and self.calendar.local_date(one.at) == today
+            for one in self.recent
+        )
+        door = AtTheDoor(self.situation, touch, self.case.balance, tuple(self.recent), slot_taken=taken)
+        objection = first_objection(door)
+        if objection:
+            self._withhold(touch, objection)
+            return
+        contact = self.customer.contact_for(touch.to, touch.channel)
+        assert contact is not None
+        attempt = f"m{sum(isinstance(f, touch_facts.TouchStarted) for f in self.history)}"
+        message = Message(self.now, today, touch, self.situation, tuple(self.history))
+        self.record(self._started(touch, attempt, contact.contact))
+        self._hear(self.provider(), message, attempt, contact.contact)
+
+    def _hear(self, said: str, message: Message, attempt: str, contact: str) -> None:
+        if said in ("sent", "unknown"):
+            self.messages.append(message)
+            if message.touch.letter != "invoice":
+                self.recent.append(RecentTouch(message.touch.channel, self.now))
+        if said == "dead":
+            self._block(contact, message.touch.channel)
+        self.record(_outcome(said, self.now, attempt))
+
+    def _block(self, contact: str, channel: str) -> None:
+        contacts = tuple(
+            replace(one, blocked=(*one.blocked, channel)) if one.contact == contact else one
+            for one in self.customer.contacts
+        )
+        self.customer = replace(self.customer, contacts=contacts)
+
+    def _withhold(self, touch: Speak, objection: Objection) -> None:
+        code, why, until = objection.code, objection.why, objection.until
+        self.record(self._withheld(touch.step, code, why, until, until is None))
+        if code == "NO_CONTACT":
+            self.record(self._task(touch.step, "contact", "associate", why))
+
+    def _hand_over(self, step: AskAssociate | Escalate) -> None:
+        if isinstance(step, Escalate):
+            self.record(facts.Escalated(at=self.now, by=DUNCAN, to_role=step.role, step=step.step))
+        what = step.what if isinstance(step, AskAssociate) else "escalation"
+        self.record(self._task(step.step, what, step.role, step.why))
+
+    def _task(self, step: str, what: str, role: str, why: str) -> facts.TaskOpened:
+        name = f"{what}:{step}:{len(self.case.tasks)}"
+        return facts.TaskOpened(
+            at=self.now, by=DUNCAN, task=name, what=what, role=role, why=why, step=step
+        )
+
+    def _started(self, touch: Speak, attempt: str, contact: str) -> touch_facts.TouchStarted:
+        return touch_facts.TouchStarted(
+            at=self.now,
+            by=DUNCAN,
+            attempt=attempt,
+            step=touch.step,
+            channel=touch.channel,
+            letter=touch.letter,
+            level=touch.level,
+            amount=self.case.balance - self.case.disputed,
+            contact=contact,
+            policy=self.policy.name,
+            claimant=self.case.invoice,
+        )
+
+    def _withheld(
+        self, step: str, code: str, why: str, until: datetime | None, passed_over: bool  # noqa: FBT001
+    ) -> touch_facts.TouchWithheld:
+        return touch_facts.TouchWithheld(
+            at=self.now, by=DUNCAN, step=step, code=code, why=why, until=until, passed_over=passed_over
+        )
+
+
+def _outcome(said: str, now: datetime, attempt: str) -> touch_facts.TouchOutcome:
+    if said == "sent":
+        return touch_facts.TouchSent(at=now, by=DUNCAN, attempt=attempt)
+    if said == "unknown":
+        return touch_facts.TouchUnknown(at=now, by=DUNCAN, attempt=attempt, why="no answer")
+    retry_at = now + timedelta(minutes=15) if said == "later" else None
+    return touch_facts.TouchRefused(
+        at=now, by=DUNCAN, attempt=attempt, code="PROVIDER_FAIL", why=said, retry_at=retry_at
+    )

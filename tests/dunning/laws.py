@@ -1,0 +1,202 @@
+"""What must hold for every invoice, recomputed from its facts without asking the rulebook."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from dunning import facts, touch_facts
+from dunning.business_days import BusinessCalendar
+from dunning.facts import InvoiceFact
+from dunning.money import Money
+from dunning.next_step import plan
+from dunning.situation import Plan
+from dunning.steps import CloseCase, SendTouch, Wait
+from tests.dunning.following import Following, Message
+
+
+@dataclass
+class Holding:
+    """What holds a case, kept in the plainest way there is."""
+
+    paid: Money
+    amount: Money
+    paused_until: date | None = None
+    promise: facts.PromiseMade | None = None
+    paid_before_promise: int = 0
+    escalated: bool = False
+    closed: bool = False
+
+    def __post_init__(self) -> None:
+        self.disputes: dict[str, Money | None] = {}
+
+    @property
+    def balance(self) -> int:
+        """What is open, in minor units."""
+        return self.amount.minor - self.paid.minor
+
+    def hear(self, fact: InvoiceFact) -> None:  # noqa: C901 - one line a fact
+        """Take one fact in."""
+        match fact:
+            case facts.PaymentApplied():
+                self.paid += fact.amount
+            case facts.PaymentReversed():
+                self.paid -= fact.amount
+            case facts.InvoiceAmended():
+                self.amount = fact.amount
+            case facts.Paused():
+                self.paused_until = fact.until
+            case facts.PromiseMade():
+                self.promise, self.paid_before_promise = fact, self.paid.minor
+            case facts.Escalated() if fact.hold:
+                self.escalated = True
+            case facts.Resumed():
+                self.paused_until, self.promise, self.escalated = None, None, False
+            case facts.DisputeOpened():
+                self.disputes[fact.dispute] = fact.amount
+            case facts.DisputeResolved():
+                self.disputes.pop(fact.dispute)
+            case facts.WrittenOff() | facts.HandedOver():
+                self.closed = True
+            case _:
+                pass
+
+    def silent_because(self, today: date, calendar: BusinessCalendar, grace: int) -> str:
+        """Why nobody may be written to today, or nothing."""
+        if self.closed or self.balance <= 0:
+            return "closed"
+        if self.paused_until and today <= self.paused_until:
+            return "paused"
+        if self.escalated:
+            return "escalated"
+        if self._is_promised(today, calendar, grace):
+            return "promised"
+        amounts = [self.balance if one is None else one.minor for one in self.disputes.values()]
+        return "disputed" if amounts and sum(amounts) >= self.balance else ""
+
+    def _is_promised(self, today: date, calendar: BusinessCalendar, grace: int) -> bool:
+        if self.promise is None:
+            return False
+        kept = self.paid.minor - self.paid_before_promise >= self.promise.amount.minor
+        last_day = calendar.business_days_after(self.promise.promised_on, grace)
+        return not kept and today <= last_day
+
+
+def holding(history: Sequence[InvoiceFact]) -> Holding:
+    """What holds the case after these facts."""
+    first, *later = history
+    assert isinstance(first, facts.InvoiceOpened)
+    held = Holding(Money.zero(first.amount.currency), first.amount)
+    for fact in later:
+        held.hear(fact)
+    return held
+
+
+def check_plan(world: Following, planned: Plan) -> None:
+    """A plan looks ahead, and the same books give the same plan."""
+    assert plan(world.situation) == planned
+    step, now = planned.step, world.now
+    if isinstance(step, Wait):
+        assert step.at is None or step.at > now, step
+    elif not isinstance(step, CloseCase):
+        assert step.at >= now, step
+    assert getattr(step, "why", "") and all(remark.why for remark in planned.remarks)
+
+
+def check_message(message: Message) -> None:
+    """Nobody is written to who must not be, nor when, nor in a tone not reached yet."""
+    situation, touch = message.situation, message.touch
+    held = holding(message.known)
+    grace = situation.policy.promise.grace_business_days
+    assert held.silent_because(message.on, situation.calendar, grace) == ""
+    paused = situation.customer.pause
+    assert paused is None or message.on > paused.until
+    _check_hours(message)
+    if isinstance(touch, SendTouch):
+        _check_level(message, touch)
+        _check_day(message, touch)
+
+
+def _check_hours(message: Message) -> None:
+    calendar, window = message.situation.calendar, message.situation.policy.windows
+    assert calendar.is_business_day(message.on)
+    assert calendar.is_open(window[message.touch.channel], message.at)
+
+
+def _check_level(message: Message, touch: SendTouch) -> None:
+    reached = message.case.level
+    assert reached <= touch.level <= reached + 1
+    step = next(s for s in message.situation.policy.steps if s.letter == touch.letter and s.level == touch.level)
+    if step.approval:
+        approved = (f for f in message.known if isinstance(f, touch_facts.TouchApproved))
+        assert touch.step in {fact.step for fact in approved}
+
+
+def _check_day(message: Message, touch: SendTouch) -> None:
+    situation, policy, calendar = message.situation, message.situation.policy, message.situation.calendar
+    if touch.requested:
+        return
+    step = policy.step(touch.step)
+    assert step is not None
+    assert message.on >= step.scheduled_on(message.case.due_date, calendar), "too early"
+    before = [one for one in message.case.touches if one.counts and 0 < one.level < touch.level]
+    if before:
+        since = message.on - calendar.local_date(before[-1].at)
+        assert since >= timedelta(days=policy.days_between_levels), "levels too close"
+    freed = [f.at for f in message.known if isinstance(f, facts.Resumed | facts.DisputeResolved)]
+    freed += [situation.customer.resumed_at] if situation.customer.resumed_at else []
+    assert all(calendar.local_date(at) < message.on for at in freed), "on the day it was resumed"
+
+
+def check_customer(world: Following) -> None:
+    """One touch a channel and day, never more than the caps, never two too close together."""
+    days = Counter((one.touch.channel, one.on) for one in world.messages)
+    assert max(days.values(), default=0) <= 1
+    for message in world.messages:
+        if message.touch.letter != "invoice":
+            _check_caps(world, message)
+
+
+def _check_caps(world: Following, message: Message) -> None:
+    policy, channel = message.situation.policy, message.touch.channel
+    for name in (channel, "all"):
+        got = [r.at for r in world.recent if name in ("all", r.channel) and r.at <= message.at]
+        for cap in policy.caps.get(name, ()):
+            within = [at for at in got if at > message.at - timedelta(days=cap.days)]
+            assert len(within) <= cap.count, f"over the cap of {cap}"
+
+
+def check_nothing_is_forgotten(world: Following) -> None:
+    """Every step whose day passed was carried out, has a recorded reason, or is the next.
+
+    Steps come one by one, so those behind the first that is still ahead wait for it.
+    """
+    case, today = world.case, world.situation.today
+    if holding(world.history).silent_because(today, world.calendar, 0) == "closed":
+        return
+    planned = plan(world.situation)
+    done = {t.step for t in case.touches if t.counts} | {t.step for t in case.tasks}
+    said = {one.step for one in case.withheld} | {remark.step for remark in planned.remarks}
+    ahead = {getattr(planned.step, "step", "")}
+    for step in world.policy.steps:
+        if step.scheduled_on(case.due_date, world.calendar) >= today or step.id in ahead:
+            return
+        if step.id not in done and _is_held(planned):
+            return
+        assert step.id in done | said, f"nobody knows why {step.id} was not done: {planned}"
+
+
+def _is_held(planned: Plan) -> bool:
+    return isinstance(planned.step, Wait) and planned.step.code != "CADENCE_DONE"
+
+
+def check_few_words(world: Following) -> None:
+    """A reason is recorded when it is new, not again and again."""
+    days = Counter(
+        (world.calendar.local_date(fact.at), fact.step, fact.code)
+        for fact in world.history
+        if isinstance(fact, touch_facts.TouchWithheld)
+    )
+    assert max(days.values(), default=0) <= 3, days.most_common(3)

@@ -1,0 +1,106 @@
+from __future__ import annotations
+
+import shutil
+from datetime import timedelta
+from pathlib import Path
+
+from temporalio.testing import WorkflowEnvironment
+
+from activities.gateways.interface import Accepted, Refused, RetryLater, Unknown
+from dunning.touch_facts import TouchRefused, TouchUnknown
+from settings import ROOT
+from tests.cast import contact, customer, day
+from tests.stories import Asked, Stage, staged
+
+COURTESY = Accepted("the courtesy note went out")
+BUSY = RetryLater("SMTP_450", "busy", timedelta(minutes=15))
+
+
+async def test_what_has_to_wait_goes_out_a_little_later(stage: Stage) -> None:
+    stage.post.answers = [COURTESY, BUSY, BUSY]
+    await stage.opens()
+    await stage.evening(day(3))
+    tries = [f"{message.at:%H:%M}" for message in stage.post.handed_over[1:]]
+
+    assert tries == ["09:10", "09:25", "09:40"]
+    assert stage.letters()[-1] == ("Thu 5 Mar", "reminder")
+
+
+async def test_what_has_to_wait_past_the_window_goes_out_the_next_morning(stage: Stage) -> None:
+    stage.post.answers = [COURTESY, RetryLater("SMTP_450", "busy", timedelta(hours=9))]
+    await stage.opens()
+    await stage.evening(day(4))
+
+    assert stage.letters()[-1] == ("Fri 6 Mar", "reminder")
+
+
+async def test_an_unknown_outcome_is_never_sent_again_and_the_cadence_goes_on(
+    stage: Stage,
+) -> None:
+    stage.post.answers = [COURTESY, Unknown("the line broke")]
+    await stage.opens()
+    await stage.evening(day(10))
+
+    assert [letter for _, letter in stage.letters()] == ["courtesy", "reminder", "request"]
+    assert len(stage.post.handed_over) == 3
+    assert stage.tasks() == [Asked("Thu 5 Mar", "unknown_outcome", "associate", ["I-1"])]
+    assert [fact.why for fact in stage.facts() if isinstance(fact, TouchUnknown)] == [
+        "the line broke"
+    ]
+
+
+async def test_a_dead_address_gives_way_to_the_next_contact(stage: Stage) -> None:
+    stage.post.answers = [COURTESY, Refused("SMTP_550", "no such user", address_is_dead=True)]
+    people = (contact("Grace"), contact("Hugo", "manager"))
+    await stage.opens(customers=[customer("C-1", *people)])
+    await stage.evening(day(10))
+    addresses = [message.to_address.partition("@")[0] for message in stage.post.handed_over]
+
+    assert addresses == ["grace", "grace", "hugo", "hugo"]
+    assert [letter for _, letter in stage.letters()] == ["courtesy", "reminder", "request"]
+
+
+async def test_the_only_address_is_dead_so_people_find_another(stage: Stage) -> None:
+    stage.post.answers = [COURTESY, Refused("SMTP_550", "no such user", address_is_dead=True)]
+    await stage.opens()
+    await stage.evening(day(10))
+
+    assert len(stage.post.handed_over) == 2
+    assert stage.tasks() == [Asked("Thu 5 Mar", "contact", "associate", ["I-1"])]
+    assert [code for _, _, code in stage.withheld()] == ["NO_CONTACT", "NO_CONTACT"]
+
+
+async def test_a_message_refused_for_good_is_not_tried_again(stage: Stage) -> None:
+    stage.post.answers = [COURTESY, *[Refused("SMTP_554", "looks like spam")] * 5]
+    await stage.opens()
+    await stage.evening(day(9))
+
+    assert len(stage.post.handed_over) == 2
+    assert stage.tasks() == [Asked("Thu 5 Mar", "contact", "associate", ["I-1"])]
+    assert stage.withheld() == [("Thu 5 Mar", "reminder", "REFUSED")]
+    assert [fact.code for fact in stage.facts() if isinstance(fact, TouchRefused)] == ["SMTP_554"]
+
+
+async def test_a_letter_that_lacks_something_waits_until_it_is_mended(
+    time_skipping: WorkflowEnvironment, tmp_path: Path
+) -> None:
+    letters, home = tmp_path / "letters", tmp_path / "home"
+    shutil.copytree(ROOT / "templates" / "letters", letters)
+    reminder = letters / "reminder" / "en" / "body.txt"
+    words = reminder.read_text()
+    reminder.write_text(words + "{{ account_manager }}")
+    async with staged(time_skipping, home, letters=letters) as broken:
+        await broken.opens()
+        await broken.evening(day(4))
+
+        assert broken.letters() == [("Wed 25 Feb", "courtesy")]
+        assert broken.withheld() == [
+            ("Thu 5 Mar", "reminder", "CONTENT_MISSING"),
+            ("Fri 6 Mar", "reminder", "CONTENT_MISSING"),
+        ]
+    # Over the weekend somebody mends the letter and starts the worker again.
+    reminder.write_text(words)
+    async with staged(time_skipping, home, after=broken, letters=letters) as mended:
+        await mended.evening(day(7))
+
+        assert mended.letters()[1:] == [("Mon 9 Mar", "reminder")]
