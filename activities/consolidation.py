@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from activities.account import SOON, Account, Covered
@@ -60,7 +60,7 @@ def composed(
     customer = situation.customer
     contact = customer.contact_for(spoken.to, spoken.channel)
     assert contact is not None, "the gate lets no touch pass that reaches nobody"
-    fresh = {one.invoice for one in covered if isinstance(one.touch, SendInvoice)}
+    letter = _addressed(account, spoken, situation, contact, entity)
     return Consolidated(
         attempt=_attempt_id(customer.customer, spoken.channel, account.today, number),
         local_date=account.today,
@@ -68,32 +68,50 @@ def composed(
         spoken=spoken,
         covered=covered,
         listed=listed,
-        letter=LetterRequest(
-            letter=spoken.letter,
-            locale=customer.locale or entity.locale,
-            level=spoken.level,
-            channel=spoken.channel,
-            customer=customer.customer,
-            customer_name=customer.name,
-            contact_name=contact.name,
-            creditor=entity.creditor,
-            today=account.today,
-            act_by=situation.calendar.on_or_after(account.today + DEADLINE),
+        letter=replace(
+            _with_items(letter, covered, listed),
             previous_contacts=previous,
             broken_promise=_broken_promise(covered),
-            reply_to=entity.creditor.email,
-            overdue=_lines(account.today, listed, lambda item: item.due_date < account.today),
-            upcoming=_lines(
-                account.today,
-                listed,
-                lambda item: item.due_date >= account.today and item.invoice not in fresh,
-            ),
-            new=_lines(
-                account.today,
-                listed,
-                lambda item: item.due_date >= account.today and item.invoice in fresh,
-            ),
         ),
+    )
+
+
+def _addressed(
+    account: Account, spoken: Speak, situation: Situation, contact: Contact, entity: Entity
+) -> LetterRequest:
+    customer, creditor = situation.customer, entity.creditor
+    return LetterRequest(
+        letter=spoken.letter,
+        locale=customer.locale or entity.locale,
+        level=spoken.level,
+        channel=spoken.channel,
+        customer=customer.customer,
+        customer_name=customer.name,
+        contact_name=contact.name,
+        creditor=creditor,
+        today=account.today,
+        overdue=(),
+        upcoming=(),
+        new=(),
+        act_by=situation.calendar.on_or_after(account.today + DEADLINE),
+        previous_contacts=(),
+        broken_promise=None,
+        reply_to=creditor.email,
+    )
+
+
+def _with_items(
+    letter: LetterRequest, covered: Sequence[Covered], listed: Sequence[OpenItem]
+) -> LetterRequest:
+    today = letter.today
+    fresh = {one.invoice for one in covered if isinstance(one.touch, SendInvoice)}
+    overdue = [item for item in listed if item.due_date < today]
+    early = [item for item in listed if item.due_date >= today]
+    return replace(
+        letter,
+        overdue=tuple(_item(item, today) for item in overdue),
+        upcoming=tuple(_item(item, today) for item in early if item.invoice not in fresh),
+        new=tuple(_item(item, today) for item in early if item.invoice in fresh),
     )
 
 
@@ -151,12 +169,6 @@ def _weight(one: Covered) -> tuple[int, bool, str]:
 def _broken_promise(covered: Sequence[Covered]) -> date | None:
     broken = [promise for one in covered if (promise := broken_promise(one.situation))]
     return max((promise.promised_on for promise in broken), default=None)
-
-
-def _lines(
-    today: date, listed: Sequence[OpenItem], belongs: Callable[[OpenItem], bool]
-) -> tuple[LetterItem, ...]:
-    return tuple(_item(item, today) for item in listed if belongs(item))
 
 
 def _item(item: OpenItem, today: date) -> LetterItem:

@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from bench.figures import Figure
 from bench.ledgers import customer_rows, invoice_rows
 from bench.site import fresh_settings
-from commands.rehearsal import Played, rehearse
+from commands.rehearsal import Played, Stage, rehearse
 from commands.rehearsal_script import Script
 from intake.payments import PaymentRow
 from ledger.tables import MessageRow, TaskRow, table
@@ -20,6 +20,7 @@ from ledger.tables import MessageRow, TaskRow, table
 # Monday; due four weeks later, on a Monday too.
 ISSUED, DUE = date(2026, 3, 2), date(2026, 3, 30)
 LAST = DUE + timedelta(days=100)
+STANDARD = "standard_b2b"
 A_TOUCH, A_LIFE = 2, 2
 
 
@@ -47,8 +48,8 @@ async def lives(chosen: tuple[Life, ...] = LIVES) -> list[Figure]:
 
 async def _lived(life: Life) -> Figure:
     with TemporaryDirectory(prefix="duncan-bench-", ignore_cleanup_errors=True) as folder:
-        settings = fresh_settings(Path(folder))
-        played = await rehearse(_script(life), settings, "standard_b2b", lambda _: None)
+        stage = Stage(fresh_settings(Path(folder)), STANDARD)
+        played = await rehearse(_script(life), stage, lambda _: None)
         touches, tasks = _done(played)
         played.wiring.ledger.engine.dispose()
     actions, bound = played.engine.actions, A_TOUCH * (touches + tasks) + A_LIFE

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import socket
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import sys
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -34,7 +36,9 @@ async def site() -> AsyncIterator[Site]:
     """Start the embedded engine as an installation does, with fresh books; gone afterwards."""
     with TemporaryDirectory(prefix="duncan-bench-", ignore_cleanup_errors=True) as folder:
         settings = fresh_settings(Path(folder))
-        async with await start_engine(settings) as engine:
+        with _said_aside():
+            engine = await start_engine(settings)
+        async with engine:
             wiring = wire(settings)
             yield Site(engine.client, wiring, settings)
             wiring.ledger.engine.dispose()
@@ -51,6 +55,19 @@ def fresh_settings(home: Path, port: int | None = None) -> Settings:
         email="outbox",
         sms="outbox",
     )
+
+
+@contextmanager
+def _said_aside() -> Iterator[None]:
+    """What processes started here say goes to stderr: standard output is for the answer."""
+    sys.stdout.flush()
+    answer = os.dup(1)
+    os.dup2(2, 1)
+    try:
+        yield
+    finally:
+        os.dup2(answer, 1)
+        os.close(answer)
 
 
 def _free_port() -> int:

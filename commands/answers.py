@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from commands import printing
-from commands.actions import Done
+from commands.acting import Done
 from commands.installation import Installation
 from commands.show import show
 from dunning.may import NotAllowed

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from commands import printing
-from commands.actions import DISPUTE_REASONS, OUTCOMES, PAUSE_REASONS, ROLES
+from commands.acting import DISPUTE_REASONS, OUTCOMES, PAUSE_REASONS, ROLES
 from commands.answers import (
     By,
     Invoice,
@@ -163,7 +163,7 @@ def approve(
     context: typer.Context, invoice: Invoice, by: By, note: Note = "", json: Json = None
 ) -> None:
     """Approve the letter that waits for approval."""
-    done(context, installation_of(context).actions(by).approve(invoice, note), json)
+    done(context, installation_of(context).task_actions(by).approve(invoice, note), json)
 
 
 @app.command()
@@ -171,7 +171,7 @@ def decline(
     context: typer.Context, invoice: Invoice, by: By, note: Note = "", json: Json = None
 ) -> None:
     """Do not send the letter that waits for approval; the cadence goes on after it."""
-    done(context, installation_of(context).actions(by).decline(invoice, note), json)
+    done(context, installation_of(context).task_actions(by).decline(invoice, note), json)
 
 
 @app.command("write-off")

@@ -90,7 +90,7 @@ def _report(kind: str, file: Path, reading: Reading[Any], taken: Taken[Any]) -> 
     }
 
 
-def _keep(  # noqa: PLR0917 - the columns of an import
+def _keep(
     installation: Installation,
     report: dict[str, Any],
     file: Path,

@@ -14,6 +14,7 @@ from temporalio.service import RPCError
 from activities.policies import load_policies
 from commands import printing
 from commands.actions import Actions
+from commands.task_actions import TaskActions
 from dunning.may import NotAllowed
 from engine import EngineAway, connect
 from settings import Settings
@@ -36,6 +37,10 @@ class Installation:
     def actions(self, by: str) -> Actions:
         """The actions of a person, now."""
         return Actions(self.wiring.ledger, self.wiring.planner, by, utc_now())
+
+    def task_actions(self, by: str) -> TaskActions:
+        """The actions of a person at tasks, now."""
+        return TaskActions(self.wiring.ledger, self.wiring.planner, by, utc_now())
 
     def known_policy(self, name: str) -> None:
         """Raises NotAllowed, naming the policies there are, when this is none of them."""

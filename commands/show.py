@@ -10,11 +10,11 @@ from typing import Any
 from activities.planning import Planner
 from dunning.case import Case
 from dunning.facts import InvoiceFact
-from dunning.holdings import Dispute, Pause, Promise
+from dunning.holdings import Dispute, Pause, Promise, Task
 from dunning.money import Money
 from dunning.next_step import plan
 from dunning.situation import Situation
-from dunning.steps import CloseCase
+from dunning.steps import CloseCase, Step
 from ledger.books import Books
 from ledger.projections import stage_of
 from workflows.contract import workflow_id
@@ -26,21 +26,12 @@ _ENVELOPE = {"at", "by", "kind"}
 def show(books: Books, planner: Planner, invoice: str, now: datetime) -> dict[str, Any]:
     """The case as `duncan show --json` answers. Raises UnknownInvoice."""
     case = books.case(invoice)
-    customer = books.customer(case.customer)
-    situation = planner.situation(case, customer, now)
+    situation = planner.situation(case, books.customer(case.customer), now)
     planned = plan(situation)
-    _, rule = planner.policies.for_case(case, customer)
-    step = planned.step
-    return {
-        "invoice": case.invoice,
-        "customer": case.customer,
-        "customer_name": customer.name,
-        "entity": case.entity,
-        "currency": case.amount.currency,
-        "amount": str(case.amount.major),
-        "balance": str(case.balance.major),
-        "issue_date": str(case.issue_date),
-        "due_date": str(case.due_date),
+    _, rule = planner.policies.for_case(case, situation.customer)
+    history = [_fact(number, fact) for number, fact in books.history(invoice)]
+    return _invoice(case) | {
+        "customer_name": situation.customer.name,
         "stage": stage_of(case, planned),
         "level": case.level,
         "policy": {
@@ -51,19 +42,39 @@ def show(books: Books, planner: Planner, invoice: str, now: datetime) -> dict[st
         "paused": _pause(situation),
         "promise": _promise(case.promise) if case.promise else None,
         "disputes": [_dispute(dispute) for dispute in case.disputes],
-        "tasks": [
-            {"task": t.task, "what": t.what, "role": t.role, "why": t.why, "outcome": t.outcome}
-            for t in case.tasks
-        ],
-        "next": {
-            "step": step.kind,
-            "at": None if isinstance(step, CloseCase) or step.at is None else step.at.isoformat(),
-            "why": step.why,
-            "code": getattr(step, "code", ""),
-        },
-        "facts": [_fact(number, fact) for number, fact in books.history(invoice)],
+        "tasks": [_task(task) for task in case.tasks],
+        "next": _next(planned.step),
+        "facts": history,
         "workflow_id": workflow_id(invoice),
     }
+
+
+def _invoice(case: Case) -> dict[str, Any]:
+    return {
+        "invoice": case.invoice,
+        "customer": case.customer,
+        "entity": case.entity,
+        "currency": case.amount.currency,
+        "amount": str(case.amount.major),
+        "balance": str(case.balance.major),
+        "issue_date": str(case.issue_date),
+        "due_date": str(case.due_date),
+    }
+
+
+def _task(task: Task) -> dict[str, Any]:
+    return {
+        "task": task.task,
+        "what": task.what,
+        "role": task.role,
+        "why": task.why,
+        "outcome": task.outcome,
+    }
+
+
+def _next(step: Step) -> dict[str, Any]:
+    at = None if isinstance(step, CloseCase) or step.at is None else step.at.isoformat()
+    return {"step": step.kind, "at": at, "why": step.why, "code": getattr(step, "code", "")}
 
 
 def why(

@@ -12,9 +12,9 @@ from sqlalchemy import Select, func, select
 
 from commands.simulation_play import Opening, PastMessage
 from dunning.case import Case
-from dunning.folding import fold
 from dunning.customer import Customer, CustomerFact, fold_customer
 from dunning.facts import InvoiceFact
+from dunning.folding import fold
 from dunning.may import is_closed
 from ledger.books import Books
 from ledger.messages import LOOK_BACK

@@ -18,9 +18,9 @@ from activities.outgoing import started, withheld
 from activities.planning import DUNCAN, Planner, remarked
 from activities.tasks import OF_ONE_STEP, contact_task, handed_over, is_due, task_name, work_of
 from dunning.case import Case
-from dunning.folding import apply
 from dunning.customer import Customer
 from dunning.facts import InvoiceFact, TaskOpened
+from dunning.folding import apply
 from dunning.next_step import plan
 from dunning.send_gate import Objection, RecentTouch, first_objection, is_same_touch
 from dunning.situation import Situation

@@ -26,6 +26,7 @@ def list_page(path: str, **filters: str) -> str:
     return f"{path}?{chosen}" if chosen else path
 
 
-def workflow_page(temporal_ui: str, workflow: str) -> str:
-    """The workflow in Temporal's own pages; empty where there are none."""
-    return f"{temporal_ui.rstrip('/')}/workflows/{quote(workflow, safe='')}" if temporal_ui else ""
+def workflow_page(temporal_ui: str, namespace: str, workflow: str) -> str:
+    """The workflow in Temporal's own pages."""
+    place = f"namespaces/{quote(namespace, safe='')}/workflows/{quote(workflow, safe='')}"
+    return f"{temporal_ui.rstrip('/')}/{place}"

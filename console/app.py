@@ -53,9 +53,8 @@ def create_app(
     """The desk over some books.
 
     `now` is aware: the door's clock, or the last moment of a rehearsal. `temporal_ui` is the
-    address of the namespace in Temporal's own pages, such as
-    ``http://127.0.0.1:8233/namespaces/default``; without it no page links there. Requests under
-    other host names than `hosts` are refused.
+    address of Temporal's own pages, such as ``http://127.0.0.1:8233``; without it, or without an
+    engine, no page links there. Requests under other host names than `hosts` are refused.
     """
     app = FastAPI(title="Duncan", docs_url=None, redoc_url=None, openapi_url=None)
     app.state.desk = Desk(parts, now, temporal_ui)

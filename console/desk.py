@@ -41,7 +41,7 @@ class Parts:
 
 @dataclass(frozen=True)
 class Desk:
-    """The parts with a clock, and the address of Temporal's own pages for the namespace."""
+    """The parts with a clock, and the address of Temporal's own pages."""
 
     parts: Parts
     now: Callable[[], datetime]
@@ -56,6 +56,13 @@ class Desk:
     def today(self) -> date:
         """The team's date."""
         return self.now().astimezone(self.zone).date()
+
+    def workflow_page(self, workflow: str) -> str:
+        """The workflow in Temporal's own pages; empty where there are none."""
+        client = self.parts.client
+        if client is None or not self.temporal_ui:
+            return ""
+        return addresses.workflow_page(self.temporal_ui, client.namespace, workflow)
 
     def page(self, template: str, status: int = 200, **values: Any) -> HTMLResponse:  # noqa: ANN401
         """A page of a template of the desk."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -32,6 +32,7 @@ class Told:
     fact: Mapping[str, Any]
     currency: str
     zone: ZoneInfo
+    silent_steps: Collection[str]
 
     def text(self, name: str, before: str = "", after: str = "") -> str:
         """A field with what stands around it, or nothing when it is empty."""
@@ -63,9 +64,14 @@ class Told:
         return before + words.moment(self.text(name), self.zone) if self.text(name) else ""
 
 
-def timeline(shown: Mapping[str, Any], zone: ZoneInfo) -> list[Entry]:
-    """The facts of `commands.show.show`, newest first; moments in the desk's zone."""
-    told = [Told(fact, shown["currency"], zone) for fact in shown["facts"]]
+def timeline(
+    shown: Mapping[str, Any], zone: ZoneInfo, silent_steps: Collection[str]
+) -> list[Entry]:
+    """The facts of `commands.show.show`, newest first; moments in the desk's zone.
+
+    `silent_steps` are the steps of the policy that say nothing to the customer.
+    """
+    told = [Told(fact, shown["currency"], zone, silent_steps) for fact in shown["facts"]]
     return [_entry(one) for one in reversed(told)]
 
 
@@ -152,7 +158,7 @@ def _task_closed(told: Told) -> tuple[str, str]:
 def _started(told: Told) -> tuple[str, str]:
     level = told.text("level", "level ") or "before the first level"
     stated = f"{level}, by {told.channel()}, states {told.amount()}"
-    return f"Letter {told.words('letter')}", stated + told.text("policy", "; policy ")
+    return f"Letter: {told.words('letter')}", stated + told.text("policy", "; policy ")
 
 
 def _refused(told: Told) -> tuple[str, str]:
@@ -164,7 +170,8 @@ def _withheld(told: Told) -> tuple[str, str]:
     until = told.moment("until", "; until ")
     passed = "; the step is not tried again" if told.text("passed_over") else ""
     why = told.text("why") + told.text("code", " (", ")")
-    return f"Not sent: {told.words('step')}", why + until + passed
+    done = "done" if told.text("step") in told.silent_steps else "sent"
+    return f"Not {done}: {told.words('step')}", why + until + passed
 
 
 # One line a kind; a test compares them with the kinds there are.

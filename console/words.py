@@ -37,7 +37,7 @@ _STEPS = {
     "send_invoice": "Send the invoice",
     "ask_associate": "Task for people",
     "escalate": "Escalate",
-    "close_case": "Close the case",
+    "close_case": "Nothing, the case is closed",
     "": "Not planned yet",
 }
 _WAITS = {

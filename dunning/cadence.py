@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 
 from dunning.holds import first_day_after_holds
 from dunning.policy import CadenceStep
-from dunning.position import approval_deadline, pending
+from dunning.position import approval_deadline, approval_lapsed, pending
 from dunning.situation import Plan, Remark, Situation
 from dunning.steps import AskAssociate, CloseCase, Escalate, SendTouch, Step, Wait
 
@@ -45,6 +45,19 @@ def speak_or_ask(situation: Situation, step: CadenceStep, day: date, after: date
     )
 
 
+def not_before(situation: Situation, step: str, since: datetime | None = None) -> datetime:
+    """The moment a withheld or refused touch may be tried again; what came before `since` passes.
+
+    A provider that refused for good is not asked again within a day.
+    """
+    case = situation.case
+    withheld = case.latest_withheld(step)
+    stops = [(touch.at, touch.again_at) for touch in case.touches if touch.step == step]
+    stops += [(withheld.at, withheld.until)] if withheld else []
+    ends = (end for at, end in stops if end and (since is None or at >= since))
+    return max((situation.now, *ends))
+
+
 def _planned_day(situation: Situation, step: CadenceStep) -> tuple[date, Remark | None]:
     """The first day the step may come, and what moved it from the day the policy names."""
     case, calendar = situation.case, situation.calendar
@@ -73,14 +86,25 @@ def _spaced(situation: Situation, step: CadenceStep) -> date:
         return case.issue_date
     last, index = calendar.local_date(max(moments)), policy.steps.index(step)
     was_late = last > policy.steps[index - 1].scheduled_on(case.due_date, calendar)
+    days = [case.issue_date, _earliest_rise(situation, step)]
     if was_late or step.level > case.level:
-        return last + timedelta(days=policy.gap_before(index))
-    return case.issue_date
+        days.append(last + timedelta(days=policy.gap_before(index)))
+    return max(days)
+
+
+def _earliest_rise(situation: Situation, step: CadenceStep) -> date:
+    """The first day on which the tone may rise, whatever people did since the last reminder."""
+    case = situation.case
+    reminders = [touch.at for touch in case.touches if touch.counts and touch.level > 0]
+    if not reminders or step.level <= case.level:
+        return case.issue_date
+    days = timedelta(days=situation.policy.days_between_levels)
+    return situation.calendar.local_date(max(reminders)) + days
 
 
 def _as_step(situation: Situation, step: CadenceStep, day: date) -> Step:
     if step.action == "touch":
-        return speak_or_ask(situation, step, day, _not_before(situation, step))
+        return speak_or_ask(situation, step, day, not_before(situation, step.id))
     at = situation.calendar.next_opening(
         situation.policy.windows["email"], day, situation.now, slot=0.0
     )
@@ -90,19 +114,9 @@ def _as_step(situation: Situation, step: CadenceStep, day: date) -> Step:
     return Escalate(at=at, why=why, step=step.id, role=step.to)
 
 
-def _not_before(situation: Situation, step: CadenceStep) -> datetime:
-    """The moment a withheld or refused touch may be tried again."""
-    case, now = situation.case, situation.now
-    withheld = case.latest_withheld(step.id)
-    moments = [now, *(t.retry_at for t in case.touches if t.step == step.id and t.retry_at)]
-    if withheld and withheld.until:
-        moments.append(withheld.until)
-    return max(moments)
-
-
 def _ask_for_approval(situation: Situation, step: CadenceStep, day: date) -> Step:
     asked = situation.case.task_for(step.id, "approve")
-    if asked is None:
+    if asked is None or approval_lapsed(situation, step):
         at = situation.calendar.next_opening(
             situation.policy.windows["email"], day, situation.now, slot=0.0
         )

@@ -74,8 +74,8 @@ class Case:
         return next((promise for promise in reversed(self.promises) if not promise.lifted), None)
 
     def task_for(self, step: str, what: str) -> Task | None:
-        """The task a step opened for people, if it did."""
-        return next((t for t in self.tasks if t.step == step and t.what == what), None)
+        """The latest task a step opened for people, if it did."""
+        return next((t for t in reversed(self.tasks) if t.step == step and t.what == what), None)
 
     def approved_at(self, step: str) -> datetime | None:
         """When a person approved the step's touch."""

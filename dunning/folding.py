@@ -13,7 +13,7 @@ from dunning.case import Case
 from dunning.facts import DeskFact, InvoiceFact, LedgerFact
 from dunning.holdings import Dispute, Escalation, Pause, Promise, Task, Touch, Withheld
 from dunning.money import Money
-from dunning.touch_facts import TouchFact
+from dunning.touch_facts import TouchFact, TouchOutcome
 
 
 def fold(history: Iterable[InvoiceFact]) -> Case:
@@ -98,11 +98,9 @@ def _after_touch(case: Case, fact: TouchFact) -> Case:
         case touch_facts.TouchStarted():
             return _started(case, fact)
         case touch_facts.TouchSent() | touch_facts.TouchRefused() | touch_facts.TouchUnknown():
-            return replace(case, touches=tuple(touch.after(fact) for touch in case.touches))
+            return _after_outcome(case, fact)
         case touch_facts.TouchWithheld():
-            asked_at = None if fact.passed_over else case.send_requested_at
-            withheld = (*case.withheld, Withheld.of(fact))
-            return replace(case, withheld=withheld, send_requested_at=asked_at)
+            return _withheld(case, fact)
         case _:
             assert_never(fact)
 
@@ -135,3 +133,18 @@ def _started(case: Case, fact: touch_facts.TouchStarted) -> Case:
         distributed=case.distributed or fact.letter == "invoice",
         send_requested_at=None,
     )
+
+
+def _after_outcome(case: Case, fact: TouchOutcome) -> Case:
+    touches = tuple(touch.after(fact) for touch in case.touches)
+    # An invoice the provider refused did not reach the customer after all.
+    sent_by_us = [touch for touch in touches if touch.letter == "invoice"]
+    reached = not sent_by_us or any(touch.counts for touch in sent_by_us)
+    return replace(case, touches=touches, distributed=case.distributed and reached)
+
+
+def _withheld(case: Case, fact: touch_facts.TouchWithheld) -> Case:
+    # What is asked for now outlives a step whose own time is gone, not one that cannot be sent.
+    ends_request = fact.passed_over and fact.code not in touch_facts.TIME_IS_GONE
+    asked_at = None if ends_request else case.send_requested_at
+    return replace(case, withheld=(*case.withheld, Withheld.of(fact)), send_requested_at=asked_at)

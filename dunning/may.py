@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime, timedelta
+
 from dunning import facts, touch_facts
 from dunning.case import Case
 from dunning.facts import InvoiceFact
@@ -44,7 +46,7 @@ def _refuse_closed(case: Case, fact: InvoiceFact) -> str | None:  # noqa: PLR091
 
 def _refuse_unfounded(case: Case, fact: InvoiceFact) -> str | None:  # noqa: PLR0911 - one line a rule
     match fact:
-        case facts.Paused() if fact.until < fact.at.date():
+        case facts.Paused() if fact.until < _today_at_the_latest_place(fact.at):
             return f"A pause cannot end in the past ({fact.until})."
         case facts.Resumed():
             return _refuse_resume(case)
@@ -84,7 +86,7 @@ def _refuse_promise(case: Case, fact: facts.PromiseMade) -> str | None:
         return f"Invoice {case.invoice} is in {case.amount.currency}, not {fact.amount.currency}."
     if fact.amount.minor <= 0 or fact.amount > case.balance:
         return f"A promise must be more than nothing and at most the open {case.balance}."
-    if fact.promised_on < fact.at.date():
+    if fact.promised_on < _today_at_the_latest_place(fact.at):
         return f"A promise cannot be for a day that has passed ({fact.promised_on})."
     return None
 
@@ -99,6 +101,9 @@ def _refuse_disputed_amount(case: Case, amount: Money) -> str | None:
 
 def _refuse_send(case: Case, fact: touch_facts.SendRequested) -> str | None:
     today = fact.at.date()
+    if case.escalation and case.escalation.hold:
+        role = case.escalation.to_role
+        return f"Invoice {case.invoice} is escalated to {role}: resume it first."
     if case.pause and case.pause.until >= today:
         return f"Invoice {case.invoice} is paused until {case.pause.until}: resume it first."
     if case.disputed.minor and case.disputed >= case.balance:
@@ -108,3 +113,8 @@ def _refuse_send(case: Case, fact: touch_facts.SendRequested) -> str | None:
             f"Invoice {case.invoice} is promised for {case.promise.promised_on}: resume it first."
         )
     return None
+
+
+def _today_at_the_latest_place(at: datetime) -> date:
+    # Nobody's clock is more than twelve hours behind UTC: what is past there is past everywhere.
+    return (at - timedelta(hours=12)).date()

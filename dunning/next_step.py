@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from dunning.cadence import follow_cadence, speak_or_ask
-from dunning.holds import hold_of
+from dunning.cadence import follow_cadence, not_before, speak_or_ask
+from dunning.holds import ONE_DAY, first_day_after_holds, hold_of
 from dunning.policy import CadenceStep
 from dunning.position import first_pending_touch, pending
 from dunning.situation import Plan, Remark, Situation
@@ -14,14 +14,16 @@ from dunning.steps import CloseCase, SendInvoice, SendTouch, Wait
 
 # Asked for and not possible for a week: the person has to ask again.
 REQUEST_LASTS = timedelta(days=7)
+# The step of sending the invoice itself, which no policy names.
+ISSUE = "issue"
 
 
 def plan(situation: Situation) -> Plan:
     """The next step of the case, with the reasons for steps whose day passes without them."""
     return (
         _close_if_over(situation)
-        or _send_undistributed_invoice(situation)
         or _respect_hold(situation)
+        or _send_undistributed_invoice(situation)
         or _send_on_request(situation)
         or follow_cadence(situation)
     )
@@ -39,15 +41,13 @@ def _close_if_over(situation: Situation) -> Plan | None:
 
 
 def _send_undistributed_invoice(situation: Situation) -> Plan | None:
-    case, policy, now = situation.case, situation.policy, situation.now
-    withheld = case.latest_withheld("issue")
+    case = situation.case
+    withheld = case.latest_withheld(ISSUE)
     if case.distributed or (withheld and withheld.passed_over):
         return None
-    retry_at = withheld.until if withheld and withheld.until else now
-    refused = [t.retry_at for t in case.touches if t.step == "issue" and t.retry_at]
-    at = situation.calendar.next_opening(
-        policy.windows["email"], case.issue_date, max(now, retry_at, *refused), situation.slot
-    )
+    window, day = situation.policy.windows["email"], first_day_after_holds(situation)
+    after = not_before(situation, ISSUE)
+    at = situation.calendar.next_opening(window, day, after, situation.slot)
     return Plan(SendInvoice(at=at, why="the invoice was issued and nobody has sent it yet"))
 
 
@@ -64,11 +64,11 @@ def _respect_hold(situation: Situation) -> Plan | None:
 def _said_of(situation: Situation, steps: list[CadenceStep], wait: Wait) -> tuple[Remark, ...]:
     """Every step whose day falls into the hold gets the hold as its recorded reason."""
     case, calendar = situation.case, situation.calendar
-    last_day = calendar.local_date(wait.at) if wait.at else situation.today
+    end = calendar.local_date(wait.at) if wait.at else situation.today + ONE_DAY
     return tuple(
         Remark(step.id, wait.code, wait.why)
         for step in steps
-        if step.scheduled_on(case.due_date, calendar) <= last_day
+        if step.scheduled_on(case.due_date, calendar) < end
         and not _already_said(situation, step.id, wait)
     )
 
@@ -83,8 +83,13 @@ def _send_on_request(situation: Situation) -> Plan | None:
     asked_at = situation.case.send_requested_at
     if asked_at is None or situation.now - asked_at > REQUEST_LASTS:
         return None
+    _, passed_over = pending(situation)
     step = first_pending_touch(situation)
-    planned = speak_or_ask(situation, step, situation.today, situation.now)
-    if isinstance(planned, SendTouch):
-        planned = replace(planned, requested=True, why="a person asked for it to be sent now")
-    return Plan(planned)
+    after = not_before(situation, step.id, asked_at)
+    planned = speak_or_ask(situation, step, situation.today, after)
+    if not isinstance(planned, SendTouch):
+        return Plan(planned, passed_over)
+    if planned.at - asked_at > REQUEST_LASTS:
+        return None
+    why = "a person asked for it to be sent now"
+    return Plan(replace(planned, requested=True, why=why), passed_over)

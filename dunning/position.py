@@ -10,7 +10,9 @@ from dunning.situation import Remark, Situation
 
 def pending(situation: Situation) -> tuple[list[CadenceStep], tuple[Remark, ...]]:
     """The steps still ahead, and why those are passed over whose time is gone."""
-    ahead = list(situation.policy.steps[_position(situation) + 1 :])
+    done = _done(situation)
+    left = situation.policy.steps[_position(situation) + 1 :]
+    ahead = [step for step in left if step.id not in done]
     remarks: list[Remark] = []
     while ahead:
         remark = _passed_over(situation, ahead)
@@ -34,17 +36,33 @@ def approval_deadline(situation: Situation, asked_on: date) -> date:
     return situation.calendar.business_days_after(asked_on, days)
 
 
-def _position(situation: Situation) -> int:
-    """Where the case stands in the policy: derived from what was done, never a counter."""
-    case, steps = situation.case, situation.policy.steps
-    done = {touch.step for touch in case.touches if touch.counts}
-    done |= {one.step for one in case.withheld if one.passed_over}
+def approval_lapsed(situation: Situation, step: CadenceStep) -> bool:
+    """Whether the latest question for approval was left without an answer for too long."""
+    case, calendar = situation.case, situation.calendar
+    asked = case.task_for(step.id, "approve")
+    if asked is None or case.approved_at(step.id):
+        return False
+    return situation.today >= approval_deadline(situation, calendar.local_date(asked.at))
+
+
+def _done(situation: Situation) -> set[str]:
+    """Steps that are over without a touch: handed to people, or passed over."""
+    case = situation.case
+    done = {one.step for one in case.withheld if one.passed_over}
     done |= {task.step for task in case.tasks if task.what != "approve"}
-    done |= set(case.escalation.steps if case.escalation else ())
-    by_step = max((i for i, step in enumerate(steps) if step.id in done), default=-1)
-    # Under another policy than before, the level reached tells where to go on.
-    by_level = max((i for i, one in enumerate(steps) if 0 < one.level <= case.level), default=-1)
-    return by_step if by_step >= 0 else by_level
+    return done | set(case.escalation.steps if case.escalation else ())
+
+
+def _position(situation: Situation) -> int:
+    """The last step that was spoken: derived from what was done, never a counter."""
+    case, steps = situation.case, situation.policy.steps
+    spoken = {touch.step for touch in case.touches if touch.counts}
+    by_step = max((i for i, step in enumerate(steps) if step.id in spoken), default=-1)
+    # Under another policy than before, the level reached tells where to go on: it never falls.
+    here = any(step.id in spoken and step.level == case.level for step in steps)
+    reached = case.level - 1 if here else case.level
+    by_level = max((i for i, one in enumerate(steps) if 0 < one.level <= reached), default=-1)
+    return max(by_step, by_level)
 
 
 def _passed_over(situation: Situation, ahead: list[CadenceStep]) -> Remark | None:
@@ -55,7 +73,7 @@ def _passed_over(situation: Situation, ahead: list[CadenceStep]) -> Remark | Non
         return Remark(step.id, "EXPIRED", "the invoice is already due", passed_over=True)
     if any(_supersedes(situation, later, step) for later in ahead[1:]):
         return Remark(step.id, "SUPERSEDED", "a later step is due already", passed_over=True)
-    if _approval_lapsed(situation, step):
+    if approval_lapsed(situation, step):
         why = "nobody approved it in the time the policy gives"
         return Remark(step.id, "NO_APPROVAL", why, passed_over=True)
     return None
@@ -66,11 +84,3 @@ def _supersedes(situation: Situation, later: CadenceStep, step: CadenceStep) -> 
     due = later.scheduled_on(situation.case.due_date, situation.calendar) <= situation.today
     same_way = later.action == "touch" and later.channel == step.channel
     return due and same_way and later.level <= max(step.level, situation.case.level)
-
-
-def _approval_lapsed(situation: Situation, step: CadenceStep) -> bool:
-    case, calendar = situation.case, situation.calendar
-    asked = case.task_for(step.id, "approve")
-    if asked is None or case.approved_at(step.id):
-        return False
-    return situation.today >= approval_deadline(situation, calendar.local_date(asked.at))

@@ -89,5 +89,8 @@ class TouchWithheld(Fact):
     passed_over: bool = False
 
 
+# Codes of steps passed over because a later moment has come, whatever the customer's state.
+TIME_IS_GONE = ("EXPIRED", "SUPERSEDED", "NO_APPROVAL")
+
 TouchOutcome = TouchSent | TouchRefused | TouchUnknown
 TouchFact = TouchApproved | SendRequested | TouchStarted | TouchOutcome | TouchWithheld

@@ -222,23 +222,16 @@ def with_our_converter(client: Client) -> Client:
 
 @asynccontextmanager
 async def staged(
-    engine: WorkflowEnvironment, home: Path, *, after: Stage | None = None, **changes: object
+    engine: WorkflowEnvironment, home: Path, **changes: object
 ) -> AsyncIterator[Stage]:
-    """A stage with its workers running; `changes` are settings other than the usual ones.
-
-    `after` is an earlier stage on the same engine and home, whose story goes on.
-    """
+    """A stage with its workers running; `changes` are settings other than the usual ones."""
     settings = Settings(_env_file=None, home=home).model_copy(update=changes)  # type: ignore[call-arg]  # Pydantic's own.
-    post = after.post if after else Post()
+    post = Post()
     clock = EngineClock(ahead=await engine.get_current_time() - CURTAIN)
-    wiring = replace(
-        wire(settings),
-        gateways={"email": post, "sms": post},
-        clock=after.wiring.clock if after else clock,
-    )
+    wiring = replace(wire(settings), gateways={"email": post, "sms": post}, clock=clock)
     client = with_our_converter(engine.client)
     try:
         async with running(client, wiring, settings, limited=False):
-            yield Stage(engine, client, wiring, post, after.now if after else CURTAIN)
+            yield Stage(engine, client, wiring, post)
     finally:
         wiring.ledger.engine.dispose()

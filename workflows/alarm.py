@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from datetime import datetime
 
 from temporalio import workflow
@@ -15,13 +16,17 @@ class Alarm:
         self._timer: asyncio.Task[None] | None = None
         self._at: datetime | None = None
 
-    @property
-    def has_rung(self) -> bool:
-        """Whether its moment has come."""
-        return self._timer is not None and self._timer.done()
+    async def wait(
+        self, until: datetime | None, summary: str, interrupted: Callable[[], bool]
+    ) -> None:
+        """Wait for the moment (for ever without one) or until `interrupted` says so."""
+        if until is not None and until <= workflow.now():
+            return
+        self._set(until, summary)
+        timer = self._timer
+        await workflow.wait_condition(lambda: interrupted() or bool(timer and timer.done()))
 
-    def set(self, at: datetime | None, summary: str) -> None:
-        """Ring at `at`; None sets it off for good. The same moment again changes nothing."""
+    def _set(self, at: datetime | None, summary: str) -> None:
         if at == self._at and self._timer is not None:
             return
         if self._timer is not None:

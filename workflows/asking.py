@@ -10,8 +10,8 @@ from temporalio import workflow
 from temporalio.common import RetryPolicy
 
 with workflow.unsafe.imports_passed_through():
-    from activities.payloads import FactOrder, PlanOrder, StepOrder, WireStep
-    from dunning.steps import Step
+    from activities.payloads import FactOrder, PlanOrder, RecordableFact, StepOrder, WireStep
+    from dunning.steps import CloseCase, SendInvoice, SendTouch, Step, Wait
 
 # Shorter than a claim lasts: a worker that died is noticed before its message is given up.
 LONGEST = timedelta(seconds=30)
@@ -21,7 +21,27 @@ PATIENCE = RetryPolicy(
 )
 
 
-async def ask(
+async def plan(invoice: str) -> Step:
+    """The next step of the invoice."""
+    return await _ask("plan_next_step", PlanOrder(invoice, workflow.now()))
+
+
+async def record(invoice: str, fact: RecordableFact) -> Step:
+    """Record a fact; the step that follows from it."""
+    return await _ask("record_fact", FactOrder(invoice, fact, workflow.now()))
+
+
+async def carry_out(invoice: str, step: Step) -> Step:
+    """Hand the step over; the step after it."""
+    if isinstance(step, Wait | CloseCase):
+        return await plan(invoice)
+    order = StepOrder(invoice, step, workflow.now())
+    if isinstance(step, SendTouch | SendInvoice):
+        return await _ask("send_touch", order, queue=step.channel)
+    return await _ask("hand_to_people", order)
+
+
+async def _ask(
     activity: str, order: PlanOrder | StepOrder | FactOrder, queue: str | None = None
 ) -> Step:
     """Run the activity, on another queue when one is named, and answer with its step.

@@ -5,18 +5,18 @@ from __future__ import annotations
 import asyncio
 
 from temporalio import workflow
-from temporalio.common import VersioningBehavior
-from temporalio.exceptions import ApplicationError, is_cancelled_exception
+from temporalio.exceptions import is_cancelled_exception
 
 with workflow.unsafe.imports_passed_through():
-    from activities.payloads import FactOrder, PlanOrder, RecordableFact, StepOrder
-    from dunning.steps import CloseCase, SendInvoice, SendTouch, Step, Wait
+    from activities.payloads import RecordableFact
+    from dunning.steps import CloseCase, Step
     from workflows.alarm import Alarm
-    from workflows.asking import ask
+    from workflows.asking import carry_out, plan, record
     from workflows.contract import INVOICE_WORKFLOW
+    from workflows.summary import moment_of, refuse_notes, summary_of
 
 
-@workflow.defn(name=INVOICE_WORKFLOW, versioning_behavior=VersioningBehavior.AUTO_UPGRADE)
+@workflow.defn(name=INVOICE_WORKFLOW)
 class InvoiceCase:
     """Follows one invoice. It knows its number and the next step, nothing else."""
 
@@ -48,14 +48,13 @@ class InvoiceCase:
     @workflow.update
     async def record_fact(self, fact: RecordableFact) -> Step:
         """Record a fact (pause, resume, promise …) and answer with the step that follows."""
-        step = await ask("record_fact", FactOrder(self._invoice, fact, workflow.now()))
+        step = await record(self._invoice, fact)
         self._changed = True
         return step
 
     @record_fact.validator
     def _without_personal_data(self, fact: RecordableFact) -> None:
-        if getattr(fact, "note", ""):
-            raise ApplicationError("Notes may name people: record them at the desk, not here.")
+        refuse_notes(fact)
 
     @workflow.query
     def next_step(self) -> Step | None:
@@ -65,29 +64,18 @@ class InvoiceCase:
     async def _follow(self) -> str:
         step = await self._plan()
         while not isinstance(step, CloseCase):
-            step = await (self._carry_out(step) if await self._reached(step) else self._plan())
+            reached = await self._reached(step)
+            step = await (carry_out(self._invoice, step) if reached else self._plan())
         await workflow.wait_condition(workflow.all_handlers_finished)
         return step.why
 
     async def _plan(self) -> Step:
         self._changed = False
-        return await ask("plan_next_step", PlanOrder(self._invoice, workflow.now()))
-
-    async def _carry_out(self, step: Step) -> Step:
-        if isinstance(step, Wait | CloseCase):
-            return await self._plan()
-        order = StepOrder(self._invoice, step, workflow.now())
-        if isinstance(step, SendTouch | SendInvoice):
-            return await ask("send_touch", order, queue=step.channel)
-        return await ask("hand_to_people", order)
+        return await plan(self._invoice)
 
     async def _reached(self, step: Step) -> bool:
         """Wait for the step's moment (True) or for the books to change (False)."""
-        assert not isinstance(step, CloseCase), "a closed case waits for nothing"
         self._next = step
-        moment = f"{step.at:%Y-%m-%d %H:%M} UTC" if step.at else "the books change"
-        workflow.set_current_details(f"Next: **{step.kind}** when {moment}. {step.why}")
-        if step.at is None or step.at > workflow.now():
-            self._alarm.set(step.at, f"{step.kind} at {moment}")
-            await workflow.wait_condition(lambda: self._changed or self._alarm.has_rung)
+        workflow.set_current_details(summary_of(step))
+        await self._alarm.wait(moment_of(step), summary_of(step), lambda: self._changed)
         return not self._changed

@@ -8,7 +8,6 @@ from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 
 from commands.show import show
-from console.addresses import workflow_page
 from console.desk import TheDesk
 from console.reading.messages import messages_of_invoice
 from console.timeline import timeline
@@ -26,13 +25,15 @@ def invoice(desk: TheDesk, invoice: str) -> HTMLResponse:
         case = books.case(invoice)
         customer = books.customer(case.customer)
         messages = messages_of_invoice(books.connection, invoice)
+    situation = planner.situation(case, customer, now)
+    silent = {step.id for step in situation.policy.steps if step.action != "touch"}
     return desk.page(
         "invoice.html",
         shown=shown,
         case=case,
         customer=customer,
         messages=messages,
-        entries=timeline(shown, desk.zone),
-        their_zone=ZoneInfo(planner.situation(case, customer, now).calendar.zone),
-        workflow=workflow_page(desk.temporal_ui, shown["workflow_id"]),
+        entries=timeline(shown, desk.zone, silent),
+        their_zone=ZoneInfo(situation.calendar.zone),
+        workflow=desk.workflow_page(shown["workflow_id"]),
     )

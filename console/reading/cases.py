@@ -54,9 +54,7 @@ def open_by_due_date(connection: Connection, which: CaseFilter, today: date) -> 
     return list(connection.execute(query.group_by(*columns)))
 
 
-def _conditions(
-    which: CaseFilter, today: date, without: str = ""
-) -> Iterator[ColumnElement[bool]]:
+def _conditions(which: CaseFilter, today: date, without: str = "") -> Iterator[ColumnElement[bool]]:
     yield CASE.c.closed_on.is_not(None) if which.closed else CASE.c.closed_on.is_(None)
     if which.stage and without != "stage":
         yield CASE.c.stage == which.stage

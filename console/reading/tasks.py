@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import Connection, Row, Select, func, select
 
 from console.reading.paging import Order, Page, Place, read_page
 from dunning.money import Money, totals
@@ -52,7 +52,7 @@ def tasks_of_customer(connection: Connection, customer: str) -> list[Row[Any]]:
 
 def about(connection: Connection, tasks: Iterable[str]) -> dict[str, About]:
     """What each of a page's tasks is about."""
-    query = (
+    query: Select[Any] = (
         select(ITEM.c.task, CASE.c.invoice, CASE.c.currency, CASE.c.balance_minor, CASE.c.closed_on)
         .join_from(ITEM, CASE, ITEM.c.invoice == CASE.c.invoice)
         .where(ITEM.c.task.in_(list(tasks)))

@@ -15,6 +15,7 @@ from dunning.case import Case
 from dunning.customer import Customer
 from dunning.facts import InvoiceFact
 from dunning.folding import apply, fold
+from dunning.folding import apply, fold
 from dunning.may import may
 from dunning.next_step import plan
 from dunning.policy import Policy

@@ -19,6 +19,7 @@ from dunning.case import Case
 from dunning.customer import Contact, Customer
 from dunning.facts import InvoiceFact
 from dunning.folding import apply, fold
+from dunning.folding import apply, fold
 from dunning.money import Money
 from dunning.policy import CadenceStep, Policy
 from dunning.send_gate import AtTheDoor
