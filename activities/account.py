@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 
 from activities.planning import Planner
-from dunning.money import Money
+from dunning.money import Money, totals
 from dunning.next_step import plan
 from dunning.send_gate import AtTheDoor, RecentTouch, objection_of_invoice
 from dunning.situation import Situation
@@ -28,20 +29,26 @@ class Account:
     recent: tuple[RecentTouch, ...]
     slot_taken: bool
 
-    @property
+    @cached_property
     def overdue(self) -> list[OpenItem]:
         """The open items past their due date."""
         return [item for item in self.items if item.due_date < self.today]
 
+    @cached_property
+    def _owed(self) -> dict[str, Money]:
+        return totals([item.balance for item in self.overdue])
+
+    def owed(self, currency: str) -> Money:
+        """What is overdue in the currency; what is disputed does not count."""
+        return self._owed.get(currency, Money.zero(currency))
+
     def at_the_door(self, situation: Situation, touch: Speak) -> AtTheDoor:
         """What the gate looks at when this touch is to go out."""
         case = situation.case
-        owed = [one.balance for one in self.overdue if one.balance.currency == case.amount.currency]
-        overdue_sum = sum(owed, start=Money.zero(case.amount.currency))
         return AtTheDoor(
             situation=situation,
             touch=touch,
-            worth=overdue_sum if touch.level else case.balance,
+            worth=self.owed(case.amount.currency) if touch.level else case.balance,
             recent=self.recent,
             has_open_reminder=any(item.level > 0 for item in self.overdue),
             slot_taken=self.slot_taken,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,15 +12,14 @@ from activities.clock import EngineClock
 from activities.payloads import StepOrder, WireStep
 from activities.planning import DUNCAN, Planner
 from dunning import facts, touch_facts
-from dunning.case import Case
 from dunning.facts import InvoiceFact
-from dunning.money import Money
+from dunning.money import Money, totals
 from dunning.next_step import plan
 from dunning.situation import Situation
 from dunning.steps import AskAssociate, Escalate, Step
 from ledger.books import Books
 from ledger.ledger import Ledger
-from ledger.messages import OpenItem, open_items
+from ledger.messages import open_items
 from ledger.tasks import open_task
 
 # One approval is about one letter, one review about one dispute.
@@ -49,15 +48,18 @@ class Tasks:
             planned = plan(situation).step
             if isinstance(planned, AskAssociate | Escalate) and is_due(planned, step, now):
                 task = task_for(books, situation, work_of(planned), planned.step)
-                found = handed_over(situation, planned, task, lambda: _items(books, case))
+                found = handed_over(situation, planned, task, lambda: _owed(books, situation))
                 case = books.record_all([(case, found)], rings=False)[0]
             return self.planner.plan(books, case, now)
 
         return self.clock.to_engine(self.ledger.transact(work))
 
 
-def _items(books: Books, case: Case) -> list[OpenItem]:
-    return open_items(books.connection, case.customer)
+def _owed(books: Books, situation: Situation) -> Money:
+    case = situation.case
+    items = open_items(books.connection, case.customer)
+    owed = totals([item.balance for item in items if item.due_date < situation.today])
+    return owed.get(case.amount.currency, Money.zero(case.amount.currency))
 
 
 def is_due(planned: AskAssociate | Escalate, step: AskAssociate | Escalate, now: datetime) -> bool:
@@ -74,10 +76,14 @@ def handed_over(
     situation: Situation,
     step: AskAssociate | Escalate,
     task: str,
-    items: Callable[[], Sequence[OpenItem]],
+    owed: Callable[[], Money],
 ) -> list[InvoiceFact]:
-    """What is recorded when the step is carried out; `items` are the customer's open items."""
-    too_little = _too_little_owed(situation, step, items)
+    """What is recorded when the step is carried out.
+
+    `owed` is asked when the step has a minimum: what the customer owes overdue in the invoice's
+    currency.
+    """
+    too_little = _too_little_owed(situation, step, owed)
     if too_little:
         return [too_little]
     opened = facts.TaskOpened(
@@ -123,19 +129,13 @@ def task_name(situation: Situation, what: str, step: str) -> str:
 
 
 def _too_little_owed(
-    situation: Situation, step: AskAssociate | Escalate, items: Callable[[], Sequence[OpenItem]]
+    situation: Situation, step: AskAssociate | Escalate, owed: Callable[[], Money]
 ) -> touch_facts.TouchWithheld | None:
     """People's time has a minimum too: what the customer owes overdue in this currency."""
-    case: Case = situation.case
     policy_step = situation.policy.step(step.step)
     if policy_step is None or not policy_step.minimum_balance:
         return None
-    owed = [
-        item.balance
-        for item in items()
-        if item.due_date < situation.today and item.balance.currency == case.amount.currency
-    ]
-    worth = sum(owed, start=Money.zero(case.amount.currency))
+    worth = owed()
     least = situation.policy.minimum(worth.currency, policy_step)
     if worth >= least:
         return None

@@ -73,6 +73,7 @@ class Play:
         self._stages: dict[str, str] = {}
         self._items: dict[str, OpenItem] = {}
         self._sorted: tuple[OpenItem, ...] | None = None
+        self._accounts: dict[tuple[datetime, str], Account] = {}
         self._tasks = _open_tasks(opening.cases)
         self._queue: list[tuple[datetime, str]] = []
 
@@ -138,13 +139,16 @@ class Play:
             self._record(one.situation, [claimed, sent])
         reminds = message.spoken.letter != "invoice"
         self._past.append(PastMessage(*slot, at=now, reminds=reminds, counts=True))
+        self._accounts.clear()
         self.messages.append(message)
 
     def _hand_over(self, situation: Situation, step: AskAssociate | Escalate) -> None:
         planned = plan(situation).step
         if isinstance(planned, AskAssociate | Escalate) and is_due(planned, step, situation.now):
             task = self._task_for(situation, work_of(planned), planned.step)
-            self._record(situation, handed_over(situation, planned, task, self._open_items))
+            account, currency = self._account(situation, ""), situation.case.amount.currency
+            found = handed_over(situation, planned, task, lambda: account.owed(currency))
+            self._record(situation, found)
 
     def _task_for(self, situation: Situation, what: str, step: str) -> str:
         key = (what, step if what in OF_ONE_STEP else "")
@@ -160,6 +164,13 @@ class Play:
             self._list_item(invoice)
 
     def _account(self, situation: Situation, channel: str) -> Account:
+        """The customer's business, gathered once for all that happens at one moment."""
+        key = (situation.now, channel)
+        if key not in self._accounts:
+            self._accounts = {key: self._gathered(situation, channel)}
+        return self._accounts[key]
+
+    def _gathered(self, situation: Situation, channel: str) -> Account:
         now, today = situation.now, situation.today
         made = [one for one in self._past if one.counts]
         recent = (one for one in made if one.reminds and one.at > now - LOOK_BACK)
@@ -193,6 +204,7 @@ class Play:
             self._items[invoice] = _item_of(case)
         if self._items.get(invoice) != before:
             self._sorted = None
+            self._accounts.clear()
 
 
 def _item_of(case: Case) -> OpenItem:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 from dunning.cadence import follow_cadence, not_before, speak_or_ask
-from dunning.holds import ONE_DAY, first_day_after_holds, hold_of
+from dunning.holds import first_day_after_holds, hold_of
 from dunning.policy import CadenceStep
 from dunning.position import first_pending_touch, pending
 from dunning.situation import Plan, Remark, Situation
@@ -64,7 +64,7 @@ def _respect_hold(situation: Situation) -> Plan | None:
 def _said_of(situation: Situation, steps: list[CadenceStep], wait: Wait) -> tuple[Remark, ...]:
     """Every step whose day falls into the hold gets the hold as its recorded reason."""
     case, calendar = situation.case, situation.calendar
-    end = calendar.local_date(wait.at) if wait.at else situation.today + ONE_DAY
+    end = calendar.local_date(wait.at) if wait.at else date.max
     return tuple(
         Remark(step.id, wait.code, wait.why)
         for step in steps

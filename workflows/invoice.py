@@ -35,10 +35,9 @@ class InvoiceCase:
             await asyncio.sleep(0)
             return await self._follow()
         except BaseException as stopped:
-            # The books closed the case, or an operator stopped it: nothing is left to decide.
-            if is_cancelled_exception(stopped):
-                return "no longer followed"
-            raise
+            if not is_cancelled_exception(stopped):
+                raise
+            return "no longer followed: closed in the books, or stopped by an operator"
 
     @workflow.signal
     def ledger_changed(self) -> None:

@@ -58,8 +58,10 @@ class Following:
     now: datetime
     provider: Callable[[], str] = lambda: "sent"
     on_plan: Callable[[Following, Plan], None] = lambda _, __: None
-    # What the customer got for other invoices, and the days on which that took the slot.
+    # Reminders the customer got, for other invoices too, and the days taken on each channel.
     recent: list[RecentTouch] = field(default_factory=list)
+    slots: set[tuple[str, date]] = field(default_factory=set)
+    came_from_another_policy: bool = False
     messages: list[Message] = field(default_factory=list)
     history: list[InvoiceFact] = field(default_factory=list)
 
@@ -116,10 +118,7 @@ class Following:
 
     def _speak(self, touch: Speak) -> None:
         today = self.situation.today
-        taken = any(
-            one.channel == touch.channel and self.calendar.local_date(one.at) == today
-            for one in self.recent
-        )
+        taken = (touch.channel, today) in self.slots
         door = AtTheDoor(self.situation, touch, self.case.balance, tuple(self.recent), slot_taken=taken)
         objection = first_objection(door)
         if objection:
@@ -135,6 +134,7 @@ class Following:
     def _hear(self, said: str, message: Message, attempt: str, contact: str) -> None:
         if said in ("sent", "unknown"):
             self.messages.append(message)
+            self.slots.add((message.touch.channel, message.on))
             if message.touch.letter != "invoice":
                 self.recent.append(RecentTouch(message.touch.channel, self.now))
         if said == "dead":

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import cycle
 
 from hypothesis import strategies as st
 
@@ -111,7 +112,7 @@ def _touch(draw: st.DrawFn, number: int, day: int, level: int, channel: str) -> 
         day=day,
         level=level,
         channel=channel,
-        letter=f"letter_{level}",
+        letter=f"letter_{number}",
         approval=draw(st.integers(0, 3)) == 0,
         condition="broken_promise" if draw(st.integers(0, 9)) == 0 else "",
     )
@@ -174,7 +175,7 @@ def _customers() -> st.SearchStrategy[Customer]:
 
 
 def _in_turn(answers: list[str]) -> Callable[[], str]:
-    given = iter(answers * 500)
+    given = cycle([*answers, "sent"])
     return lambda: next(given)
 
 
@@ -267,11 +268,13 @@ def _write_to_customer(world: Following, event: Event) -> None:
     """Another invoice of the customer takes the day's slot."""
     channel = "sms" if event.share < 0.3 else "email"
     world.recent.append(RecentTouch(channel, world.now))
+    world.slots.add((channel, world.situation.today))
 
 
 def _change_policy(world: Following, event: Event) -> None:
     names = sorted(POLICIES)
     world.policy = POLICIES[names[event.days % len(names)]]
+    world.came_from_another_policy = True
 
 
 HAPPENINGS: dict[str, Callable[[Following, Event], None]] = {
