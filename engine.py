@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import shutil
+import socket
 import sysconfig
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
+from temporalio.api.workflowservice.v1 import GetSystemInfoRequest
 from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.runtime import LoggingConfig, Runtime, TelemetryConfig, TelemetryFilter
 from temporalio.service import RPCError
 from temporalio.testing import WorkflowEnvironment
 
@@ -15,6 +21,8 @@ from settings import Settings
 
 # Losing the last seconds of the engine's state is fine: the books start every workflow again.
 PRAGMAS = ("journal_mode=WAL", "synchronous=OFF")
+# A tenth of a second each.
+START_ATTEMPTS = 300
 
 
 class EngineAway(Exception):  # noqa: N818 - a state of the world, worded for people
@@ -30,21 +38,73 @@ def temporal_binary(name: str) -> str | None:
     return shutil.which(name, path=str(scripts)) or shutil.which(name)
 
 
-async def start_engine(settings: Settings) -> WorkflowEnvironment:
-    """Start the embedded engine with its state in the installation's home."""
+def keep_engine_quiet() -> None:
+    """Let the SDK's core report errors only: it writes to stdout, among the answers."""
+    errors = TelemetryFilter(core_level="ERROR", other_level="ERROR")
+    logging = LoggingConfig(filter=errors)
+    Runtime.set_default(Runtime(telemetry=TelemetryConfig(logging=logging)))
+
+
+@asynccontextmanager
+async def embedded_engine(settings: Settings) -> AsyncIterator[Client]:
+    """Run Temporal's own server with its state and its log in the installation's home.
+
+    Raises EngineAway when it does not come up.
+    """
     settings.home.mkdir(parents=True, exist_ok=True)
-    pragmas = [part for pragma in PRAGMAS for part in ("--sqlite-pragma", pragma)]
-    return await WorkflowEnvironment.start_local(
-        namespace=settings.temporal_namespace,
-        port=settings.engine_port,
-        ui=True,
-        ui_port=settings.engine_port + 1000,
-        data_converter=pydantic_data_converter,
-        dev_server_existing_path=temporal_binary("temporal"),
-        dev_server_database_filename=str((settings.home / "engine.db").resolve()),
-        dev_server_log_level="error",
-        dev_server_extra_args=pragmas,
-    )
+    log = settings.home / "engine.log"
+    _refuse_taken(settings.engine_port)
+    with log.open("ab") as written:
+        # In a group of its own: Ctrl-C must not reach it before the workers are done.
+        server = await asyncio.create_subprocess_exec(
+            *_command(settings), stdout=written, stderr=written, start_new_session=True
+        )
+    try:
+        yield await _once_up(settings, server, log)
+    finally:
+        if server.returncode is None:
+            server.terminate()
+            await server.wait()
+
+
+def _command(settings: Settings) -> list[str]:
+    binary = temporal_binary("temporal")
+    if binary is None:
+        raise EngineAway("There is no temporal command here; set DUNCAN_TEMPORAL_ADDRESS.")
+    options = {
+        "--ip": "127.0.0.1",
+        "--port": str(settings.engine_port),
+        "--ui-port": str(settings.engine_port + 1000),
+        "--namespace": settings.temporal_namespace,
+        "--db-filename": str((settings.home / "engine.db").resolve()),
+        "--log-level": "error",
+    }
+    words = [word for option in options.items() for word in option]
+    pragmas = [word for pragma in PRAGMAS for word in ("--sqlite-pragma", pragma)]
+    return [binary, "server", "start-dev", *words, *pragmas]
+
+
+def _refuse_taken(port: int) -> None:
+    with socket.socket() as probe:
+        if probe.connect_ex(("127.0.0.1", port)) == 0:
+            raise EngineAway(
+                f"Something already listens on port {port}: another duncan up, or set"
+                " DUNCAN_ENGINE_PORT."
+            )
+
+
+async def _once_up(settings: Settings, server: asyncio.subprocess.Process, log: Path) -> Client:
+    for _ in range(START_ATTEMPTS):
+        if server.returncode is not None:
+            break
+        try:
+            client = await connect(settings)
+            await client.workflow_service.get_system_info(GetSystemInfoRequest())
+        except (EngineAway, RPCError):
+            await asyncio.sleep(0.1)
+        else:
+            return client
+    raise EngineAway(f"Temporal did not start; {log} says why.")
 
 
 async def start_rehearsal_engine() -> WorkflowEnvironment:

@@ -8,14 +8,14 @@ import shutil
 import signal
 import sys
 import webbrowser
+from collections.abc import Coroutine
 from contextlib import AsyncExitStack
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import structlog
 import typer
-from console.app import create_app, serve_console
 from sqlalchemy.exc import OperationalError
 from temporalio.client import Client
 
@@ -29,7 +29,7 @@ from commands.rehearsal_summary import print_summary
 from commands.sample_ledger import write_sample_ledger
 from dunning.may import NotAllowed
 from dunning.policy_problems import InvalidPolicy
-from engine import EngineAway, connect, start_engine
+from engine import EngineAway, connect, embedded_engine, keep_engine_quiet
 from intake.rows import UnreadableFile
 from settings import Settings
 from worker import serve, utc_now
@@ -59,7 +59,7 @@ def up(
     console_port: Annotated[int, typer.Option(help="Port of the console.")] = 8080,
 ) -> None:
     """Serve on one machine: embedded Temporal, worker and console, until Ctrl-C."""
-    run(_serve(installation_of(context), console_port, open_browser=False))
+    run(_serve(installation_of(context), console_port))
 
 
 @app.command()
@@ -87,51 +87,60 @@ def demo(
     played = file_commands.play(stage, script)
     print_summary(rehearsal_report(script, played))
     if serve_after:
-        run(_serve(installation, console_port, open_browser=True))
+        origin = "history from a rehearsal"
+        run(_serve(installation, console_port, origin=origin, open_browser=True))
 
 
-async def _serve(installation: Installation, console_port: int, *, open_browser: bool) -> None:
-    settings = installation.settings
+async def _serve(
+    installation: Installation, console_port: int, *, origin: str = "", open_browser: bool = False
+) -> None:
+    # Only serving needs the web framework; every other command starts sooner without it.
+    from console.app import create_app  # noqa: PLC0415
+    from console.desk import Parts  # noqa: PLC0415
+    from console.serving import HOST, serve_console  # noqa: PLC0415
+
+    settings, wiring = installation.settings, installation.wiring
     async with AsyncExitStack() as stack:
         client, engine_ui = await _engine(settings, stack)
-        wiring = installation.wiring
-        page = f"http://127.0.0.1:{console_port}"
-        desk = create_app(wiring, utc_now, engine_ui)
-        printing.say(f"Console   {page}")
-        printing.say(f"Temporal  {engine_ui or settings.temporal_address}")
-        printing.say(f"Outbox    {settings.outbox_folder.resolve()}")
-        printing.say("Ctrl-C stops everything; the books are kept.")
-        stop = _stopped()
-        working = [
-            asyncio.create_task(serve(client, wiring, settings)),
-            asyncio.create_task(serve_console(desk, "127.0.0.1", console_port)),
-        ]
-        if open_browser and sys.stdout.isatty():
-            webbrowser.open(page)
-        await asyncio.wait([*working, stop], return_when=asyncio.FIRST_COMPLETED)
-        for task in working:
-            task.cancel()
-        ended = await asyncio.gather(*working, return_exceptions=True)
-    for error in ended:
-        if isinstance(error, Exception):
-            raise error
+        home = str(settings.home.resolve())
+        parts = Parts(wiring.ledger, wiring.planner, settings.outbox_folder, home, origin, client)
+        desk = create_app(parts, utc_now, engine_ui)
+
+        def ready(page: str) -> None:
+            printing.say(f"Console   {page}")
+            printing.say(f"Temporal  {engine_ui or settings.temporal_address}")
+            printing.say(f"Outbox    {settings.outbox_folder.resolve()}")
+            printing.say("Ctrl-C stops everything; the books are kept.")
+            if open_browser and sys.stdout.isatty():
+                webbrowser.open(page)
+
+        await _until_stopped(
+            serve(client, wiring, settings), serve_console(desk, HOST, console_port, ready)
+        )
     printing.say("Stopped.")
+
+
+async def _until_stopped(*work: Coroutine[Any, Any, None]) -> None:
+    """Run until somebody presses Ctrl-C or stops the process, or until a part of it fails."""
+    asked = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, asked.set)
+    stop = asyncio.create_task(asked.wait())
+    working = [asyncio.create_task(one) for one in work]
+    await asyncio.wait([*working, stop], return_when=asyncio.FIRST_COMPLETED)
+    for task in working:
+        task.cancel()
+    for ended in await asyncio.gather(*working, return_exceptions=True):
+        if isinstance(ended, Exception):
+            raise ended
 
 
 async def _engine(settings: Settings, stack: AsyncExitStack) -> tuple[Client, str]:
     """The engine named in the settings, else the embedded one with its web page."""
     if settings.temporal_address:
         return await connect(settings), ""
-    engine = await stack.enter_async_context(await start_engine(settings))
-    return engine.client, f"http://127.0.0.1:{settings.engine_port + 1000}"
-
-
-def _stopped() -> asyncio.Task[bool]:
-    """Ends when somebody presses Ctrl-C or the process is asked to stop."""
-    asked = asyncio.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, asked.set)
-    return asyncio.create_task(asked.wait())
+    client = await stack.enter_async_context(embedded_engine(settings))
+    return client, f"http://127.0.0.1:{settings.engine_port + 1000}"
 
 
 def main() -> None:
@@ -164,6 +173,7 @@ def _with_json_target(arguments: list[str]) -> list[str]:
 
 def _keep_quiet() -> None:
     """Only what is wrong is logged, to stderr, so that answers stay clean."""
+    keep_engine_quiet()
     logging.basicConfig(level=logging.ERROR, stream=sys.stderr)
     structlog.configure(
         wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING),

@@ -174,9 +174,11 @@ def _outcome_fact(
         case Accepted(provider_id=provider_id):
             sent = touch_facts.TouchSent
             return sent(at=now, by=DUNCAN, attempt=attempt, provider_id=provider_id)
-        case Refused(code=code, why=why):
+        case Refused(code=code, why=why, address_is_dead=dead):
+            # The next contact, if there is one, is written to at once.
+            again = now if dead else None
             refused = touch_facts.TouchRefused
-            return refused(at=now, by=DUNCAN, attempt=attempt, code=code, why=why)
+            return refused(at=now, by=DUNCAN, attempt=attempt, code=code, why=why, retry_at=again)
         case RetryLater(code=code, why=why, after=after):
             return touch_facts.TouchRefused(
                 at=now, by=DUNCAN, attempt=attempt, code=code, why=why, retry_at=now + after

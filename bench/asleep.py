@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+import time
 from asyncio.subprocess import DEVNULL, Process
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -38,7 +39,9 @@ async def asleep(site: Site, cases: int) -> Figure:
     details = {"cases": cases, "mb_before": round(before / 1024, 1)}
     details["mb_after"] = round(after / 1024, 1)
     grown = max(0, after - before) / cases
-    return Figure("worker memory, open case asleep", grown, AIM_KB, "KB", True, details)
+    return Figure(
+        "worker memory, open case asleep", grown, AIM_KB, "KB", at_most=True, details=details
+    )
 
 
 async def work(home: Path, port: int) -> None:
@@ -66,9 +69,13 @@ async def _enrol(site: Site, name: str, cases: int) -> None:
     owed = [(f"A-{name}-{n}", f"A-{name}-C{n // INVOICES_EACH}") for n in range(cases)]
     await asyncio.to_thread(meet, ledger, dict.fromkeys(c for _, c in owed), now)
     await asyncio.to_thread(record, ledger, invoice_rows(owed, today, today + NOT_YET), now)
-    while await asyncio.to_thread(_waiting, site):
-        await asyncio.sleep(LOOK)
+    await asyncio.to_thread(_until_enrolled, site)
     await asyncio.sleep(SETTLE)
+
+
+def _until_enrolled(site: Site) -> None:
+    while _waiting(site):
+        time.sleep(LOOK)
 
 
 def _waiting(site: Site) -> int:

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import os
 import socket
-import sys
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from temporalio.client import Client
 
-from engine import start_engine
+from engine import embedded_engine
 from settings import Settings
 from worker import Wiring, wire
 
@@ -36,11 +34,9 @@ async def site() -> AsyncIterator[Site]:
     """Start the embedded engine as an installation does, with fresh books; gone afterwards."""
     with TemporaryDirectory(prefix="duncan-bench-", ignore_cleanup_errors=True) as folder:
         settings = fresh_settings(Path(folder))
-        with _said_aside():
-            engine = await start_engine(settings)
-        async with engine:
+        async with embedded_engine(settings) as client:
             wiring = wire(settings)
-            yield Site(engine.client, wiring, settings)
+            yield Site(client, wiring, settings)
             wiring.ledger.engine.dispose()
 
 
@@ -56,18 +52,6 @@ def fresh_settings(home: Path, port: int | None = None) -> Settings:
         sms="outbox",
     )
 
-
-@contextmanager
-def _said_aside() -> Iterator[None]:
-    """What processes started here say goes to stderr: standard output is for the answer."""
-    sys.stdout.flush()
-    answer = os.dup(1)
-    os.dup2(2, 1)
-    try:
-        yield
-    finally:
-        os.dup2(answer, 1)
-        os.close(answer)
 
 
 def _free_port() -> int:

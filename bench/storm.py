@@ -81,7 +81,7 @@ async def _our_storm(site: Site, one: Storm) -> float:
     wiring = _played(site.wiring, due)
     async with running(site.client, wiring, site.settings, limited=False):
         before = _sent(wiring)
-        await _enrol(site, wiring, one)
+        await _enrol(wiring, one)
         await wiring.relay(site.client).answer_all(datetime.now(UTC))
         assert datetime.now(UTC) < due, "the storm must not break before everybody is enrolled"
         return one.touches / await _seconds_until(
@@ -100,7 +100,7 @@ def _played(wiring: Wiring, due: datetime) -> Wiring:
     return replace(wiring, planner=planner, clock=EngineClock(ahead=due - MOMENT))
 
 
-async def _enrol(site: Site, wiring: Wiring, one: Storm) -> None:
+async def _enrol(wiring: Wiring, one: Storm) -> None:
     now = datetime.now(UTC)
     known = wiring.clock.books_time(now)
     owed = [(f"{c}-1", c) for c in islice(_early_customers(f"S{one.name}"), one.touches)]

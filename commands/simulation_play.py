@@ -21,6 +21,7 @@ from dunning.case import Case
 from dunning.customer import Customer
 from dunning.facts import InvoiceFact, TaskOpened
 from dunning.folding import apply
+from dunning.money import Money
 from dunning.next_step import plan
 from dunning.send_gate import Objection, RecentTouch, first_objection, is_same_touch
 from dunning.situation import Situation
@@ -146,9 +147,11 @@ class Play:
         planned = plan(situation).step
         if isinstance(planned, AskAssociate | Escalate) and is_due(planned, step, situation.now):
             task = self._task_for(situation, work_of(planned), planned.step)
-            account, currency = self._account(situation, ""), situation.case.amount.currency
-            found = handed_over(situation, planned, task, lambda: account.owed(currency))
+            found = handed_over(situation, planned, task, lambda: self._owed(situation))
             self._record(situation, found)
+
+    def _owed(self, situation: Situation) -> Money:
+        return self._account(situation, "").owed(situation.case.amount.currency)
 
     def _task_for(self, situation: Situation, what: str, step: str) -> str:
         key = (what, step if what in OF_ONE_STEP else "")

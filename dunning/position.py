@@ -11,8 +11,7 @@ from dunning.situation import Remark, Situation
 def pending(situation: Situation) -> tuple[list[CadenceStep], tuple[Remark, ...]]:
     """The steps still ahead, and why those are passed over whose time is gone."""
     done = _done(situation)
-    left = situation.policy.steps[_position(situation) + 1 :]
-    ahead = [step for step in left if step.id not in done]
+    ahead = [step for step in _not_spoken(situation) if step.id not in done]
     remarks: list[Remark] = []
     while ahead:
         remark = _passed_over(situation, ahead)
@@ -53,8 +52,11 @@ def _done(situation: Situation) -> set[str]:
     return done | set(case.escalation.steps if case.escalation else ())
 
 
-def _position(situation: Situation) -> int:
-    """The last step that was spoken: derived from what was done, never a counter."""
+def _not_spoken(situation: Situation) -> list[CadenceStep]:
+    """The steps after the last that was spoken: derived from what was done, never a counter.
+
+    A letter that a person had sent early does not stand for the people's work before it.
+    """
     case, steps = situation.case, situation.policy.steps
     spoken = {touch.step for touch in case.touches if touch.counts}
     by_step = max((i for i, step in enumerate(steps) if step.id in spoken), default=-1)
@@ -62,7 +64,11 @@ def _position(situation: Situation) -> int:
     here = any(step.id in spoken and step.level == case.level for step in steps)
     reached = case.level - 1 if here else case.level
     by_level = max((i for i, one in enumerate(steps) if 0 < one.level <= reached), default=-1)
-    return max(by_step, by_level)
+    return [
+        step
+        for i, step in enumerate(steps)
+        if i > max(by_step, by_level) or (i > by_level and step.action != "touch")
+    ]
 
 
 def _passed_over(situation: Situation, ahead: list[CadenceStep]) -> Remark | None:

@@ -22,13 +22,13 @@ _STAGES = {"PROMISE": "promised", "DISPUTE": "disputed", "ESCALATED": "escalated
 
 def project_cases(connection: Connection, cases: Iterable[Case]) -> None:
     """Bring the case list up to date with folded cases; what was planned stays as it is."""
-    upsert(connection, CaseRow, [_case_row(case) for case in cases])
+    upsert(connection, CaseRow, [case_row(case) for case in cases])
 
 
 def project_tasks(connection: Connection, case: Case, new: Sequence[InvoiceFact]) -> None:
     """Add the tasks that new facts opened and the outcomes they brought."""
     opened = [fact for fact in new if isinstance(fact, facts.TaskOpened)]
-    insert_missing(connection, TaskRow, [_task_row(case, fact) for fact in opened])
+    insert_missing(connection, TaskRow, [task_row(case.customer, fact) for fact in opened])
     items = [{"task": fact.task, "invoice": case.invoice} for fact in opened]
     insert_missing(connection, TaskItemRow, items)
     for fact in new:
@@ -49,7 +49,12 @@ def project_plans(connection: Connection, plans: Sequence[tuple[Case, Plan]]) ->
 
 def project_customer(connection: Connection, customer: Customer) -> None:
     """Bring the customer list up to date."""
-    row = {
+    upsert(connection, CustomerRow, [customer_row(customer)])
+
+
+def customer_row(customer: Customer) -> Row:
+    """A customer as its facts give it."""
+    return {
         "customer": customer.customer,
         "key": customer_key(customer.customer),
         "name": customer.name,
@@ -59,12 +64,16 @@ def project_customer(connection: Connection, customer: Customer) -> None:
         "paused_until": customer.pause.until if customer.pause else None,
         "contacts": len(customer.contacts),
     }
-    upsert(connection, CustomerRow, [row])
 
 
 def project_payment(connection: Connection, payment: PaymentReceived, applied_minor: int) -> None:
     """Bring the payment list up to date."""
-    row = {
+    upsert(connection, PaymentRow, [payment_row(payment, applied_minor)])
+
+
+def payment_row(payment: PaymentReceived, applied_minor: int) -> Row:
+    """A payment and how much of it its invoices' facts applied, in minor units."""
+    return {
         "payment": payment.payment,
         "on": payment.on,
         "currency": payment.amount.currency,
@@ -73,7 +82,6 @@ def project_payment(connection: Connection, payment: PaymentReceived, applied_mi
         "reference": payment.reference,
         "payer": payment.payer,
     }
-    upsert(connection, PaymentRow, [row])
 
 
 def customer_key(number: str) -> str:
@@ -81,7 +89,8 @@ def customer_key(number: str) -> str:
     return number.strip().lstrip("0").casefold()
 
 
-def _case_row(case: Case) -> Row:
+def case_row(case: Case) -> Row:
+    """A case as its facts give it, without what was planned."""
     row = {
         "invoice": case.invoice,
         "customer": case.customer,
@@ -131,10 +140,11 @@ def stage_of(case: Case, plan: Plan) -> str:
     return "reminding" if case.level else "current"
 
 
-def _task_row(case: Case, fact: facts.TaskOpened) -> Row:
+def task_row(customer: str, fact: facts.TaskOpened) -> Row:
+    """A task as the fact that opened it gives it."""
     return {
         "task": fact.task,
-        "customer": case.customer,
+        "customer": customer,
         "what": fact.what,
         "role": fact.role,
         "step": fact.step,

@@ -20,6 +20,7 @@ from activities.clock import EngineClock
 from activities.gateways.interface import Accepted, Outcome, OutgoingMessage
 from commands import take_in
 from commands.actions import Actions
+from commands.task_actions import TaskActions
 from dunning.case import Case
 from dunning.facts import InvoiceFact
 from dunning.money import Money
@@ -28,15 +29,16 @@ from intake.customers import CustomerRow
 from intake.invoices import InvoiceRow
 from intake.rows import Rejected
 from ledger.books import Books
+from ledger.doorbells import ring
 from ledger.messages import covered_invoices
-from ledger.tables import MessageRow, TaskRow, table
+from ledger.tables import CaseRow, MessageRow, TaskRow, table
 from ledger.tasks import invoices_of_task
 from settings import Settings
 from tests.cast import ISSUED, customer, invoice, payment, spoken
 from worker import Wiring, running, wire
 from workflows.contract import workflow_id
 
-MESSAGE, TASK = table(MessageRow), table(TaskRow)
+CASE, MESSAGE, TASK = table(CaseRow), table(MessageRow), table(TaskRow)
 LONDON = ZoneInfo("Europe/London")
 CURTAIN = datetime.combine(ISSUED, time(6), UTC)
 ASSOCIATE = "Ada"
@@ -61,6 +63,10 @@ class Asked(NamedTuple):
     what: str
     role: str
     invoices: list[str]
+
+
+class Desk(Actions, TaskActions):
+    """Everything an associate can do."""
 
 
 class Post:
@@ -109,9 +115,9 @@ class Stage:
         await self.answer_doorbells()
         return taken
 
-    async def do(self, action: Callable[[Actions], object]) -> None:
+    async def do(self, action: Callable[[Desk], object]) -> None:
         """Let the associate act now. Raises NotAllowed."""
-        acting = Actions(self.wiring.ledger, self.wiring.planner, ASSOCIATE, self.now)
+        acting = Desk(self.wiring.ledger, self.wiring.planner, ASSOCIATE, self.now)
         await asyncio.to_thread(action, acting)
         await self.answer_doorbells()
 
@@ -125,6 +131,17 @@ class Stage:
     async def answer_doorbells(self) -> None:
         """Do what the relay does all the time."""
         await self.wiring.relay(self.client).answer_all(self.now + self.wiring.clock.ahead)
+
+    async def ring_everybody(self) -> None:
+        """Wake every open case, as after a loss of the engine."""
+
+        def work(books: Books) -> None:
+            still_open = select(CASE.c.invoice).where(CASE.c.closed_on.is_(None))
+            invoices = books.connection.execute(still_open).scalars().all()
+            ring(books.connection, invoices, opening=False)
+
+        await asyncio.to_thread(self.wiring.ledger.transact, work)
+        await self.answer_doorbells()
 
     async def morning(self, of: date) -> None:
         """Move on to six in the morning, before anybody is written to."""
@@ -200,11 +217,19 @@ class Stage:
         return self.read(found)
 
     def withheld(self, number: str = "I-1") -> list[tuple[str, str, str]]:
-        """Why steps were not carried out: day, step and code."""
+        """Why steps were not carried out on their day: day, step and code."""
         return [
             (local_day(fact.at), fact.step, fact.code)
             for fact in self.facts(number)
             if isinstance(fact, TouchWithheld)
+        ]
+
+    def passed_over(self, number: str = "I-1") -> list[tuple[str, str, str]]:
+        """Why steps are never carried out: day, step and code."""
+        return [
+            (local_day(fact.at), fact.step, fact.code)
+            for fact in self.facts(number)
+            if isinstance(fact, TouchWithheld) and fact.passed_over
         ]
 
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+
 import pytest
-from fastapi.testclient import TestClient
+import pytest_asyncio
+from httpx import AsyncClient
 
 from tests.console.small_ledger import SmallLedger, small_ledger
+from tests.console.visiting import visiting
 
 
 @pytest.fixture(scope="session")
@@ -14,7 +18,8 @@ def ledger(tmp_path_factory: pytest.TempPathFactory) -> SmallLedger:
     return small_ledger(tmp_path_factory.mktemp("desk"))
 
 
-@pytest.fixture(scope="session")
-def desk(ledger: SmallLedger) -> TestClient:
+@pytest_asyncio.fixture
+async def desk(ledger: SmallLedger) -> AsyncIterator[AsyncClient]:
     """The desk over them, as a browser on this machine asks it."""
-    return TestClient(ledger.app(), base_url="http://127.0.0.1", raise_server_exceptions=False)
+    async with visiting(ledger.app()) as desk:
+        yield desk

@@ -142,8 +142,8 @@ def _check_day(message: Message, touch: SendTouch) -> None:
     step = policy.step(touch.step)
     assert step is not None
     assert message.on >= step.scheduled_on(message.case.due_date, calendar), "too early"
-    before = [one for one in message.case.touches if one.counts and 0 < one.level < touch.level]
-    if before:
+    before = [one for one in message.case.touches if one.counts and one.level > 0]
+    if before and touch.level > message.case.level:
         since = message.on - calendar.local_date(before[-1].at)
         assert since >= timedelta(days=policy.days_between_levels), "levels too close"
     freed = [f.at for f in message.known if isinstance(f, facts.Resumed | facts.DisputeResolved)]
@@ -194,7 +194,7 @@ def _steps_of_its_own(world: Following) -> tuple[CadenceStep, ...]:
     steps, level = world.policy.steps, world.case.level
     if not world.came_from_another_policy:
         return steps
-    reached = [number for number, step in enumerate(steps, start=1) if step.level <= level]
+    reached = [i for i, step in enumerate(steps, start=1) if 0 < step.level <= level]
     return steps[max(reached, default=0) :]
 
 

@@ -38,7 +38,7 @@ async def test_a_case_nobody_pays_goes_through_the_whole_cadence(stage: Stage) -
         Asked("Fri 1 May", "approve", "ar_lead", ["I-1"]),
         Asked("Mon 18 May", "decide", "controller", ["I-1"]),
     ]
-    assert stage.withheld() == [("Mon 16 Mar", "request_sms", "NO_CONTACT")]
+    assert stage.passed_over() == [("Mon 16 Mar", "request_sms", "NO_CONTACT")]
 
 
 async def test_a_letter_nobody_approves_is_passed_over_with_a_reason(stage: Stage) -> None:
@@ -46,7 +46,7 @@ async def test_a_letter_nobody_approves_is_passed_over_with_a_reason(stage: Stag
     await stage.evening(day(120))
 
     assert stage.letters()[-1] == ("Thu 26 Mar", "firm")
-    assert stage.withheld()[1:] == [
+    assert stage.passed_over()[1:] == [
         ("Thu 30 Apr", "formal_notice", "NO_APPROVAL"),
         ("Mon 18 May", "final_notice", "NO_APPROVAL"),
     ]
@@ -59,7 +59,7 @@ async def test_a_declined_letter_is_not_sent(stage: Stage) -> None:
     await stage.evening(day(59))
 
     assert stage.letters()[-1] == ("Thu 26 Mar", "firm")
-    assert stage.withheld()[-1] == ("Fri 17 Apr", "formal_notice", "DECLINED")
+    assert stage.passed_over()[-1] == ("Fri 17 Apr", "formal_notice", "DECLINED")
 
 
 async def test_who_pays_early_hears_nothing_and_costs_nothing(stage: Stage) -> None:
@@ -72,7 +72,7 @@ async def test_who_pays_early_hears_nothing_and_costs_nothing(stage: Stage) -> N
 
     assert stage.post.handed_over == []
     assert not any(event.HasField("activity_task_scheduled_event_attributes") for event in done)
-    assert await stage.workflow().result() == "no longer followed"
+    assert (await stage.workflow().result()).startswith("no longer followed")
 
 
 async def test_who_pays_between_two_steps_hears_nothing_more(stage: Stage) -> None:
@@ -173,7 +173,7 @@ async def test_a_closed_customer_is_written_to_when_it_opens_again(stage: Stage)
         ("Mon 16 Mar", "reminder"),
         ("Mon 23 Mar", "request"),
     ]
-    assert stage.withheld()[0] == ("Mon 16 Mar", "request", "MIN_INTERVAL")
+    assert stage.passed_over() == []
 
 
 @pytest.mark.parametrize("later", [day(30), day(300)])

@@ -91,7 +91,7 @@ async def test_a_customer_without_an_address_becomes_a_task(stage: Stage) -> Non
 
     assert stage.post.handed_over == []
     assert stage.tasks() == [Asked("Wed 25 Feb", "contact", "associate", ["I-1"])]
-    assert [(step, code) for _, step, code in stage.withheld()] == [
+    assert [(step, code) for _, step, code in stage.passed_over()] == [
         ("courtesy", "NO_CONTACT"),
         ("reminder", "NO_CONTACT"),
         ("request", "NO_CONTACT"),
@@ -115,7 +115,7 @@ async def test_the_text_message_goes_to_those_who_agreed(stage: Stage) -> None:
 
     assert (last.day, last.channel, last.letter) == ("Mon 16 Mar", "sms", "request")
     assert stage.post.handed_over[-1].to_address == "+447700900123"
-    assert stage.withheld() == []
+    assert stage.passed_over() == []
 
 
 async def test_who_did_not_agree_gets_no_text_message(stage: Stage) -> None:
@@ -124,7 +124,7 @@ async def test_who_did_not_agree_gets_no_text_message(stage: Stage) -> None:
     await stage.evening(day(14))
 
     assert {one.channel for one in stage.sent()} == {"email"}
-    assert stage.withheld() == [("Mon 16 Mar", "request_sms", "NO_CONSENT")]
+    assert stage.passed_over() == [("Mon 16 Mar", "request_sms", "NO_CONSENT")]
 
 
 async def test_formal_letters_go_to_the_manager(stage: Stage) -> None:

@@ -1,0 +1,235 @@
+"""Rebuilding the lists from the facts, and finding where they say something else than the facts."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, NamedTuple, cast
+
+from sqlalchemy import Connection, delete, select, text, tuple_
+from sqlmodel import SQLModel
+
+from dunning import facts
+from dunning.case import Case
+from dunning.customer import CustomerFact, fold_customer
+from dunning.payment import PaymentReceived
+from ledger.books import Books
+from ledger.ledger import Ledger
+from ledger.projections import case_row, customer_row, payment_row, project_cases, task_row
+from ledger.rows import Row, chunks, insert_missing, upsert
+from ledger.tables import (
+    CaseRow,
+    CustomerRow,
+    FactRow,
+    PaymentRow,
+    TaskItemRow,
+    TaskRow,
+    table,
+)
+from ledger.wire import AnyFact, fact_of
+
+FACT = table(FactRow)
+Model = type[SQLModel]
+Key = tuple[Any, ...]
+# Lists that are made together.
+_CASES: tuple[Model, ...] = (CaseRow,)
+_OTHERS: tuple[tuple[Model, ...], ...] = ((CustomerRow,), (PaymentRow,), (TaskRow, TaskItemRow))
+_STREAMS: dict[Model, str] = {CaseRow: "invoice", CustomerRow: "customer", PaymentRow: "payment"}
+
+
+class Difference(NamedTuple):
+    """A row that is not what the facts make of it: `missing`, `unfounded`, or these columns."""
+
+    table: str
+    key: str
+    what: str
+
+
+def rebuild(
+    ledger: Ledger,
+    replan: Callable[[Books, Sequence[Case]], object],
+    progress: Callable[[int], None],
+) -> int:
+    """Make every list again from the facts, in batches; how many cases there are.
+
+    `replan` notes the plans of a batch of cases; `progress` hears how many cases are done. The
+    facts, the messages and what else rows hold are left alone.
+    """
+    done = 0
+    with snapshot(ledger) as books:
+        invoices = _names(books, CaseRow)
+    for some in chunks(invoices):
+        ledger.transact(lambda books, some=some: _rebuild_cases(books, some, replan))  # type: ignore[misc]
+        done += len(some)
+        progress(done)
+    for models in (_CASES, *_OTHERS):
+        ledger.transact(lambda books, models=models: _rebuild_lists(books, models))  # type: ignore[misc]
+    return done
+
+
+def differences(books: Books) -> Iterator[Difference]:
+    """Every row of a list that a rebuild would change; what was planned is not looked at."""
+    for models in (_CASES, *_OTHERS):
+        for model, rows in _expected(books, models):
+            yield from _differing(books.connection, model, rows)
+        for model, key in _unfounded(books, models):
+            yield Difference(_name(model), _worded(key), "unfounded")
+
+
+@contextmanager
+def snapshot(ledger: Ledger) -> Iterator[Books]:
+    """The books as they stand at one moment, however long the reading takes."""
+    engine = ledger.engine.execution_options(read_only=True)
+    if engine.dialect.name == "postgresql":
+        engine = engine.execution_options(isolation_level="REPEATABLE READ")
+    with engine.connect() as connection:
+        yield Books(connection)
+
+
+def _rebuild_cases(
+    books: Books, invoices: Sequence[str], replan: Callable[[Books, Sequence[Case]], object]
+) -> None:
+    # The rows may be wrong or missing, so the customers to lock are taken from the facts.
+    books.lock_customers(_customers_of(books, invoices).values())
+    cases = list(books.cases(invoices).values())
+    project_cases(books.connection, cases)
+    replan(books, cases)
+
+
+def _rebuild_lists(books: Books, models: tuple[Model, ...]) -> None:
+    if models != _CASES:
+        _lock(books.connection, models)
+        for model, rows in _expected(books, models):
+            # A row that is nothing but its key has nothing to update.
+            write = insert_missing if model is TaskItemRow else upsert
+            write(books.connection, model, rows)
+    for model, key in list(_unfounded(books, models)):
+        columns = tuple_(*table(model).primary_key)
+        books.connection.execute(delete(table(model)).where(columns == tuple_(*key)))
+
+
+def _lock(connection: Connection, models: tuple[Model, ...]) -> None:
+    """Let nobody write to these lists until the transaction ends, but everybody read."""
+    if connection.dialect.name == "postgresql":
+        names = ", ".join(_name(model) for model in models)
+        connection.execute(text(f"LOCK TABLE {names} IN SHARE ROW EXCLUSIVE MODE"))
+
+
+def _expected(books: Books, models: tuple[Model, ...]) -> Iterator[tuple[Model, list[Row]]]:
+    """The rows the facts make, in pieces."""
+    first = models[0]
+    if first is TaskRow:
+        tasks, items = _tasks(books)
+        yield from ((TaskRow, some) for some in chunks(tasks))
+        yield from ((TaskItemRow, some) for some in chunks(items))
+    elif first is PaymentRow:
+        yield from ((PaymentRow, some) for some in chunks(_payments(books)))
+    else:
+        for some in chunks(_names(books, first)):
+            yield first, _cases(books, some) if first is CaseRow else _customers(books, some)
+
+
+def _cases(books: Books, invoices: Sequence[str]) -> list[Row]:
+    return [case_row(case) for case in books.cases(invoices).values()]
+
+
+def _customers(books: Books, customers: Sequence[str]) -> list[Row]:
+    histories = books.histories(f"customer:{customer}" for customer in customers)
+    return [
+        customer_row(fold_customer(cast("list[CustomerFact]", history)))
+        for history in histories.values()
+    ]
+
+
+def _payments(books: Books) -> Iterator[Row]:
+    applied: Counter[str] = Counter()
+    for _, fact in _recorded(books, "payment_applied", "payment_reversed"):
+        if isinstance(fact, facts.PaymentApplied):
+            applied[fact.payment] += fact.amount.minor
+        elif isinstance(fact, facts.PaymentReversed):
+            applied[fact.payment] -= fact.amount.minor
+    for _, fact in _recorded(books, "payment_received"):
+        if isinstance(fact, PaymentReceived):
+            yield payment_row(fact, applied[fact.payment])
+
+
+def _tasks(books: Books) -> tuple[list[Row], list[Row]]:
+    """Every task as its first fact opened it and its last one closed it, and what it is about."""
+    found = list(_recorded(books, "task_opened", "task_closed"))
+    customers = _customers_of(books, sorted({invoice for invoice, _ in found}))
+    tasks: dict[str, Row] = {}
+    items: dict[Key, Row] = {}
+    for invoice, fact in found:
+        if isinstance(fact, facts.TaskOpened):
+            tasks.setdefault(fact.task, task_row(customers[invoice], fact))
+            items[fact.task, invoice] = {"task": fact.task, "invoice": invoice}
+        elif isinstance(fact, facts.TaskClosed) and fact.task in tasks:
+            tasks[fact.task]["outcome"] = fact.outcome
+    return list(tasks.values()), list(items.values())
+
+
+def _customers_of(books: Books, invoices: Iterable[str]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    query = select(FACT.c.kind, FACT.c.body, FACT.c.recorded_at, FACT.c.by)
+    for some in chunks(f"invoice:{invoice}" for invoice in invoices):
+        first = query.where(FACT.c.stream.in_(some), FACT.c.number == 1)
+        for row in books.connection.execute(first):
+            opened = fact_of(*row)
+            assert isinstance(opened, facts.InvoiceOpened), "a case begins when its invoice opens"
+            found[opened.invoice] = opened.customer
+    return found
+
+
+def _recorded(books: Books, *kinds: str) -> Iterator[tuple[str, AnyFact]]:
+    """Every fact of these kinds with what its stream is about, in the order of recording."""
+    query = select(FACT.c.stream, FACT.c.kind, FACT.c.body, FACT.c.recorded_at, FACT.c.by)
+    ordered = query.where(FACT.c.kind.in_(kinds)).order_by(FACT.c.id)
+    for stream, *row in books.connection.execute(ordered, execution_options={"yield_per": 1000}):
+        yield stream.partition(":")[2], fact_of(*row)
+
+
+def _names(books: Books, model: Model) -> list[str]:
+    """What the streams of this list are about."""
+    kind = f"{_STREAMS[model]}:"
+    query = select(FACT.c.stream).where(FACT.c.number == 1, FACT.c.stream.startswith(kind))
+    found = books.connection.execute(query.order_by(FACT.c.stream)).scalars()
+    return [stream.removeprefix(kind) for stream in found]
+
+
+def _differing(connection: Connection, model: Model, rows: Sequence[Row]) -> Iterator[Difference]:
+    keys = list(table(model).primary_key)
+    within = keys[0].in_([row[keys[0].name] for row in rows])
+    stored = {
+        tuple(row[key.name] for key in keys): row
+        for row in connection.execute(select(table(model)).where(within)).mappings()
+    }
+    for row in rows:
+        key = tuple(row[column.name] for column in keys)
+        found = stored.get(key)
+        other = [name for name in row if found is not None and found[name] != row[name]]
+        if found is None or other:
+            yield Difference(_name(model), _worded(key), ", ".join(other) or "missing")
+
+
+def _unfounded(books: Books, models: tuple[Model, ...]) -> Iterator[tuple[Model, Key]]:
+    """Rows of which no fact speaks."""
+    for model in models:
+        founded: set[Key] = set()
+        if model in _STREAMS:
+            founded = {(name,) for name in _names(books, model)}
+        else:
+            tasks, items = _tasks(books)
+            founded |= {(row["task"],) for row in tasks}
+            founded |= {(row["task"], row["invoice"]) for row in items}
+        for key in books.connection.execute(select(*table(model).primary_key)):
+            if tuple(key) not in founded:
+                yield model, tuple(key)
+
+
+def _worded(key: Key) -> str:
+    return " / ".join(str(part) for part in key)
+
+
+def _name(model: Model) -> str:
+    return str(model.__tablename__)
