@@ -155,7 +155,8 @@ def main() -> None:
         printing.complain(str(refusal))
         code = REFUSED
     except OperationalError as error:
-        printing.complain(f"The books cannot be reached: {error.orig}.")
+        reason = str(error.orig).splitlines()[0].rstrip(".")
+        printing.complain(f"The books cannot be reached: {reason}.")
         code = REFUSED
     leave(code)
 

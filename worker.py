@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from temporalio.client import Client
 from temporalio.worker import Worker
@@ -35,6 +34,9 @@ from workflows.invoice import InvoiceCase
 _OURS = SandboxRestrictions.default.with_passthrough_modules("activities", "dunning")
 SANDBOX = SandboxedWorkflowRunner(restrictions=_OURS)
 
+# What is being handed over when Ctrl-C comes is confirmed first.
+GRACE = timedelta(seconds=20)
+
 
 def utc_now() -> datetime:
     """The door's clock."""
@@ -59,7 +61,7 @@ class Wiring:
 def wire(settings: Settings) -> Wiring:
     """Put an installation together; creates or upgrades its books.
 
-    Raises activities.policies.InvalidPolicies when a policy cannot be used.
+    Raises InvalidPolicy, with the problems of all files, when a policy cannot be used.
     """
     ledger = Ledger(open_engine(settings.books_url))
     upgrade(ledger.engine)
@@ -104,6 +106,7 @@ async def running(
                 activities=[planning.plan_next_step, planning.record_fact, tasks.hand_to_people],
                 activity_executor=threads,
                 max_concurrent_activities=settings.send_threads,
+                graceful_shutdown_timeout=GRACE,
             )
             await stack.enter_async_context(worker)
             for channel in CHANNEL_QUEUES:
@@ -114,6 +117,7 @@ async def running(
                     activity_executor=threads,
                     max_concurrent_activities=settings.send_threads,
                     max_task_queue_activities_per_second=rates[channel] if limited else None,
+                    graceful_shutdown_timeout=GRACE,
                 )
                 await stack.enter_async_context(sender)
             yield
@@ -123,4 +127,3 @@ async def serve(client: Client, wiring: Wiring, settings: Settings) -> None:
     """Work until cancelled: follow cases, send, and answer doorbells."""
     async with running(client, wiring, settings):
         await wiring.relay(client).run(utc_now)
-        await asyncio.Event().wait()

@@ -53,7 +53,6 @@ def fresh_settings(home: Path, port: int | None = None) -> Settings:
     )
 
 
-
 def _free_port() -> int:
     """A port that is free, as is the one for the pages."""
     while True:

@@ -21,7 +21,9 @@ from dunning.case import Case
 from dunning.customer import CustomerPaused, CustomerResumed
 from dunning.facts import InvoiceFact
 from dunning.may import NotAllowed
+from dunning.money import Money
 from ledger.books import Books
+from ledger.payments import note_applied, payment_of
 
 
 @dataclass(frozen=True)
@@ -114,6 +116,30 @@ class Actions(Acting):
             invoice, facts.HandedOver(at=self.now, by=self.by, to=to, reason=reason)
         )
 
+    def reverse_payment(self, payment: str, reason: str) -> Done:
+        """Take a bounced payment back: what it paid is open again, and the case goes on."""
+        with self.ledger.reading() as books:
+            known = payment_of(books.connection, payment)
+        if known is None:
+            raise NotAllowed(f"There is no payment {payment} in the books.")
+
+        def found(books: Books, case: Case) -> list[InvoiceFact]:
+            left = _still_applied(books, case, payment)
+            if not left.minor:
+                raise NotAllowed(f"Payment {payment} pays nothing any more.")
+            reversed_ = facts.PaymentReversed(
+                at=self.now,
+                by=self.by,
+                payment=payment,
+                amount=left,
+                on=self.now.date(),
+                reason=reason,
+            )
+            note_applied(books.connection, payment, 0)
+            return [reversed_]
+
+        return self._record(known.reference, found)
+
     def pause_customer(self, customer: str, reason: str, until: date | None, note: str = "") -> int:
         """Stop every cadence of a customer; how many open invoices that holds."""
         known(reason, PAUSE_REASONS, "reason")
@@ -152,3 +178,17 @@ class Actions(Acting):
                 f"Invoice {case.invoice} has {len(case.promises)} promises already; the policy"
                 f" takes {rules.max_in_a_row}. Escalate it, or resume it first."
             )
+
+
+def _still_applied(books: Books, case: Case, payment: str) -> Money:
+    """What of the payment still pays the invoice, after what was taken back before."""
+    left = Money.zero(case.amount.currency)
+    for _, fact in books.history(case.invoice):
+        match fact:
+            case facts.PaymentApplied(payment=name, amount=amount) if name == payment:
+                left += amount
+            case facts.PaymentReversed(payment=name, amount=amount) if name == payment:
+                left -= amount
+            case _:
+                continue
+    return left

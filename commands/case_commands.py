@@ -197,3 +197,16 @@ def hand_over(
 ) -> None:
     """Hand the claim to an agency or lawyer; the case closes."""
     done(context, installation_of(context).actions(by).hand_over(invoice, to, reason), json)
+
+
+@app.command("reverse-payment")
+def reverse_payment(
+    context: typer.Context,
+    payment: Annotated[str, typer.Argument(help="Payment number, as imported.")],
+    reason: Annotated[str, typer.Option(help="Why it was taken back.")],
+    by: By,
+    json: Json = None,
+) -> None:
+    """Take a bounced payment back; the invoice is open again and its case goes on."""
+    actions = installation_of(context).actions(by)
+    done(context, actions.reverse_payment(payment, reason), json)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -33,8 +34,13 @@ async def serve_console(
     listener = _listen(host, port)
     if ready:
         ready(_address(listener))
-    grace = GRACE_SECONDS
-    config = Config(app, log_config=None, access_log=False, timeout_graceful_shutdown=grace)
+    config = Config(
+        app,
+        log_config=None,
+        access_log=False,
+        lifespan="off",
+        timeout_graceful_shutdown=GRACE_SECONDS,
+    )
     server = _GuestServer(config)
     serving = asyncio.create_task(server.serve(sockets=[listener]))
     try:
@@ -58,11 +64,18 @@ class _GuestServer(Server):
 
 def _listen(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    # Naming TCP makes asyncio send answers at once; otherwise each one waits some 40 ms.
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
-        return socket.create_server((host, port), family=family)
+        if os.name == "posix":
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
     except OSError as error:
+        listener.close()
         why = error.strerror or error
         raise PortTaken(f"The console cannot listen at {host}:{port}: {why}.") from None
+    listener.listen()
+    return listener
 
 
 def _address(listener: socket.socket) -> str:

@@ -54,6 +54,8 @@ def _refuse_unfounded(case: Case, fact: InvoiceFact) -> str | None:  # noqa: PLR
             return _refuse_promise(case, fact)
         case facts.DisputeOpened() if fact.amount is not None:
             return _refuse_disputed_amount(case, fact.amount)
+        case facts.TaskClosed() | facts.DisputeResolved() if not fact.outcome:
+            return "Say what came of it: without an outcome it would stay open."
         case facts.DisputeResolved():
             known = any(d.dispute == fact.dispute and d.is_open for d in case.disputes)
             return None if known else f"There is no open dispute {fact.dispute}."

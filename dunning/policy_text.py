@@ -19,6 +19,8 @@ _CONTACT_ROLES = ("billing", "manager", "director", "owner")
 _CONDITIONS: tuple[Condition, ...] = ("", "no_open_reminder", "broken_promise")
 _OF_A_TOUCH = ("channel", "letter", "approval", "condition")
 _CURRENCY_LETTERS = 3
+# The gate looks back so many days over a customer's messages; a longer rule would not hold.
+_LONGEST_MEMORY = 30
 
 # Names the engine gives its own steps and tasks: a policy's step must not be taken for them.
 _RESERVED = {"id": "issue", "what": "approve"}
@@ -131,14 +133,15 @@ def _window(section: Section) -> SendingWindow:
 
 def _caps(caps: Section) -> Mapping[str, tuple[Cap, ...]]:
     def cap(section: Section) -> Cap:
-        return Cap(section.whole("count", least=1), section.whole("days", least=1))
+        days = section.whole("days", least=1, most=_LONGEST_MEMORY)
+        return Cap(section.whole("count", least=1), days)
 
     names = (*_CHANNELS, "all")
     return {name: tuple(cap(one) for one in caps.sections(name)) for name in names if name in caps}
 
 
 def _days_by_channel(days: Section) -> Mapping[str, int]:
-    return {name: days.whole(name) for name in _CHANNELS if name in days}
+    return {name: days.whole(name, most=_LONGEST_MEMORY) for name in _CHANNELS if name in days}
 
 
 def _minimum_balance(amounts: Section) -> Mapping[str, Decimal]:

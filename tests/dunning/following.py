@@ -91,6 +91,14 @@ class Following:
         self.record(*(self._withheld(r.step, r.code, r.why, None, r.passed_over) for r in planned.remarks))
         return planned.step
 
+    def tell(self) -> list[str]:
+        """Touches, work for people and passed-over steps, such as ``04 Jun reminder 1``."""
+        return [
+            f"{self.calendar.local_date(fact.at):%d %b} {line}"
+            for fact in self.history
+            if (line := _line(fact))
+        ]
+
     def until(self, end: datetime) -> Step:
         """Carry out what comes due up to a moment; the answer is what comes next then."""
         step, moment, turns = self.plan(), self.now, 0
@@ -187,6 +195,18 @@ class Following:
         return touch_facts.TouchWithheld(
             at=self.now, by=DUNCAN, step=step, code=code, why=why, until=until, passed_over=passed_over
         )
+
+
+def _line(fact: InvoiceFact) -> str:
+    match fact:
+        case touch_facts.TouchStarted():
+            return f"{fact.step} {fact.level}"
+        case facts.TaskOpened():
+            return f"{fact.step} {fact.what}"
+        case touch_facts.TouchWithheld() if fact.passed_over:
+            return f"{fact.step} {fact.code}"
+        case _:
+            return ""
 
 
 def _outcome(said: str, now: datetime, attempt: str) -> touch_facts.TouchOutcome:

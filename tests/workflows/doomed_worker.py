@@ -1,0 +1,108 @@
+"""A worker of its own process that stops dead at a chosen point: `python -m` with a JSON order."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+import time
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, Literal
+
+from temporalio.client import Client
+from temporalio.contrib.pydantic import pydantic_data_converter
+
+from activities.clock import EngineClock
+from activities.gateways.interface import Accepted, Outcome, OutgoingMessage
+from settings import Settings
+from worker import Wiring, running, wire
+from workflows import asking
+
+Point = Literal["before_claim", "before_hand_over", "before_confirm", "never"]
+# A dead worker is noticed after this long; in earnest it takes half a minute.
+NOTICED_AFTER = timedelta(seconds=4)
+
+
+@dataclass(frozen=True)
+class Order:
+    """Where the worker works and where it stops."""
+
+    home: str
+    address: str
+    namespace: str
+    ahead_seconds: float
+    stops: Point
+
+    @property
+    def settings(self) -> Settings:
+        """The installation's settings."""
+        return Settings(_env_file=None, home=Path(self.home))  # type: ignore[call-arg]  # Pydantic's own.
+
+    @property
+    def reached(self) -> Path:
+        """The file that says that the worker has stopped where it should."""
+        return Path(self.home) / "reached"
+
+    @property
+    def delivered(self) -> Path:
+        """What the provider delivered, one address a line, whoever handed it over."""
+        return Path(self.home) / "delivered"
+
+
+class Provider:
+    """Delivers messages to a file, and stops dead when told so."""
+
+    def __init__(self, order: Order) -> None:
+        self._order = order
+
+    def send(self, message: OutgoingMessage) -> Outcome:
+        """Deliver one message."""
+        if self._order.stops == "before_hand_over":
+            stop_dead(self._order)
+        with self._order.delivered.open("a") as delivered:
+            delivered.write(f"{message.to_address}\n")
+        if self._order.stops == "before_confirm":
+            stop_dead(self._order)
+        return Accepted(f"file:{message.attempt}")
+
+
+def stop_dead(order: Order) -> None:
+    """Say that the point is reached, and never go on."""
+    order.reached.touch()
+    time.sleep(600)
+
+
+def wiring_of(order: Order) -> Wiring:
+    """The installation with the provider above."""
+    clock = EngineClock(ahead=timedelta(seconds=order.ahead_seconds))
+    gateways = {"email": Provider(order), "sms": Provider(order)}
+    wired = replace(wire(order.settings), clock=clock, gateways=gateways)
+    if order.stops == "before_claim":
+        wired = replace(wired, letters=_Unwritten(order))
+    return wired
+
+
+class _Unwritten:
+    """Letters that are never finished: rendering comes before the claim is recorded."""
+
+    def __init__(self, order: Order) -> None:
+        self._order = order
+
+    def render(self, _: Any) -> Any:  # noqa: ANN401 - it never answers
+        stop_dead(self._order)
+
+
+async def work(order: Order) -> None:
+    """Work until killed."""
+    asking.LONGEST = NOTICED_AFTER
+    client = await Client.connect(
+        order.address, namespace=order.namespace, data_converter=pydantic_data_converter
+    )
+    async with running(client, wiring_of(order), order.settings, limited=False):
+        await asyncio.Event().wait()
+
+
+if __name__ == "__main__":
+    asyncio.run(work(Order(**json.loads(sys.argv[1]))))
