@@ -19,7 +19,7 @@ import typer
 from sqlalchemy.exc import OperationalError
 from temporalio.client import Client
 
-from commands import case_commands, file_commands, printing
+from commands import case_commands, file_commands, printing, task_commands
 from commands.answers import installation_of
 from commands.installation import Installation, leave, run
 from commands.rehearsal import Stage, fresh_home
@@ -41,6 +41,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.registered_commands += case_commands.app.registered_commands
+app.registered_commands += task_commands.app.registered_commands
 app.registered_commands += file_commands.app.registered_commands
 
 REFUSED, WRONG_USAGE = 1, 2

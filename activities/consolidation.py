@@ -41,7 +41,13 @@ def consolidate(
     first = covered[0]
     customer, channel = first.situation.case.customer, first.touch.channel
     number = attempts_in_slot(books.connection, customer, channel, account.today)
-    return composed(account, covered, entity, number, previous_contacts(books.connection, customer))
+    return composed(
+        account,
+        covered,
+        entity,
+        number,
+        previous_contacts(books.connection, customer, account.today),
+    )
 
 
 def composed(

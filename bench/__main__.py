@@ -20,6 +20,7 @@ from bench.lives import lives
 from bench.site import Site, site
 from bench.storm import storm
 from commands import printing
+from engine import keep_engine_quiet
 
 Part = Callable[[Site, Namespace], Awaitable[list[Figure]]]
 
@@ -82,6 +83,7 @@ def _asked() -> Namespace:
 def main() -> None:
     """Measure and print; the exit code says nothing about aims, a busy machine may miss them."""
     structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
+    keep_engine_quiet()
     asked = _asked()
     figures = asyncio.run(measure(asked))
     if not printing.answer(as_json(figures, machine()), asked.json):

@@ -45,7 +45,7 @@ def ratio(name: str, ours: Sequence[float], bare: Sequence[float], aim: float) -
 
 def show(figures: Sequence[Figure]) -> None:
     """Print a plain table of the figures."""
-    columns = ("measured", ">figure", ">aim", "", "details")
+    columns = ("measured", ">figure", ">aim", "verdict", "details")
     rows = [
         (one.name, f"{one.value:.2f} {one.unit}", _aim(one), one.verdict, _spoken(one.details))
         for one in figures

@@ -158,22 +158,6 @@ def resolve(
     done(context, installation_of(context).actions(by).resolve(dispute, outcome, note), json)
 
 
-@app.command()
-def approve(
-    context: typer.Context, invoice: Invoice, by: By, note: Note = "", json: Json = None
-) -> None:
-    """Approve the letter that waits for approval."""
-    done(context, installation_of(context).task_actions(by).approve(invoice, note), json)
-
-
-@app.command()
-def decline(
-    context: typer.Context, invoice: Invoice, by: By, note: Note = "", json: Json = None
-) -> None:
-    """Do not send the letter that waits for approval; the cadence goes on after it."""
-    done(context, installation_of(context).task_actions(by).decline(invoice, note), json)
-
-
 @app.command("write-off")
 def write_off(
     context: typer.Context,

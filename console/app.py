@@ -9,6 +9,7 @@ from pathlib import Path
 
 from fastapi import FastAPI, Request, Response
 from fastapi.staticfiles import StaticFiles
+from fastapi.telemetry import TelemetryConfig
 from starlette.exceptions import HTTPException
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
@@ -31,6 +32,14 @@ _LETTER_POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none';"
     " form-action 'none'; frame-ancestors 'self'; sandbox"
 )
+# Addresses of pages hold numbers, searches hold names: nobody else's collector gets them.
+_NO_TELEMETRY: TelemetryConfig = {
+    "tracing": False,
+    "metrics": False,
+    "logs": False,
+    "operation_spans": False,
+    "auto_configure": False,
+}
 _HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
@@ -56,7 +65,9 @@ def create_app(
     address of Temporal's own pages, such as ``http://127.0.0.1:8233``; without it, or without an
     engine, no page links there. Requests under other host names than `hosts` are refused.
     """
-    app = FastAPI(title="Duncan", docs_url=None, redoc_url=None, openapi_url=None)
+    app = FastAPI(
+        title="Duncan", docs_url=None, redoc_url=None, openapi_url=None, telemetry=_NO_TELEMETRY
+    )
     app.state.desk = Desk(parts, now, temporal_ui)
     for module in (cases, invoices, customers, messages, tasks, health):
         app.include_router(module.router)

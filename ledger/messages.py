@@ -101,15 +101,21 @@ def recent_touches(connection: Connection, customer: str, now: datetime) -> tupl
     return tuple(RecentTouch(*row) for row in connection.execute(query))
 
 
-def previous_contacts(connection: Connection, customer: str, limit: int = 5) -> tuple[date, ...]:
-    """The dates of the latest reminders the customer got, oldest first."""
+def previous_contacts(
+    connection: Connection, customer: str, today: date, limit: int = 5
+) -> tuple[date, ...]:
+    """The dates of the latest reminders of what is overdue still, oldest first."""
     query = (
         select(MESSAGE.c.local_date)
+        .join(ITEM, ITEM.c.attempt == MESSAGE.c.attempt)
+        .join(CASE, CASE.c.invoice == ITEM.c.invoice)
         .where(MESSAGE.c.customer == customer, MESSAGE.c.state == "sent", MESSAGE.c.level > 0)
+        .where(CASE.c.closed_on.is_(None), CASE.c.due_date < today)
+        .distinct()
         .order_by(MESSAGE.c.local_date.desc())
         .limit(limit)
     )
-    return tuple(sorted(set(connection.execute(query).scalars())))
+    return tuple(sorted(connection.execute(query).scalars()))
 
 
 def claim_message(

@@ -123,9 +123,7 @@ class Stage:
 
     async def record(self, *facts: InvoiceFact, of: str = "I-1") -> None:
         """Record facts as the ledger or a provider brings them."""
-        await asyncio.to_thread(
-            self.wiring.ledger.transact, lambda books: books.record(of, *facts)
-        )
+        await asyncio.to_thread(self.wiring.ledger.transact, lambda books: books.record(of, *facts))
         await self.answer_doorbells()
 
     async def answer_doorbells(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from email.message import EmailMessage
+from email.policy import SMTP
 from email.utils import format_datetime, formataddr
 from pathlib import Path
 
@@ -13,6 +14,8 @@ from ledger.ledger import Ledger
 from ledger.tables import OutboxRow, table
 
 OUTBOX = table(OutboxRow)
+# A folded subject reaches some readers with a space before its first word.
+UNFOLDED = SMTP.clone(max_line_length=500)
 
 
 class OutboxGateway:
@@ -44,7 +47,7 @@ class OutboxGateway:
 
 def as_mime(message: OutgoingMessage) -> EmailMessage:
     """The message as it goes over the wire: text before HTML, threading and auto-reply headers."""
-    mime = EmailMessage()
+    mime = EmailMessage(policy=UNFOLDED if message.subject.isascii() else SMTP)
     mime["From"] = formataddr((message.from_name, message.from_address))
     mime["To"] = formataddr((message.to_name, message.to_address))
     mime["Reply-To"] = message.reply_to

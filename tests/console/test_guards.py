@@ -86,3 +86,11 @@ async def test_a_fault_of_ours_shows_no_insides(ledger: SmallLedger) -> None:
     assert "secret" not in answer.text
     assert "The log says what." in answer.text
     assert answer.headers["x-frame-options"] == "DENY"
+
+
+def test_no_collector_learns_what_is_read(
+    ledger: SmallLedger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FASTAPI_OTEL_AUTO_CONFIGURE", "true")
+
+    assert not ledger.app()._native_telemetry.enabled()  # noqa: SLF001 - it has no public name

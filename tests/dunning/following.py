@@ -22,7 +22,7 @@ from dunning.policy import Policy
 from dunning.send_gate import AtTheDoor, Objection, RecentTouch, first_objection, is_same_touch
 from dunning.situation import Plan, Situation
 from dunning.steps import AskAssociate, CloseCase, Escalate, SendInvoice, SendTouch, Speak, Step
-from tests.dunning.worlds import DUNCAN
+from tests.dunning.worlds import DUNCAN, LONDON, QUILL, STANDARD, opened
 
 # More than any case has to do at one moment; beyond it, something goes round in circles.
 TURNS_AT_ONE_MOMENT = 12
@@ -218,3 +218,14 @@ def _outcome(said: str, now: datetime, attempt: str) -> touch_facts.TouchOutcome
     return touch_facts.TouchRefused(
         at=now, by=DUNCAN, attempt=attempt, code="PROVIDER_FAIL", why=said, retry_at=retry_at
     )
+
+
+def following(
+    opening: facts.InvoiceOpened | None = None,
+    policy: Policy = STANDARD,
+    calendar: BusinessCalendar = LONDON,
+    customer: Customer = QUILL,
+) -> Following:
+    """The usual invoice, followed from the moment it came in."""
+    first = opening or opened()
+    return Following(first, customer, policy, calendar, first.at)

@@ -78,13 +78,13 @@ def after(known: Case, *history: InvoiceFact) -> Case:
     return known
 
 
-def touched(step: CadenceStep, at: datetime, attempt: str = "", **changes: object) -> list[InvoiceFact]:
+def touched(step: CadenceStep, at: datetime, attempt: str = "", /, **changes: object) -> list[InvoiceFact]:
     """The facts of a touch that was sent."""
     attempt = attempt or f"{step.id}@{at:%m%d}"
     return [started(step, at, attempt, **changes), sent(at, attempt)]
 
 
-def started(step: CadenceStep, at: datetime, attempt: str, **changes: object) -> touch_facts.TouchStarted:
+def started(step: CadenceStep, at: datetime, attempt: str, /, **changes: object) -> touch_facts.TouchStarted:
     """The claim of a touch."""
     usual = touch_facts.TouchStarted(
         at=at,

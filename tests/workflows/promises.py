@@ -54,7 +54,9 @@ def _told_although_closed(books: Books) -> list[tuple[str, str]]:
 
 
 def _claim_of(history: list[InvoiceFact], attempt: str) -> int:
-    claims = (i for i, f in enumerate(history) if isinstance(f, TouchStarted) and f.attempt == attempt)
+    claims = (
+        i for i, f in enumerate(history) if isinstance(f, TouchStarted) and f.attempt == attempt
+    )
     return next(claims)
 
 

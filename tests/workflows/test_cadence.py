@@ -145,13 +145,20 @@ async def test_an_invoice_nobody_distributed_is_sent_first(stage: Stage) -> None
 
 
 async def test_a_case_closed_by_people_is_silent(stage: Stage) -> None:
-    await stage.opens(invoice("I-1"), invoice("I-2", of="C-2"), customers=[customer(), customer("C-2")])
+    await stage.opens(
+        invoice("I-1"), invoice("I-2", of="C-2"), customers=[customer(), customer("C-2")]
+    )
     await stage.morning(day(4))
     await stage.do(lambda desk: desk.write_off("I-1", "bankrupt"))
     await stage.do(lambda desk: desk.hand_over("I-2", "Gladstone Legal"))
     await stage.evening(day(40))
 
-    assert [letter for _, letter in stage.letters()] == ["courtesy", "courtesy", "reminder", "reminder"]
+    assert [letter for _, letter in stage.letters()] == [
+        "courtesy",
+        "courtesy",
+        "reminder",
+        "reminder",
+    ]
 
 
 async def test_a_letter_that_falls_on_a_holiday_goes_out_after_it(stage: Stage) -> None:

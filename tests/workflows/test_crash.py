@@ -7,12 +7,13 @@ import json
 import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
+import pytest_asyncio
 from google.protobuf.duration_pb2 import Duration
 from temporalio.api.workflowservice.v1 import RegisterNamespaceRequest
 from temporalio.client import Client
@@ -24,7 +25,7 @@ from dunning.case import Case
 from dunning.touch_facts import TouchUnknown
 from ledger.ledger import Ledger
 from settings import ROOT
-from tests.cast import DUE, customer, invoice
+from tests.cast import customer, invoice
 from tests.workflows import doomed_worker
 from tests.workflows.doomed_worker import Order, Point, wiring_of
 from worker import Wiring, running
@@ -35,54 +36,80 @@ NOW = datetime(2026, 3, 5, 15, tzinfo=UTC)
 PATIENCE_SECONDS = 40
 
 
-@pytest.mark.slow
-async def test_a_worker_killed_before_the_claim_costs_nothing(
-    dev_server: WorkflowEnvironment, tmp_path: Path
-) -> None:
-    case, delivered = await killed_and_replaced(dev_server, tmp_path, "before_claim")
+@dataclass(frozen=True)
+class Aftermath:
+    """What the next worker made of it: the case, and what the provider delivered."""
 
-    assert [touch.state for touch in case.touches] == ["sent"]
-    assert delivered == ["grace@customer.example"]
-    assert case.tasks == ()
+    case: Case
+    delivered: list[str]
+    unknowns: int
+
+
+@pytest.mark.slow
+def test_a_worker_killed_before_the_claim_costs_nothing(after: dict[Point, Aftermath]) -> None:
+    found = after["before_claim"]
+
+    assert [touch.state for touch in found.case.touches] == ["sent"]
+    assert found.delivered == ["grace@customer.example"]
+    assert found.case.tasks == ()
+    assert found.unknowns == 0
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("point", "reached_the_customer"), [("before_hand_over", 0), ("before_confirm", 1)]
 )
-async def test_a_worker_killed_between_claim_and_confirmation_leaves_one_unknown(
-    dev_server: WorkflowEnvironment, tmp_path: Path, point: Point, reached_the_customer: int
+def test_a_worker_killed_between_claim_and_confirmation_leaves_one_unknown(
+    after: dict[Point, Aftermath], point: Point, reached_the_customer: int
 ) -> None:
-    case, delivered = await killed_and_replaced(dev_server, tmp_path, point)
+    found = after[point]
 
-    assert [touch.state for touch in case.touches] == ["unknown"]
-    assert len(delivered) == reached_the_customer
-    assert [(task.what, task.role) for task in case.tasks] == [("unknown_outcome", "associate")]
+    assert [touch.state for touch in found.case.touches] == ["unknown"]
+    assert found.unknowns == 1
+    assert len(found.delivered) == reached_the_customer
+    assert [(task.what, task.role) for task in found.case.tasks] == [
+        ("unknown_outcome", "associate")
+    ]
 
 
-async def killed_and_replaced(
-    server: WorkflowEnvironment, home: Path, point: Point
-) -> tuple[Case, list[str]]:
-    """The case after a worker was killed at the point and another one went on for a while."""
+@pytest_asyncio.fixture(scope="module")
+async def after(
+    dev_server: WorkflowEnvironment, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[dict[Point, Aftermath]]:
+    """What became of a worker killed at each of the points; all of them at once, to save time."""
+    points: tuple[Point, ...] = ("before_claim", "before_hand_over", "before_confirm")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(asking, "LONGEST", doomed_worker.NOTICED_AFTER)
+        homes = [tmp_path_factory.mktemp(point) for point in points]
+        found = await asyncio.gather(
+            *(
+                killed_and_replaced(dev_server, home, point)
+                for home, point in zip(homes, points, strict=True)
+            )
+        )
+    yield dict(zip(points, found, strict=True))
+
+
+async def killed_and_replaced(server: WorkflowEnvironment, home: Path, point: Point) -> Aftermath:
+    """Kill a worker at the point, let another one go on, and look at what it made of it."""
     client = await _client(server)
     ahead = (datetime.now(UTC) - NOW).total_seconds()
-    order = Order(str(home), client.service_client.config.target_host, client.namespace, ahead, point)
+    address = client.service_client.config.target_host
+    order = Order(str(home), address, client.namespace, ahead, point)
     sound = wiring_of(replace(order, stops="never"))
     async with _process(order):
         await _open_the_case(client, sound)
         await _until(order.reached.exists)
-    # Killed. The next worker finds what it left.
-    asking.LONGEST = doomed_worker.NOTICED_AFTER
     async with running(client, sound, order.settings, limited=False):
-        await _until(lambda: _settled(sound.ledger))
+        await _until(lambda: _is_settled(sound.ledger))
+        # Time enough to send again, if anything asked for it.
         await asyncio.sleep(2)
-    case = _case(sound.ledger)
-    history = _unknowns(sound.ledger)
+    with sound.ledger.reading() as books:
+        case, history = books.case("I-1"), books.history("I-1")
     sound.ledger.engine.dispose()
-
-    assert history == (0 if point == "before_claim" else 1)
+    unknowns = sum(isinstance(fact, TouchUnknown) for _, fact in history)
     delivered = order.delivered.read_text().split() if order.delivered.exists() else []
-    return case, delivered
+    return Aftermath(case, delivered, unknowns)
 
 
 async def _client(server: WorkflowEnvironment) -> Client:
@@ -111,29 +138,18 @@ async def _process(order: Order) -> AsyncIterator[None]:
 
 
 async def _open_the_case(client: Client, wiring: Wiring) -> None:
-    """An invoice whose first reminder is due now; the namespace may take a moment to be known."""
-    yesterday = NOW - timedelta(days=10)
-    for batch, row in ((take_in.customers, customer()), (take_in.invoices, _due_now())):
-        list(take_in.take_in(wiring.ledger, [row], batch(yesterday, "import"), take_in.Taken()))
+    """An invoice whose first reminder is due now."""
+    before = NOW - timedelta(days=10)
+    known = take_in.customers(before, "import")
+    list(take_in.take_in(wiring.ledger, [customer()], known, take_in.Taken()))
+    opened = take_in.invoices(before, "import")
+    list(take_in.take_in(wiring.ledger, [invoice()], opened, take_in.Taken()))
     await wiring.relay(client).answer_all(NOW + wiring.clock.ahead)
 
 
-def _due_now() -> object:
-    return invoice(due_date=DUE)
-
-
-def _settled(ledger: Ledger) -> bool:
-    return any(touch.state in {"sent", "unknown"} for touch in _case(ledger).touches)
-
-
-def _case(ledger: Ledger) -> Case:
+def _is_settled(ledger: Ledger) -> bool:
     with ledger.reading() as books:
-        return books.case("I-1")
-
-
-def _unknowns(ledger: Ledger) -> int:
-    with ledger.reading() as books:
-        return sum(isinstance(fact, TouchUnknown) for _, fact in books.history("I-1"))
+        return any(one.state in {"sent", "unknown"} for one in books.case("I-1").touches)
 
 
 async def _until(condition: Callable[[], bool]) -> None:

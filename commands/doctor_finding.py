@@ -1,0 +1,81 @@
+"""What the doctor's checks work on and answer with."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import cached_property
+
+from temporalio.client import Client
+
+from activities.calendars import Calendars
+from activities.clock import EngineClock
+from activities.planning import Planner
+from activities.policies import load_policies
+from commands.relay import Relay
+from dunning.policy_problems import InvalidPolicy
+from ledger.engine import open_engine
+from ledger.ledger import Ledger
+from settings import Settings
+
+# So many of a kind are named in a sentence; the rest is counted.
+NAMED = 3
+
+
+@dataclass(frozen=True)
+class DoctorContext:
+    """One installation at one moment. Without `client`, `away` says why in one sentence.
+
+    What the engine does by itself may take `patience` before it counts as not done.
+    """
+
+    settings: Settings
+    now: datetime
+    client: Client | None = None
+    away: str = "Temporal was not asked."
+    clock: EngineClock = field(default_factory=EngineClock)
+    patience: timedelta = timedelta(seconds=5)
+
+    @cached_property
+    def ledger(self) -> Ledger:
+        """The books, as they are: nothing is created or upgraded."""
+        return Ledger(open_engine(self.settings.books_url))
+
+    @cached_property
+    def planner(self) -> Planner | None:
+        """What plans again; None while a policy cannot be used."""
+        try:
+            return Planner(load_policies(self.settings.policies), Calendars())
+        except InvalidPolicy:
+            return None
+
+    @property
+    def relay(self) -> Relay | None:
+        """What wakes workflows; None while the engine is away or a policy cannot be used."""
+        if self.client is None or self.planner is None:
+            return None
+        return Relay(self.client, self.ledger, self.planner, self.clock)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One plain sentence, and what mends it safely where something does."""
+
+    ok: bool
+    detail: str
+    mend: Callable[[], Awaitable[None]] | None = None
+
+
+Check = Callable[[DoctorContext], Awaitable[Finding]]
+
+
+def some_of(names: Sequence[str]) -> str:
+    """The first few names, and how many more there are."""
+    more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
+    return ", ".join(names[:NAMED]) + more
+
+
+def counted(count: int, one: str, many: str = "") -> str:
+    """A count with its noun: 1 fact, 2 facts."""
+    return f"{count:,} {one if count == 1 else many or one + 's'}"

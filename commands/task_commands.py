@@ -1,0 +1,69 @@
+"""Commands about people's work: the list of tasks, approvals, and finishing a task."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from commands import printing
+from commands.answers import By, Invoice, Json, Note, done, installation_of
+from dunning.may import NotAllowed
+from ledger.tasks import invoices_of_task, open_tasks
+
+app = typer.Typer()
+
+
+@app.command("tasks")
+def tasks_command(
+    context: typer.Context,
+    role: Annotated[str, typer.Option(help="Only this role's.")] = "",
+    json: Json = None,
+) -> None:
+    """List the open tasks for people, oldest first."""
+    with installation_of(context).wiring.ledger.reading() as books:
+        found = open_tasks(books.connection, role)
+    answer = {"tasks": [task._asdict() for task in found]}
+    if printing.answer(answer, json):
+        return
+    rows = [
+        (f"{one.opened_at:%Y-%m-%d}", one.what, one.role, one.customer, one.invoices, one.task)
+        for one in found
+    ]
+    columns = ("since", "what", "role", "customer", ">invoices", "task")
+    printing.table(f"{len(found)} open tasks", columns, rows)
+
+
+@app.command("finish")
+def finish_command(
+    context: typer.Context,
+    task: Annotated[str, typer.Argument(help="Task, as `duncan tasks` lists it.")],
+    outcome: Annotated[str, typer.Option(help="What came of it.")],
+    by: By,
+    note: Note = "",
+    json: Json = None,
+) -> None:
+    """Finish a task with its outcome, for every invoice it is about."""
+    installation = installation_of(context)
+    with installation.wiring.ledger.reading() as books:
+        about = invoices_of_task(books.connection, task)
+    if not about:
+        raise NotAllowed(f"There is no task {task}.")
+    actions = installation.task_actions(by)
+    done(context, actions.close_task(about[0], task, outcome, note), json)
+
+
+@app.command()
+def approve(
+    context: typer.Context, invoice: Invoice, by: By, note: Note = "", json: Json = None
+) -> None:
+    """Approve the letter that waits for approval."""
+    done(context, installation_of(context).task_actions(by).approve(invoice, note), json)
+
+
+@app.command()
+def decline(
+    context: typer.Context, invoice: Invoice, by: By, note: Note = "", json: Json = None
+) -> None:
+    """Do not send the letter that waits for approval; the cadence goes on after it."""
+    done(context, installation_of(context).task_actions(by).decline(invoice, note), json)

@@ -1,0 +1,117 @@
+"""Records the histories that every later version of the workflow must be able to replay.
+
+`make histories` plays the stories below anew. Add a file rather than replace one when workflow
+code changes while cases of the old code are still running.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import tempfile
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+from activities.gateways.interface import Accepted, Unknown
+from dunning import facts
+from engine import start_rehearsal_engine
+from tests.cast import contact, customer, day, eur
+from tests.stories import Stage, staged
+from workflows.invoice import InvoiceCase
+
+FOLDER = Path(__file__).parent / "histories"
+# Nobody's name: what people report through the engine's tools carries a user's id.
+CLERK = "clerk-7"
+
+
+async def unpaid(stage: Stage) -> None:
+    """Every step of the standard cadence, with a text message and one approval."""
+    people = (contact("Grace", phone="+447700900123"), contact("Hugo", "manager"))
+    await stage.opens(customers=[customer("C-1", *people)])
+    await stage.morning(day(46))
+    await stage.do(lambda desk: desk.approve("I-1"))
+    await stage.evening(day(90))
+
+
+async def paid_early(stage: Stage) -> None:
+    """Closed before its first moment."""
+    await stage.opens()
+    await stage.morning(day(-10))
+    await stage.pays(eur("1500.00"))
+    await stage.evening(day(1))
+
+
+async def paid_between_steps(stage: Stage) -> None:
+    """Closed while it waits."""
+    await stage.opens()
+    await stage.morning(day(5))
+    await stage.pays(eur("1500.00"))
+    await stage.evening(day(12))
+
+
+async def paused_with_the_engines_tools(stage: Stage) -> None:
+    """Two updates, one refused, and a query."""
+    await stage.opens()
+    await stage.evening(day(5))
+    case = stage.workflow()
+    pause = facts.Paused(at=stage.now, by=CLERK, reason="system", until=day(20))
+    await case.execute_update(InvoiceCase.record_fact, pause)
+    await case.query(InvoiceCase.next_step)
+    await stage.morning(day(15))
+    await case.execute_update(InvoiceCase.record_fact, facts.Resumed(at=stage.now, by=CLERK))
+    await stage.evening(day(30))
+
+
+async def unknown_outcome(stage: Stage) -> None:
+    """One message of which nobody knows, a promise that is broken, then the money."""
+    stage.post.answers = [Accepted("first"), Unknown("the line broke")]
+    await stage.opens()
+    await stage.morning(day(4))
+    await stage.do(lambda desk: desk.promise("I-1", None, day(12)))
+    await stage.evening(day(25))
+    await stage.pays(eur("1500.00"))
+    await stage.evening(day(30))
+
+
+STORIES: tuple[Callable[[Stage], Awaitable[None]], ...] = (
+    unpaid,
+    paid_early,
+    paid_between_steps,
+    paused_with_the_engines_tools,
+    unknown_outcome,
+)
+
+
+async def record(story: Callable[[Stage], Awaitable[None]]) -> str:
+    """The history of the story's invoice as JSON."""
+    with tempfile.TemporaryDirectory() as home:
+        async with await start_rehearsal_engine() as engine, staged(engine, Path(home)) as stage:
+            await story(stage)
+            history = await stage.workflow().fetch_history()
+    return json.dumps(_without_machines(json.loads(history.to_json())), indent=1) + "\n"
+
+
+def _without_machines(node: Any) -> Any:  # noqa: ANN401 - any JSON
+    """The history without the names of the machine and the processes it ran on."""
+    if isinstance(node, list):
+        return [_without_machines(one) for one in node]
+    if not isinstance(node, dict):
+        return node
+    return {
+        name: "worker" if name == "identity" else _without_machines(value)
+        for name, value in node.items()
+        if name != "workerVersion"
+    }
+
+
+async def main() -> None:
+    """Write every story's history into the folder."""
+    FOLDER.mkdir(exist_ok=True)
+    for story in STORIES:
+        text = await record(story)
+        (FOLDER / f"{getattr(story, '__name__', '')}.json").write_text(text)
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

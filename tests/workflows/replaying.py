@@ -1,0 +1,37 @@
+"""Replays recorded histories against the workflow as it is now: `python -m` exits 1 on a break."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+from pathlib import Path
+
+from temporalio.client import WorkflowHistory
+from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.worker import Replayer
+
+from worker import SANDBOX
+from workflows.contract import workflow_id
+from workflows.invoice import InvoiceCase
+
+HISTORIES = Path(__file__).parent / "histories"
+
+
+async def replay(texts: Iterable[str]) -> None:
+    """Replay histories given as JSON. Raises WorkflowNondeterminismError."""
+    replayer = Replayer(
+        workflows=[InvoiceCase],
+        workflow_runner=SANDBOX,
+        data_converter=pydantic_data_converter,
+    )
+    for text in texts:
+        await replayer.replay_workflow(WorkflowHistory.from_json(workflow_id("I-1"), text))
+
+
+def recorded() -> list[Path]:
+    """The files of recorded histories."""
+    return sorted(HISTORIES.glob("*.json"))
+
+
+if __name__ == "__main__":
+    asyncio.run(replay(path.read_text() for path in recorded()))

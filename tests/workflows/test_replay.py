@@ -1,0 +1,74 @@
+from __future__ import annotations
+
+import base64
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from temporalio.workflow import NondeterminismError
+
+from settings import ROOT
+from tests.workflows import replaying
+from tests.workflows.record_histories import STORIES
+from tests.workflows.replaying import recorded, replay
+
+# Everybody and everything of the cast that could tell who somebody is.
+_PERSONAL = re.compile(r"Grace|Hugo|Pellworth|@|\+44|Larkspur|Robin|Morgan", re.IGNORECASE)
+
+
+@pytest.mark.parametrize("seed", ["0", "4711"])
+def test_every_recorded_history_replays_whatever_the_order_of_sets(seed: str) -> None:
+    replayed = subprocess.run(
+        [sys.executable, "-m", replaying.__name__],
+        cwd=ROOT,
+        env=os.environ | {"PYTHONHASHSEED": seed},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert replayed.returncode == 0, replayed.stderr
+
+
+async def test_a_history_of_another_workflow_is_noticed() -> None:
+    history = json.loads((replaying.HISTORIES / "unpaid.json").read_text())
+    for event in history["events"]:
+        asked = event.get("activityTaskScheduledEventAttributes", {})
+        if asked.get("activityType") == {"name": "send_touch"}:
+            asked["activityType"] = {"name": "hand_to_people"}
+
+    with pytest.raises(NondeterminismError):
+        await replay([json.dumps(history)])
+
+
+def test_there_is_a_history_of_every_story() -> None:
+    names = {getattr(story, "__name__", "") for story in STORIES}
+
+    assert names <= {path.stem for path in recorded()}
+
+
+@pytest.mark.parametrize("path", recorded(), ids=lambda path: path.stem)
+def test_a_history_names_nobody(path: Path) -> None:
+    history = json.loads(path.read_text())
+    said = [*payloads(history), path.read_text()]
+
+    assert len(said) > 2
+    assert [found.group() for text in said for found in _PERSONAL.finditer(text)] == []
+
+
+def payloads(node: Any) -> Iterator[str]:  # noqa: ANN401 - any JSON
+    """The payloads of a history as the workflow and its activities read them."""
+    if isinstance(node, list):
+        for one in node:
+            yield from payloads(one)
+    elif isinstance(node, dict):
+        if isinstance(node.get("data"), str):
+            yield base64.b64decode(node["data"]).decode()
+        for one in node.values():
+            yield from payloads(one)
