@@ -18,6 +18,7 @@ from dunning.case import Case
 from dunning.customer import Customer
 from dunning.facts import InvoiceFact
 from dunning.may import NotAllowed
+from dunning.moot import moot_tasks
 from dunning.next_step import plan
 from dunning.situation import Plan, Situation
 from dunning.steps import Step
@@ -48,14 +49,14 @@ class Planner:
     def plan_all(self, books: Books, cases: Iterable[Case], now: datetime) -> list[Plan]:
         """Plan cases, record why steps are not carried out, and note the plans for lists."""
         known: dict[str, Customer] = {}
-        planned: list[tuple[Case, Plan]] = []
+        planned: list[tuple[Situation, Plan]] = []
         for case in cases:
             if case.customer not in known:
                 known[case.customer] = books.customer(case.customer)
-            planned.append((case, plan(self.situation(case, known[case.customer], now))))
-        remarks = [(case, remarked(one, now)) for case, one in planned]
-        books.record_all(remarks, rings=False)
-        project_plans(books.connection, planned)
+            situation = self.situation(case, known[case.customer], now)
+            planned.append((situation, plan(situation)))
+        books.record_all([(s.case, consequences(s, one)) for s, one in planned], rings=False)
+        project_plans(books.connection, [(s.case, one) for s, one in planned])
         return [one for _, one in planned]
 
     def plan(self, books: Books, case: Case, now: datetime) -> Step:
@@ -63,9 +64,10 @@ class Planner:
         return self.plan_all(books, [case], now)[0].step
 
 
-def remarked(plan: Plan, now: datetime) -> tuple[InvoiceFact, ...]:
-    """The plan's remarks as facts."""
-    return tuple(
+def consequences(situation: Situation, plan: Plan) -> tuple[InvoiceFact, ...]:
+    """What planning makes facts: why steps are not carried out, and tasks that are moot."""
+    now = situation.now
+    withheld = (
         touch_facts.TouchWithheld(
             at=now,
             by=DUNCAN,
@@ -76,6 +78,11 @@ def remarked(plan: Plan, now: datetime) -> tuple[InvoiceFact, ...]:
         )
         for remark in plan.remarks
     )
+    closed = (
+        facts.TaskClosed(at=now, by=DUNCAN, task=moot.task.task, outcome=moot.outcome)
+        for moot in moot_tasks(situation)
+    )
+    return (*withheld, *closed)
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ from activities.gateways.interface import (
 from activities.letters import LetterError, Letters
 from activities.outgoing import item_rows, message_row, outgoing, started, withheld
 from activities.payloads import StepOrder, WireStep
-from activities.planning import DUNCAN, Planner, give_up_claim, record_unknown, remarked
+from activities.planning import DUNCAN, Planner, consequences, give_up_claim, record_unknown
 from activities.tasks import contact_task, task_for
 from dunning import touch_facts
 from dunning.case import Case
@@ -96,7 +96,7 @@ class Touches:
         if objection:
             self._withhold(books, [Covered(situation, planned.step)], objection)
             return self.planner.plan(books, books.case(invoice), now)
-        books.record_all([(case, remarked(planned, now))], rings=False)
+        books.record_all([(case, consequences(situation, planned))], rings=False)
         one = Covered(situation, planned.step)
         return self._take_slot(books, one, covered_with(books, self.planner, account, one))
 

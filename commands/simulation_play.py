@@ -15,7 +15,7 @@ from datetime import date, datetime
 from activities.account import SOON, Account, Covered, sharing
 from activities.consolidation import Consolidated, composed
 from activities.outgoing import started, withheld
-from activities.planning import DUNCAN, Planner, remarked
+from activities.planning import DUNCAN, Planner, consequences
 from activities.tasks import OF_ONE_STEP, contact_task, handed_over, is_due, task_name, work_of
 from dunning.case import Case
 from dunning.customer import Customer
@@ -93,7 +93,7 @@ class Play:
     def _plan(self, invoice: str, now: datetime) -> None:
         situation = self._situation(invoice, now)
         planned = plan(situation)
-        self._record(situation, remarked(planned, now))
+        self._record(situation, consequences(situation, planned))
         step = planned.step
         self._steps[invoice] = step
         self._stages[invoice] = stage_of(situation.case, planned)
@@ -118,7 +118,7 @@ class Play:
         if objection:
             self._withhold(mine, objection)
             return
-        self._record(situation, remarked(planned, situation.now))
+        self._record(situation, consequences(situation, planned))
         self._send(account, sharing(account, mine, self._others(mine)), mine)
 
     def _withhold(self, mine: Covered, objection: Objection) -> None:

@@ -46,7 +46,7 @@ async def serve_console(
     try:
         await asyncio.shield(serving)
     except asyncio.CancelledError:
-        server.should_exit = True
+        pass
         await serving
         raise
     finally:

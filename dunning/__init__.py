@@ -1,1 +1,1 @@
-"""The rulebook: pure decisions. Read facts, case, folding, policy, cadence, next_step, send_gate."""
+"""The rulebook: pure decisions. Read facts, case, policy, cadence, next_step, send_gate."""

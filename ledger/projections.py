@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import Connection, update
+from sqlalchemy import Connection, exists, update
 
 from dunning import facts
 from dunning.case import Case
@@ -17,6 +17,7 @@ from dunning.steps import CloseCase
 from ledger.rows import Row, insert_missing, upsert
 from ledger.tables import CaseRow, CustomerRow, PaymentRow, TaskItemRow, TaskRow, table
 
+TASK, ITEM = table(TaskRow), table(TaskItemRow)
 _STAGES = {"PROMISE": "promised", "DISPUTE": "disputed", "ESCALATED": "escalated"}
 
 
@@ -27,15 +28,23 @@ def project_cases(connection: Connection, cases: Iterable[Case]) -> None:
 
 def project_tasks(connection: Connection, case: Case, new: Sequence[InvoiceFact]) -> None:
     """Add the tasks that new facts opened and the outcomes they brought."""
-    opened = [fact for fact in new if isinstance(fact, facts.TaskOpened)]
-    insert_missing(connection, TaskRow, [task_row(case.customer, fact) for fact in opened])
-    items = [{"task": fact.task, "invoice": case.invoice} for fact in opened]
-    insert_missing(connection, TaskItemRow, items)
     for fact in new:
-        if isinstance(fact, facts.TaskClosed):
-            rows = table(TaskRow)
-            closing = update(rows).where(rows.c.task == fact.task).values(outcome=fact.outcome)
-            connection.execute(closing)
+        if isinstance(fact, facts.TaskOpened):
+            insert_missing(connection, TaskRow, [task_row(case.customer, fact)])
+            item = {"task": fact.task, "invoice": case.invoice, "outcome": ""}
+            upsert(connection, TaskItemRow, [item])
+            connection.execute(update(TASK).where(TASK.c.task == fact.task).values(outcome=""))
+        elif isinstance(fact, facts.TaskClosed):
+            _close_task(connection, case.invoice, fact)
+
+
+def _close_task(connection: Connection, invoice: str, fact: facts.TaskClosed) -> None:
+    """Close the task for one invoice, and altogether when it was the last."""
+    mine = (ITEM.c.task == fact.task) & (ITEM.c.invoice == invoice)
+    connection.execute(update(ITEM).where(mine).values(outcome=fact.outcome))
+    still_open = exists().where(ITEM.c.task == TASK.c.task, ITEM.c.outcome == "")
+    done = (TASK.c.task == fact.task) & ~still_open
+    connection.execute(update(TASK).where(done).values(outcome=fact.outcome))
 
 
 def project_plans(connection: Connection, plans: Sequence[tuple[Case, Plan]]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, NamedTuple, cast
@@ -17,7 +17,7 @@ from dunning.payment import PaymentReceived
 from ledger.books import Books
 from ledger.ledger import Ledger
 from ledger.projections import case_row, customer_row, payment_row, project_cases, task_row
-from ledger.rows import Row, chunks, insert_missing, upsert
+from ledger.rows import Row, chunks, upsert
 from ledger.tables import (
     CaseRow,
     CustomerRow,
@@ -101,9 +101,7 @@ def _rebuild_lists(books: Books, models: tuple[Model, ...]) -> None:
     if models != _CASES:
         _lock(books.connection, models)
         for model, rows in _expected(books, models):
-            # A row that is nothing but its key has nothing to update.
-            write = insert_missing if model is TaskItemRow else upsert
-            write(books.connection, model, rows)
+            upsert(books.connection, model, rows)
     for model, key in list(_unfounded(books, models)):
         columns = tuple_(*table(model).primary_key)
         books.connection.execute(delete(table(model)).where(columns == tuple_(*key)))
@@ -155,17 +153,25 @@ def _payments(books: Books) -> Iterator[Row]:
 
 
 def _tasks(books: Books) -> tuple[list[Row], list[Row]]:
-    """Every task as its first fact opened it and its last one closed it, and what it is about."""
+    """Every task as its first fact opened it and its last one closed it, and what it is about.
+
+    It is closed when it is closed for every invoice it is about.
+    """
     found = list(_recorded(books, "task_opened", "task_closed"))
     customers = _customers_of(books, sorted({invoice for invoice, _ in found}))
     tasks: dict[str, Row] = {}
     items: dict[Key, Row] = {}
+    still_open: dict[str, set[str]] = defaultdict(set)
     for invoice, fact in found:
         if isinstance(fact, facts.TaskOpened):
-            tasks.setdefault(fact.task, task_row(customers[invoice], fact))
-            items[fact.task, invoice] = {"task": fact.task, "invoice": invoice}
-        elif isinstance(fact, facts.TaskClosed) and fact.task in tasks:
-            tasks[fact.task]["outcome"] = fact.outcome
+            tasks.setdefault(fact.task, task_row(customers[invoice], fact))["outcome"] = ""
+            items[fact.task, invoice] = {"task": fact.task, "invoice": invoice, "outcome": ""}
+            still_open[fact.task].add(invoice)
+        elif isinstance(fact, facts.TaskClosed) and (fact.task, invoice) in items:
+            items[fact.task, invoice]["outcome"] = fact.outcome
+            still_open[fact.task].discard(invoice)
+            if not still_open[fact.task]:
+                tasks[fact.task]["outcome"] = fact.outcome
     return list(tasks.values()), list(items.values())
 
 

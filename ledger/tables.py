@@ -154,7 +154,10 @@ class OutboxRow(SQLModel, table=True):
 
 
 class TaskRow(SQLModel, table=True):
-    """Work for people: one task for all invoices of a customer that ask for the same."""
+    """Work for people: one task for all invoices of a customer that ask for the same.
+
+    It is open, with an empty outcome, while it is open for one of them.
+    """
 
     __tablename__ = "task"
     __table_args__ = (Index("ix_task_open", "customer", "what", "outcome"),)
@@ -169,11 +172,12 @@ class TaskRow(SQLModel, table=True):
 
 
 class TaskItemRow(SQLModel, table=True):
-    """An invoice a task is about."""
+    """An invoice a task is about, and how it ended for it."""
 
     __tablename__ = "task_item"
     task: str = Field(primary_key=True)
     invoice: str = Field(primary_key=True, index=True)
+    outcome: str = ""
 
 
 class PaymentRow(SQLModel, table=True):

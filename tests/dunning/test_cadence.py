@@ -119,7 +119,7 @@ def test_a_courtesy_note_planned_for_the_due_date_is_not_sent() -> None:
 def test_a_reminder_that_came_late_moves_the_next_level_by_a_week() -> None:
     late = BusinessCalendar("Europe/London", WEEKEND, frozenset({date(2026, 6, d) for d in (4, 5)}))
     world = following(calendar=late)
-    world.until(moment("17 Jun"))
+    world.until(moment("17 Jun 18:00"))
 
     assert world.tell()[1:] == ["08 Jun reminder 1", "15 Jun request 2", "17 Jun request_sms 2"]
     withheld = world.case.latest_withheld("request")
@@ -220,7 +220,7 @@ def test_a_later_due_date_moves_what_is_still_ahead_and_repeats_nothing() -> Non
 
 
 def test_steps_that_wait_for_an_earlier_one_say_so() -> None:
-    planned = plan(seen(case(opened_at := None) if False else case(at=moment("1 Jul")), moment("1 Jul 08:00")))
+    planned = plan(seen(case(at=moment("1 Jul 08:00")), moment("1 Jul 08:00")))
 
     assert {(remark.step, remark.code) for remark in planned.remarks} >= {
         ("courtesy", "EXPIRED"),

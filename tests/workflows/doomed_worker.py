@@ -9,13 +9,14 @@ import time
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
 
 from activities.clock import EngineClock
 from activities.gateways.interface import Accepted, Outcome, OutgoingMessage
+from activities.letters import LetterRequest, Letters, RenderedLetter
 from settings import Settings
 from worker import Wiring, running, wire
 from workflows import asking
@@ -84,14 +85,17 @@ def wiring_of(order: Order) -> Wiring:
     return wired
 
 
-class _Unwritten:
-    """Letters that are never finished: rendering comes before the claim is recorded."""
+class _Unwritten(Letters):
+    """Letters that are never finished: they are written before the claim is recorded."""
 
     def __init__(self, order: Order) -> None:
+        super().__init__(order.settings.letters)
         self._order = order
 
-    def render(self, _: Any) -> Any:  # noqa: ANN401 - it never answers
+    def render(self, request: LetterRequest) -> RenderedLetter:
+        """Stop dead over the letter."""
         stop_dead(self._order)
+        return super().render(request)
 
 
 async def work(order: Order) -> None:

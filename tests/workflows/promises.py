@@ -7,8 +7,8 @@ from typing import cast
 
 from sqlalchemy import select
 
-from dunning.folding import fold
 from dunning.facts import InvoiceFact
+from dunning.folding import fold
 from dunning.may import is_closed
 from dunning.touch_facts import TouchStarted
 from ledger.books import FACT, Books

@@ -154,5 +154,5 @@ def _is_settled(ledger: Ledger) -> bool:
 
 async def _until(condition: Callable[[], bool]) -> None:
     async with asyncio.timeout(PATIENCE_SECONDS):
-        while not condition():
+        while not condition():  # noqa: ASYNC110 - another process brings it about
             await asyncio.sleep(0.05)

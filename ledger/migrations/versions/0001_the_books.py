@@ -173,6 +173,7 @@ def upgrade() -> None:
         "task_item",
         sa.Column("task", sa.String(), nullable=False),
         sa.Column("invoice", sa.String(), nullable=False),
+        sa.Column("outcome", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("task", "invoice", name=op.f("pk_task_item")),
     )
     with op.batch_alter_table("task_item", schema=None) as batch_op:

@@ -1,0 +1,31 @@
+"""Tasks that time or money has settled: nobody needs to do them any more."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from dunning.holdings import Task
+from dunning.may import is_closed
+from dunning.position import pending
+from dunning.situation import Situation
+
+
+class Moot(NamedTuple):
+    """A task and the outcome it gets by itself."""
+
+    task: Task
+    outcome: str
+
+
+def moot_tasks(situation: Situation) -> Iterator[Moot]:
+    """The open tasks of a case that ended, and approvals of letters that are past."""
+    case = situation.case
+    open_tasks = [task for task in case.tasks if not task.outcome]
+    if is_closed(case):
+        yield from (Moot(task, "case closed") for task in open_tasks)
+        return
+    ahead = {step.id for step in pending(situation)[0]}
+    for task in open_tasks:
+        if task.what == "approve" and task.step not in ahead:
+            yield Moot(task, "lapsed")
