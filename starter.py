@@ -98,7 +98,7 @@ async def _serve(
     # Only serving needs the web framework; every other command starts sooner without it.
     from console.app import create_app  # noqa: PLC0415
     from console.desk import Parts  # noqa: PLC0415
-    from console.serving import HOST, serve_console  # noqa: PLC0415
+    from console.serving import HOST, PortTaken, serve_console  # noqa: PLC0415
 
     settings, wiring = installation.settings, installation.wiring
     async with AsyncExitStack() as stack:
@@ -115,9 +115,12 @@ async def _serve(
             if open_browser and sys.stdout.isatty():
                 webbrowser.open(page)
 
-        await _until_stopped(
-            serve(client, wiring, settings), serve_console(desk, HOST, console_port, ready)
-        )
+        try:
+            await _until_stopped(
+                serve(client, wiring, settings), serve_console(desk, HOST, console_port, ready)
+            )
+        except PortTaken as taken:
+            raise NotAllowed(str(taken)) from None
     printing.say("Stopped.")
 
 

@@ -48,7 +48,7 @@ class Storm:
     @property
     def get_ready(self) -> timedelta:
         """How long enrolling takes on a slow machine: the moment lies this far ahead."""
-        return timedelta(seconds=8 + self.touches * (0.05 if self.awake else 0.02))
+        return timedelta(seconds=8 + self.touches * (0.08 if self.awake else 0.02))
 
 
 async def storm(site: Site, touches: int, rounds: int) -> list[Figure]:
@@ -81,8 +81,13 @@ async def _our_storm(site: Site, one: Storm) -> float:
     wiring = _played(site.wiring, due)
     async with running(site.client, wiring, site.settings, limited=False):
         before = _sent(wiring)
-        await _enrol(wiring, one)
-        await wiring.relay(site.client).answer_all(datetime.now(UTC))
+        relay = wiring.relay(site.client)
+        invoices = await asyncio.to_thread(_enrol, wiring, one)
+        await relay.answer_all(datetime.now(UTC))
+        if one.awake:
+            # Any further change wakes a case: it plans at once and then sleeps on a timer.
+            wiring.ledger.transact(lambda books: ring(books.connection, invoices, opening=False))
+            await relay.answer_all(datetime.now(UTC))
         assert datetime.now(UTC) < due, "the storm must not break before everybody is enrolled"
         return one.touches / await _seconds_until(
             due, lambda: _sent(wiring) - before >= one.touches
@@ -100,17 +105,12 @@ def _played(wiring: Wiring, due: datetime) -> Wiring:
     return replace(wiring, planner=planner, clock=EngineClock(ahead=due - MOMENT))
 
 
-async def _enrol(wiring: Wiring, one: Storm) -> None:
-    now = datetime.now(UTC)
-    known = wiring.clock.books_time(now)
+def _enrol(wiring: Wiring, one: Storm) -> list[str]:
+    known = wiring.clock.books_time(datetime.now(UTC))
     owed = [(f"{c}-1", c) for c in islice(_early_customers(f"S{one.name}"), one.touches)]
-    await asyncio.to_thread(meet, wiring.ledger, [c for _, c in owed], known)
-    rows = invoice_rows(owed, ISSUED, DUE)
-    await asyncio.to_thread(record, wiring.ledger, rows, known)
-    if one.awake:
-        invoices = [row.invoice for row in rows]
-        # A second change wakes a case: it plans at once and then sleeps on a timer.
-        wiring.ledger.transact(lambda books: ring(books.connection, invoices, opening=False))
+    meet(wiring.ledger, [customer for _, customer in owed], known)
+    record(wiring.ledger, invoice_rows(owed, ISSUED, DUE), known)
+    return [invoice for invoice, _ in owed]
 
 
 def _early_customers(prefix: str) -> Iterator[str]:

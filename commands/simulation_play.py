@@ -7,7 +7,7 @@ providers take every message and that nobody pays, promises, disputes, approves 
 from __future__ import annotations
 
 import heapq
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -19,7 +19,7 @@ from activities.planning import DUNCAN, Planner, consequences
 from activities.tasks import OF_ONE_STEP, contact_task, handed_over, is_due, task_name, work_of
 from dunning.case import Case
 from dunning.customer import Customer
-from dunning.facts import InvoiceFact, TaskOpened
+from dunning.facts import InvoiceFact, TaskClosed, TaskOpened
 from dunning.folding import apply
 from dunning.money import Money
 from dunning.next_step import plan
@@ -75,7 +75,10 @@ class Play:
         self._items: dict[str, OpenItem] = {}
         self._sorted: tuple[OpenItem, ...] | None = None
         self._accounts: dict[tuple[datetime, str], Account] = {}
-        self._tasks = _open_tasks(opening.cases)
+        self._kinds: dict[str, tuple[str, str]] = {}
+        self._about: dict[str, set[str]] = defaultdict(set)
+        for case in opening.cases:
+            self._remember_tasks(case)
         self._queue: list[tuple[datetime, str]] = []
 
     def run(self, start: datetime, end: datetime) -> None:
@@ -89,6 +92,12 @@ class Play:
 
     def _situation(self, invoice: str, now: datetime) -> Situation:
         return self._planner.situation(self._cases[invoice], self._customer, now)
+
+    def _remember_tasks(self, case: Case) -> None:
+        for task in case.tasks:
+            if not task.outcome:
+                self._kinds[task.task] = _kind(task.what, task.step)
+                self._about[task.task].add(case.invoice)
 
     def _plan(self, invoice: str, now: datetime) -> None:
         situation = self._situation(invoice, now)
@@ -154,8 +163,10 @@ class Play:
         return self._account(situation, "").owed(situation.case.amount.currency)
 
     def _task_for(self, situation: Situation, what: str, step: str) -> str:
-        key = (what, step if what in OF_ONE_STEP else "")
-        return self._tasks.setdefault(key, task_name(situation, what, step))
+        """The customer's open task of this kind, or a new one; many invoices share it."""
+        alike = (task for task, kind in self._kinds.items() if kind == _kind(what, step))
+        known = next((task for task in alike if self._about[task]), None)
+        return known or task_name(situation, what, step)
 
     def _record(self, situation: Situation, facts: Sequence[InvoiceFact]) -> None:
         invoice = situation.case.invoice
@@ -163,8 +174,16 @@ class Play:
             self._cases[invoice] = apply(self._cases[invoice], fact)
             if isinstance(fact, TouchWithheld | TaskOpened):
                 self.noted.append(Noted(situation.today, situation.case, fact))
+            self._note_task(invoice, fact)
         if facts:
             self._list_item(invoice)
+
+    def _note_task(self, invoice: str, fact: InvoiceFact) -> None:
+        if isinstance(fact, TaskOpened):
+            self._kinds[fact.task] = _kind(fact.what, fact.step)
+            self._about[fact.task].add(invoice)
+        elif isinstance(fact, TaskClosed):
+            self._about[fact.task].discard(invoice)
 
     def _account(self, situation: Situation, channel: str) -> Account:
         """The customer's business, gathered once for all that happens at one moment."""
@@ -223,10 +242,6 @@ def _item_of(case: Case) -> OpenItem:
     )
 
 
-def _open_tasks(cases: Sequence[Case]) -> dict[tuple[str, str], str]:
-    return {
-        (task.what, task.step if task.what in OF_ONE_STEP else ""): task.task
-        for case in cases
-        for task in case.tasks
-        if not task.outcome
-    }
+def _kind(what: str, step: str) -> tuple[str, str]:
+    """Tasks of one kind are one task."""
+    return what, step if what in OF_ONE_STEP else ""

@@ -46,7 +46,7 @@ async def serve_console(
     try:
         await asyncio.shield(serving)
     except asyncio.CancelledError:
-        pass
+        server.should_exit = True
         await serving
         raise
     finally:

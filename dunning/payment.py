@@ -34,8 +34,10 @@ def applications(payment: PaymentReceived, cases: Sequence[Case]) -> list[tuple[
     left = payment.amount
     parts: list[tuple[Case, Money]] = []
     for case in cases:
+        if not names_invoice(payment, case):
+            continue
         part = min(left, case.balance)
-        if names_invoice(payment, case) and part.minor > 0:
+        if part.minor > 0:
             parts.append((case, part))
             left -= part
     return parts

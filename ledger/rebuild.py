@@ -221,6 +221,8 @@ def _differing(connection: Connection, model: Model, rows: Sequence[Row]) -> Ite
 def _unfounded(books: Books, models: tuple[Model, ...]) -> Iterator[tuple[Model, Key]]:
     """Rows of which no fact speaks."""
     for model in models:
+        # Before the facts: a row that is added meanwhile has its fact.
+        keys = [tuple(row) for row in books.connection.execute(select(*table(model).primary_key))]
         founded: set[Key] = set()
         if model in _STREAMS:
             founded = {(name,) for name in _names(books, model)}
@@ -228,9 +230,7 @@ def _unfounded(books: Books, models: tuple[Model, ...]) -> Iterator[tuple[Model,
             tasks, items = _tasks(books)
             founded |= {(row["task"],) for row in tasks}
             founded |= {(row["task"], row["invoice"]) for row in items}
-        for key in books.connection.execute(select(*table(model).primary_key)):
-            if tuple(key) not in founded:
-                yield model, tuple(key)
+        yield from ((model, key) for key in keys if key not in founded)
 
 
 def _worded(key: Key) -> str:

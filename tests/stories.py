@@ -121,11 +121,6 @@ class Stage:
         await asyncio.to_thread(action, acting)
         await self.answer_doorbells()
 
-    async def record(self, *facts: InvoiceFact, of: str = "I-1") -> None:
-        """Record facts as the ledger or a provider brings them."""
-        await asyncio.to_thread(self.wiring.ledger.transact, lambda books: books.record(of, *facts))
-        await self.answer_doorbells()
-
     async def answer_doorbells(self) -> None:
         """Do what the relay does all the time."""
         await self.wiring.relay(self.client).answer_all(self.now + self.wiring.clock.ahead)

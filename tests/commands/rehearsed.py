@@ -1,4 +1,4 @@
-"""A sample ledger of forty days, rehearsed once a run: after day 20 nothing happens from outside."""
+"""A sample ledger of forty days, rehearsed once a run; after day 20 only Duncan does anything."""
 
 from __future__ import annotations
 

@@ -72,14 +72,15 @@ def opened(invoice: str, due: date, customer: str = "C-1", policy: str = "") -> 
     )
 
 
-def simulated(  # noqa: PLR0913 - the command's options
+def simulated(
     ledger: Ledger,
     planner: Planner,
-    policy: str = "standard_b2b",
-    against: str = "",
+    *names: str,
     as_of: datetime = START,
     days: int = 30,
 ) -> dict[str, Any]:
+    """Everybody follows the first policy named, the standard one without; compared to a second."""
+    policy, against = (*names, *("standard_b2b", "")[len(names) :])
     return simulate(ledger, planner, policy, against, as_of, days, lambda _, __: None)
 
 
@@ -124,26 +125,30 @@ def test_nothing_is_written(rehearsed: Rehearsed, planner: Planner) -> None:
 def test_each_reminder_comes_on_its_day(ledger: Ledger, planner: Planner) -> None:
     met(ledger)
     ledger.transact(lambda books: books.open_case(opened("I-1", date(2026, 3, 9))))
-    told = simulated(ledger, planner)
+    told = simulated(ledger, planner, days=32)
 
     assert [(row["date"], row["letter"], row["level"]) for row in told["touches"]] == [
         ("2026-03-04", "courtesy", 0),
         ("2026-03-12", "reminder", 1),
         ("2026-03-19", "request", 2),
-        ("2026-03-30", "firm", 3),
+        ("2026-04-02", "firm", 3),
     ]
     assert told["per_day"] == dict.fromkeys([row["date"] for row in told["touches"]], 1)
 
 
 def test_a_customer_gets_one_message_for_all_invoices(ledger: Ledger, planner: Planner) -> None:
     met(ledger)
-    both = [opened("I-1", date(2026, 2, 27)), opened("I-2", date(2026, 2, 26))]
+    both = [opened("I-1", date(2026, 2, 27)), opened("I-2", date(2026, 2, 17))]
     ledger.transact(lambda books: books.open_cases(both))
-    first = simulated(ledger, planner, days=3)["touches"][0]
+    told = simulated(ledger, planner)
+    first = told["touches"][0]
 
-    assert (first["date"], first["letter"]) == ("2026-03-02", "reminder")
-    assert first["invoices"] == ["I-2"]
-    assert simulated(ledger, planner, days=30)["touches"][1]["invoices"] == ["I-1", "I-2"]
+    assert (first["date"], first["letter"], first["invoices"]) == (
+        "2026-03-02",
+        "reminder",
+        ["I-1", "I-2"],
+    )
+    assert set(told["per_day"].values()) == {1}
 
 
 def test_what_was_recorded_after_the_moment_is_left_out(ledger: Ledger, planner: Planner) -> None:
@@ -174,7 +179,9 @@ def test_a_paused_customer_hears_nothing_and_the_reason_is_told(
     told = simulated(ledger, planner)
 
     assert told["touches"] == []
-    assert {row["code"] for row in told["withheld"]} == {"PAUSE_goodwill"}
+    assert ("I-1", "reminder", "PAUSE_goodwill") in {
+        (row["invoice"], row["step"], row["code"]) for row in told["withheld"]
+    }
 
 
 def test_an_invoice_without_an_address_becomes_a_task(ledger: Ledger, planner: Planner) -> None:
@@ -206,9 +213,9 @@ def test_two_policies_are_told_apart(ledger: Ledger, planner: Planner) -> None:
     met(ledger, "C-2")
     far = opened("I-2", date(2026, 3, 30), customer="C-2")
     ledger.transact(lambda books: books.open_cases([opened("I-1", date(2026, 3, 2)), far]))
-    diff = simulated(ledger, planner, "standard_b2b", "eu_formal", days=26)["diff"]
+    diff = simulated(ledger, planner, "standard_b2b", "small_balance", days=26)["diff"]
 
-    assert diff["against"] == "eu_formal"
+    assert diff["against"] == "small_balance"
     assert diff["newly_contacted"] == ["C-2"]
     assert diff["no_longer_contacted"] == []
     assert {row["letter"] for row in diff["only_policy"]} >= {"courtesy"}
@@ -246,7 +253,7 @@ def test_a_thousand_invoices_of_one_customer_take_seconds(ledger: Ledger, planne
     met(ledger)
     many = [opened(f"I-{n:04}", START.date() - timedelta(days=n % 60 - 20)) for n in range(1000)]
     for some in chunks(many):
-        ledger.transact(lambda books, some=some: books.open_cases(some))
+        ledger.transact(lambda books, some=some: books.open_cases(some))  # type: ignore[misc]
     began = clock.process_time()
     told = simulated(ledger, planner)
 

@@ -1,12 +1,11 @@
 from __future__ import annotations
 
-from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 
 from dunning import facts, touch_facts
 from dunning.steps import AskAssociate, SendTouch, Wait
 from tests.dunning.following import Following, following
-from tests.dunning.worlds import DUE, LONDON, PERSON, POLICIES, STANDARD, moment, opened, step_of
+from tests.dunning.worlds import LONDON, PERSON, POLICIES, moment, opened
 
 
 def _approve(world: Following, step: str) -> None:
@@ -104,23 +103,23 @@ def test_every_letter_of_a_key_account_is_approved_first() -> None:
     ]
 
 
-def test_a_level_reached_by_a_lower_letter_needs_no_approval_for_it() -> None:
-    steps = tuple(
-        replace(step, approval=step.id == "request") if step.action == "touch" else step
-        for step in STANDARD.steps
-    )
-    world = following(policy=replace(STANDARD, steps=steps))
-    world.until(moment("26 Jun 00:00"))
+def test_a_letter_that_speaks_at_a_lower_level_needs_no_approval() -> None:
+    world = following(policy=POLICIES["eu_formal"])
+    world.record(_passed_over(world, "reminder"), _passed_over(world, "request"))
+    world.until(moment("6 Jul 18:00"))
 
-    # The request lapses; the text message after it may say no more than a request, approved too.
-    assert "11 Jun request approve" in world.tell()
-    assert world.case.level == 1
+    assert world.tell()[-1] == "06 Jul firm 1"
+
+
+def _passed_over(world: Following, step: str) -> touch_facts.TouchWithheld:
+    return touch_facts.TouchWithheld(
+        at=world.now, by="duncan", step=step, code="NO_CONTACT", why="none", passed_over=True
+    )
 
 
 def test_the_question_is_put_during_office_hours() -> None:
     world = following()
     asked = world.until(moment("10 Jul"))
-    assert isinstance(asked, AskAssociate)
 
-    assert asked.at == LONDON.moment(step_of("formal_notice").scheduled_on(DUE, LONDON), moment("1 Jun 09:00").time().replace(hour=9))
-    assert asked.at - timedelta(hours=1) > moment("10 Jul")
+    assert isinstance(asked, AskAssociate)
+    assert asked.at == moment("16 Jul 09:00")

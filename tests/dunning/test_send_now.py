@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -72,8 +73,7 @@ def test_a_request_that_cannot_be_met_within_a_week_ends() -> None:
     world = following()
     world.until(moment("5 Jun"))
     _ask(world)
-    shut = LONDON.__class__(LONDON.zone, LONDON.weekend, LONDON.holidays, ((date(2026, 6, 5), date(2026, 6, 14)),))
-    world.calendar = shut
+    world.calendar = replace(LONDON, closures=((date(2026, 6, 5), date(2026, 6, 14)),))
     step = world.plan()
     assert isinstance(step, SendTouch)
 
@@ -114,14 +114,13 @@ def test_the_last_letter_can_be_asked_for_again_after_its_approval_lapsed(asked:
     assert isinstance(waiting, Wait)
     assert waiting.at is not None
     assert waiting.at > moment("3 Sep")
-    assert world.tell()[-1] == "03 Sep final_notice 4" or world.tell()[-1] == "04 Sep final_notice 4"
+    assert world.tell()[-1] == "03 Sep final_notice 4"
 
 
 def test_what_nobody_can_receive_ends_the_request() -> None:
     world = following()
     world.until(moment("5 Jun 09:00"))
-    nobody = world.customer.__class__("C1", "Quill Ltd")
-    world.customer = nobody
+    world.customer = replace(world.customer, contacts=())
     _ask(world)
     world.until(moment("5 Jun 18:00"))
 

@@ -15,6 +15,7 @@ from ledger.books import FACT, Books
 from ledger.chain import Link, breaks
 from ledger.doorbells import count
 from ledger.messages import covered_invoices
+from ledger.rebuild import differences
 from tests.stories import MESSAGE, Stage
 
 
@@ -24,6 +25,7 @@ def assert_promises_are_kept(stage: Stage) -> None:
 
     assert len(attempts) == len(set(attempts))
     assert stage.read(_chain_breaks) == []
+    assert stage.read(lambda books: list(differences(books))) == []
     assert stage.read(lambda books: count(books.connection)) == 0
     assert stage.read(_days_with_two_messages) == []
     assert stage.read(_told_although_closed) == []

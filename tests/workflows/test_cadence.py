@@ -4,7 +4,6 @@ from datetime import date, timedelta
 
 import pytest
 
-from dunning import facts
 from dunning.touch_facts import TouchSent
 from tests.cast import DUE, customer, day, eur, invoice
 from tests.stories import Asked, Stage
@@ -124,10 +123,7 @@ async def test_a_bounced_payment_reopens_the_case_at_the_level_reached(stage: St
     await stage.pays(eur("1500.00"))
     # Day 20: the bank takes the money back.
     await stage.morning(day(20))
-    bounced = facts.PaymentReversed(
-        at=stage.now, by="import", payment="P-0315-I-1", amount=eur("1500.00"), on=day(20)
-    )
-    await stage.record(bounced)
+    await stage.do(lambda desk: desk.reverse_payment("P-0315-I-1", "bounced"))
     await stage.evening(day(45))
 
     assert stage.letters()[2:] == [("Thu 12 Mar", "request"), ("Tue 7 Apr", "firm")]

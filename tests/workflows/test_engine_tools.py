@@ -87,10 +87,7 @@ async def test_a_case_that_fell_silent_wakes_when_its_money_bounces(stage: Stage
     await stage.pays(eur("1500.00"))
     first = (await stage.workflow().describe()).run_id
     await stage.morning(day(9))
-    bounced = facts.PaymentReversed(
-        at=stage.now, by="import", payment="P-0306-I-1", amount=eur("1500.00"), on=day(9)
-    )
-    await stage.record(bounced)
+    await stage.do(lambda desk: desk.reverse_payment("P-0306-I-1", "bounced"))
     await stage.evening(day(10))
 
     assert (await stage.workflow().describe()).run_id != first

@@ -1,0 +1,20 @@
+"""Fresh books of both kinds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from ledger.engine import open_engine
+from ledger.ledger import Ledger
+from ledger.schema import upgrade
+
+
+@pytest.fixture
+def ledger(database_url: str) -> Iterator[Ledger]:
+    """Empty books: the test runs once on SQLite, once on PostgreSQL."""
+    engine = open_engine(database_url)
+    upgrade(engine)
+    yield Ledger(engine)
+    engine.dispose()

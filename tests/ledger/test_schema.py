@@ -1,0 +1,58 @@
+from __future__ import annotations
+
+from alembic import command
+from alembic.config import Config
+from alembic.util import CommandError
+from sqlalchemy import Engine, inspect
+
+from ledger.ledger import Ledger
+from ledger.schema import MIGRATIONS, NEWEST, is_current, upgrade
+from tests.ledger.entries import open_case
+
+
+def test_the_tables_are_what_the_code_says_they_are(ledger: Ledger) -> None:
+    assert difference(ledger.engine) == ""
+
+
+def test_the_newest_migration_is_the_one_the_code_asks_for() -> None:
+    newest = max((MIGRATIONS / "versions").glob("[0-9]*.py"))
+
+    assert newest.name.startswith(NEWEST)
+
+
+def test_books_can_be_taken_down_and_made_again(ledger: Ledger) -> None:
+    open_case(ledger)
+    with ledger.engine.begin() as connection:
+        command.downgrade(config(connection), "base")
+
+    assert set(inspect(ledger.engine).get_table_names()) <= {"alembic_version"}
+    assert not is_current(ledger.engine)
+    upgrade(ledger.engine)
+
+    assert is_current(ledger.engine)
+    assert difference(ledger.engine) == ""
+    open_case(ledger)
+
+
+def test_upgrading_twice_changes_nothing(ledger: Ledger) -> None:
+    open_case(ledger)
+    upgrade(ledger.engine)
+    with ledger.reading() as books:
+        assert len(books.history("I-1")) == 1
+
+
+def difference(engine: Engine) -> str:
+    """What `alembic check` would complain about."""
+    with engine.begin() as connection:
+        try:
+            command.check(config(connection))
+        except CommandError as found:
+            return str(found)
+    return ""
+
+
+def config(connection: object) -> Config:
+    made = Config()
+    made.set_main_option("script_location", str(MIGRATIONS))
+    made.attributes["connection"] = connection
+    return made
