@@ -19,8 +19,16 @@ import typer
 from sqlalchemy.exc import OperationalError
 from temporalio.client import Client
 
-from commands import case_commands, file_commands, printing, task_commands
+from commands import (
+    case_commands,
+    check_commands,
+    doctor_engine,
+    file_commands,
+    printing,
+    task_commands,
+)
 from commands.answers import installation_of
+from commands.doctor_finding import DoctorContext
 from commands.installation import Installation, leave, run
 from commands.rehearsal import Stage, fresh_home
 from commands.rehearsal_report import rehearsal_report
@@ -43,6 +51,7 @@ app = typer.Typer(
 app.registered_commands += case_commands.app.registered_commands
 app.registered_commands += task_commands.app.registered_commands
 app.registered_commands += file_commands.app.registered_commands
+app.registered_commands += check_commands.app.registered_commands
 
 REFUSED, WRONG_USAGE = 1, 2
 A_DAY = timedelta(days=1)
@@ -103,6 +112,7 @@ async def _serve(
     settings, wiring = installation.settings, installation.wiring
     async with AsyncExitStack() as stack:
         client, engine_ui = await _engine(settings, stack)
+        await _follow_open_cases(DoctorContext(settings, utc_now(), client))
         home = str(settings.home.resolve())
         parts = Parts(wiring.ledger, wiring.planner, settings.outbox_folder, home, origin, client)
         desk = create_app(parts, utc_now, engine_ui)
@@ -122,6 +132,15 @@ async def _serve(
         except PortTaken as taken:
             raise NotAllowed(str(taken)) from None
     printing.say("Stopped.")
+
+
+async def _follow_open_cases(ctx: DoctorContext) -> None:
+    """Start the workflows that the books call for; the engine may be new or have lost some."""
+    found = await doctor_engine.workflows(ctx)
+    if found.mend:
+        printing.say(found.detail)
+        printing.say("Mending that from the books.")
+        await found.mend()
 
 
 async def _until_stopped(*work: Coroutine[Any, Any, None]) -> None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+import structlog
+from sqlalchemy.exc import OperationalError
 from temporalio.client import Client
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.service import RPCError, RPCStatusCode
@@ -16,7 +18,7 @@ from activities.planning import Planner
 from dunning.case import Case
 from dunning.steps import CloseCase, Step
 from ledger.books import Books
-from ledger.doorbells import Doorbell, answered, count, waiting
+from ledger.doorbells import Doorbell, answered, waiting
 from ledger.ledger import Ledger
 from workflows.contract import CASE_QUEUE, INVOICE_WORKFLOW, LEDGER_CHANGED, workflow_id
 
@@ -25,7 +27,26 @@ AT_ONCE = 50
 IDLE = timedelta(milliseconds=200)
 # The engine is away: look again soon, but do not hammer it.
 AWAY = timedelta(seconds=5)
+# A case that cannot be planned needs an engineer: look again, but let the others pass.
+BROKEN = timedelta(minutes=5)
 NOTHING = timedelta(0)
+_log = structlog.get_logger()
+
+
+class Postponed:
+    """Cases that could not be planned: their doorbells stay and are tried again after a while."""
+
+    def __init__(self) -> None:
+        self._since: dict[str, datetime] = {}
+
+    def note(self, invoice: str, now: datetime) -> None:
+        """Leave the invoice for a while."""
+        self._since[invoice] = now
+
+    def since(self, now: datetime) -> set[str]:
+        """The invoices that are still left."""
+        self._since = {who: at for who, at in self._since.items() if now - at < BROKEN}
+        return set(self._since)
 
 
 @dataclass(frozen=True)
@@ -36,14 +57,16 @@ class Relay:
     ledger: Ledger
     planner: Planner
     clock: EngineClock
+    postponed: Postponed = field(default_factory=Postponed)
 
     async def run(self, now: Callable[[], datetime]) -> None:
-        """Answer doorbells until cancelled, whether or not the engine is there."""
+        """Answer doorbells until cancelled, whatever is away or broken meanwhile."""
         while True:
             try:
                 answered_now = await self.answer(now())
                 pause = NOTHING if answered_now == BATCH else IDLE
-            except RPCError:
+            except (RPCError, OperationalError) as error:
+                _log.warning("relay_waits", error=type(error).__name__)
                 pause = AWAY
             await asyncio.sleep(pause.total_seconds())
 
@@ -73,12 +96,30 @@ class Relay:
 
     def _plan_waiting(self, now: datetime) -> Sequence[tuple[Doorbell, Step]]:
         with self.ledger.reading() as books:
-            if not count(books.connection):
-                return []
-        return self.ledger.transact(lambda books: self._plan(books, self.clock.books_time(now)))
+            bells = waiting(books.connection, BATCH, self.postponed.since(now))
+        if not bells:
+            return []
+        moment = self.clock.books_time(now)
+        try:
+            return self.ledger.transact(lambda books: self._plan(books, bells, moment))
+        except OperationalError:
+            raise
+        except Exception:  # noqa: BLE001 - one broken case must not keep all others waiting
+            return [planned for bell in bells for planned in self._plan_alone(bell, moment, now)]
 
-    def _plan(self, books: Books, now: datetime) -> list[tuple[Doorbell, Step]]:
-        bells = waiting(books.connection, BATCH)
+    def _plan_alone(
+        self, bell: Doorbell, moment: datetime, now: datetime
+    ) -> list[tuple[Doorbell, Step]]:
+        try:
+            return self.ledger.transact(lambda books: self._plan(books, [bell], moment))
+        except Exception:  # noqa: BLE001 - logged whole, and tried again
+            _log.exception("case_cannot_be_planned", invoice=bell.invoice)
+            self.postponed.note(bell.invoice, now)
+            return []
+
+    def _plan(
+        self, books: Books, bells: Sequence[Doorbell], now: datetime
+    ) -> list[tuple[Doorbell, Step]]:
         books.lock_invoices([bell.invoice for bell in bells])
         cases = books.cases(bell.invoice for bell in bells)
         known: list[tuple[Doorbell, Case]] = [(bell, cases[bell.invoice]) for bell in bells]

@@ -36,7 +36,7 @@ def speak_or_ask(situation: Situation, step: CadenceStep, day: date, after: date
     window = situation.policy.windows[spoken.channel]
     return SendTouch(
         at=situation.calendar.next_opening(window, day, after, situation.slot),
-        why=f"{step.id}: {spoken.letter} (level {spoken.level}) by {spoken.channel}",
+        why=f"the letter {spoken.letter} (level {spoken.level}) by {spoken.channel}",
         step=step.id,
         channel=spoken.channel,
         letter=spoken.letter,

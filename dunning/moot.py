@@ -21,7 +21,8 @@ class Moot(NamedTuple):
 def moot_tasks(situation: Situation) -> Iterator[Moot]:
     """The open tasks of a case that ended, and approvals of letters that are past."""
     case = situation.case
-    open_tasks = [task for task in case.tasks if not task.outcome]
+    # Several steps may have asked for the same task.
+    open_tasks = {task.task: task for task in case.tasks if not task.outcome}.values()
     if is_closed(case):
         yield from (Moot(task, "case closed") for task in open_tasks)
         return

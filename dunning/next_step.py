@@ -10,7 +10,7 @@ from dunning.holds import first_day_after_holds, hold_of
 from dunning.policy import CadenceStep
 from dunning.position import first_pending_touch, pending
 from dunning.situation import Plan, Remark, Situation
-from dunning.steps import CloseCase, SendInvoice, SendTouch, Wait
+from dunning.steps import AskAssociate, CloseCase, Escalate, SendInvoice, SendTouch, Step, Wait
 
 # Asked for and not possible for a week: the person has to ask again.
 REQUEST_LASTS = timedelta(days=7)
@@ -87,9 +87,19 @@ def _send_on_request(situation: Situation) -> Plan | None:
     step = first_pending_touch(situation)
     after = not_before(situation, step.id, asked_at)
     planned = speak_or_ask(situation, step, situation.today, after)
-    if not isinstance(planned, SendTouch):
-        return Plan(planned, passed_over)
-    if planned.at - asked_at > REQUEST_LASTS:
+    if _is_kept_waiting(situation, planned):
         return None
-    why = "a person asked for it to be sent now"
-    return Plan(replace(planned, requested=True, why=why), passed_over)
+    if isinstance(planned, SendTouch):
+        if planned.at - asked_at > REQUEST_LASTS:
+            return None
+        why = "a person asked for it to be sent now"
+        planned = replace(planned, requested=True, why=why)
+    return Plan(planned, passed_over)
+
+
+def _is_kept_waiting(situation: Situation, planned: Step) -> bool:
+    """Whether work for people comes before what was asked for: a request delays none."""
+    first = follow_cadence(situation).step
+    if isinstance(planned, CloseCase) or planned.at is None:
+        return False
+    return isinstance(first, AskAssociate | Escalate) and first.at <= planned.at

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 from sqlalchemy import Connection, delete, func, select
@@ -33,9 +33,11 @@ def ring(connection: Connection, invoices: Sequence[str], *, opening: bool) -> N
     connection.execute(statement, rows)
 
 
-def waiting(connection: Connection, limit: int) -> list[Doorbell]:
-    """The next doorbells to answer."""
+def waiting(connection: Connection, limit: int, postponed: Collection[str] = ()) -> list[Doorbell]:
+    """The next doorbells to answer, without those that are postponed."""
     query = select(DOORBELL.c.invoice, DOORBELL.c.rung, DOORBELL.c.opening).limit(limit)
+    if postponed:
+        query = query.where(DOORBELL.c.invoice.not_in(postponed))
     return [Doorbell(*row) for row in connection.execute(query)]
 
 

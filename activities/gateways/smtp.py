@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import smtplib
+import ssl
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from activities.gateways.interface import Accepted, Outcome, OutgoingMessage, Refused, RetryLater
 from activities.gateways.interface import Unknown as UnknownOutcome
@@ -24,6 +26,17 @@ class SmtpServer:
     user: str = ""
     password: str = ""
     starttls: bool = True
+
+
+class _Connection(smtplib.SMTP):
+    """Knows whether a mail's content was begun: until then nothing can have been sent."""
+
+    content_begun = False
+
+    def data(self, msg: Any) -> tuple[int, bytes]:  # noqa: ANN401 - as smtplib has it
+        """Hand the content over."""
+        self.content_begun = True
+        return super().data(msg)
 
 
 class SmtpGateway:
@@ -47,11 +60,11 @@ class SmtpGateway:
         finally:
             connection.close()
 
-    def _connect(self) -> smtplib.SMTP:
-        connection = smtplib.SMTP(self._server.host, self._server.port, timeout=TIMEOUT_SECONDS)
+    def _connect(self) -> _Connection:
+        connection = _Connection(self._server.host, self._server.port, timeout=TIMEOUT_SECONDS)
         try:
             if self._server.starttls:
-                connection.starttls()
+                connection.starttls(context=ssl.create_default_context())
             if self._server.user:
                 connection.login(self._server.user, self._server.password)
         except BaseException:
@@ -59,7 +72,7 @@ class SmtpGateway:
             raise
         return connection
 
-    def _hand_over(self, connection: smtplib.SMTP, message: OutgoingMessage) -> Outcome:
+    def _hand_over(self, connection: _Connection, message: OutgoingMessage) -> Outcome:
         mime = as_mime(message)
         try:
             connection.send_message(mime, message.from_address, [message.to_address])
@@ -69,6 +82,8 @@ class SmtpGateway:
         except smtplib.SMTPResponseException as error:
             return _rejected(error.smtp_code, error.smtp_error, address_is_dead=False)
         except (OSError, smtplib.SMTPException) as error:
+            if not connection.content_begun:
+                return RetryLater("UNREACHABLE", _worded(error), RETRY_AFTER)
             # The connection broke after we began: the server may have taken the mail.
             return UnknownOutcome(_worded(error))
         return Accepted(provider_id=message.message_id)

@@ -19,7 +19,7 @@ LAST = date(2026, 6, 30)
 CUT = LAST - timedelta(days=20)
 # Everything of the cut's day has been recorded everywhere; nothing was sent on it in America yet.
 AFTER_CUT = datetime.combine(CUT + timedelta(days=1), time(0), UTC)
-AFTER_ALL = datetime.combine(LAST + timedelta(days=1), time(12), UTC)
+AFTER_ALL = datetime.combine(LAST + timedelta(days=1), time(18), UTC)
 
 
 @dataclass(frozen=True)

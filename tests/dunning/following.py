@@ -88,7 +88,9 @@ class Following:
         """Ask the rulebook and record its remarks."""
         planned = plan(self.situation)
         self.on_plan(self, planned)
-        self.record(*(self._withheld(r.step, r.code, r.why, None, r.passed_over) for r in planned.remarks))
+        self.record(
+            *(self._withheld(r.step, r.code, r.why, None, r.passed_over) for r in planned.remarks)
+        )
         return planned.step
 
     def tell(self) -> list[str]:
@@ -127,7 +129,9 @@ class Following:
     def _speak(self, touch: Speak) -> None:
         today = self.situation.today
         taken = (touch.channel, today) in self.slots
-        door = AtTheDoor(self.situation, touch, self.case.balance, tuple(self.recent), slot_taken=taken)
+        door = AtTheDoor(
+            self.situation, touch, self.case.balance, tuple(self.recent), slot_taken=taken
+        )
         objection = first_objection(door)
         if objection:
             self._withhold(touch, objection)
@@ -190,10 +194,21 @@ class Following:
         )
 
     def _withheld(
-        self, step: str, code: str, why: str, until: datetime | None, passed_over: bool  # noqa: FBT001
+        self,
+        step: str,
+        code: str,
+        why: str,
+        until: datetime | None,
+        passed_over: bool,  # noqa: FBT001
     ) -> touch_facts.TouchWithheld:
         return touch_facts.TouchWithheld(
-            at=self.now, by=DUNCAN, step=step, code=code, why=why, until=until, passed_over=passed_over
+            at=self.now,
+            by=DUNCAN,
+            step=step,
+            code=code,
+            why=why,
+            until=until,
+            passed_over=passed_over,
         )
 
 

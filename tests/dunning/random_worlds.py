@@ -33,7 +33,12 @@ ZONES = (
 )
 WINDOWS = tuple(
     SendingWindow(time.fromisoformat(opens), time.fromisoformat(closes))
-    for opens, closes in (("09:00", "16:30"), ("01:00", "04:00"), ("01:30", "02:30"), ("00:00", "23:59"))
+    for opens, closes in (
+        ("09:00", "16:30"),
+        ("01:00", "04:00"),
+        ("01:30", "02:30"),
+        ("00:00", "23:59"),
+    )
 )
 WEEKENDS = (WEEKEND, frozenset({4, 5}), frozenset({6}), frozenset[int]())
 PROVIDER = ("sent",) * 8 + ("later", "refused", "dead", "unknown")
@@ -96,7 +101,9 @@ def _steps(draw: st.DrawFn, between_levels: int) -> list[CadenceStep]:
         if kind == "climb" or not spoken:
             day = max(day, spoken[-1] + max(1, between_levels) if spoken else day)
             level += 1
-            steps.append(_touch(draw, len(steps), day, level, draw(st.sampled_from(("email", "sms")))))
+            steps.append(
+                _touch(draw, len(steps), day, level, draw(st.sampled_from(("email", "sms"))))
+            )
         elif kind == "again":
             steps.append(_touch(draw, len(steps), max(day, spoken[-1] + 1), level, "sms"))
         else:
@@ -171,7 +178,9 @@ def _customers() -> st.SearchStrategy[Customer]:
         sms_consent=st.booleans(),
     )
     contacts = st.lists(contact, max_size=3).map(tuple)
-    return st.builds(Customer, st.sampled_from(("C1", "C2", "C3")), st.just("Quill"), contacts=contacts)
+    return st.builds(
+        Customer, st.sampled_from(("C1", "C2", "C3")), st.just("Quill"), contacts=contacts
+    )
 
 
 def _in_turn(answers: list[str]) -> Callable[[], str]:
@@ -283,7 +292,9 @@ HAPPENINGS: dict[str, Callable[[Following, Event], None]] = {
     "change_policy": _change_policy,
     "decline": _decline,
     "dispute": _fact(_dispute),
-    "escalate": _fact(lambda w, _: facts.Escalated(at=w.now, by=PERSON, to_role="ar_lead", hold=True)),
+    "escalate": _fact(
+        lambda w, _: facts.Escalated(at=w.now, by=PERSON, to_role="ar_lead", hold=True)
+    ),
     "hand_over": _fact(lambda w, _: facts.HandedOver(at=w.now, by=PERSON, to="agency")),
     "pause": _fact(_pause),
     "pause_customer": _pause_customer,

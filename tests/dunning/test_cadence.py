@@ -62,9 +62,7 @@ def test_before_the_first_step_the_case_sleeps_until_the_customers_own_moment() 
 
 
 def test_two_customers_are_not_written_to_in_the_same_minute() -> None:
-    one, other = (
-        plan(seen(case(customer=name), moment("5 May"))).step for name in ("C1", "C2")
-    )
+    one, other = (plan(seen(case(customer=name), moment("5 May"))).step for name in ("C1", "C2"))
     assert isinstance(one, SendTouch)
     assert isinstance(other, SendTouch)
 
@@ -216,7 +214,12 @@ def test_a_later_due_date_moves_what_is_still_ahead_and_repeats_nothing() -> Non
     world.record(moved)
     world.until(moment("14 Jul"))
 
-    assert world.tell() == ["27 May courtesy 0", "04 Jun reminder 1", "13 Jul request 2", "13 Jul request_sms 2"]
+    assert world.tell() == [
+        "27 May courtesy 0",
+        "04 Jun reminder 1",
+        "13 Jul request 2",
+        "13 Jul request_sms 2",
+    ]
 
 
 def test_steps_that_wait_for_an_earlier_one_say_so() -> None:

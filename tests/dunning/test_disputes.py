@@ -18,9 +18,7 @@ def _disputed(name: str = "D1", amount: str = "") -> Following:
 def _dispute(world: Following, name: str, amount: str = "") -> None:
     money = euros(amount) if amount else None
     world.record(
-        facts.DisputeOpened(
-            at=world.now, by=PERSON, dispute=name, reason="price", amount=money
-        )
+        facts.DisputeOpened(at=world.now, by=PERSON, dispute=name, reason="price", amount=money)
     )
 
 

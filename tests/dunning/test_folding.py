@@ -165,9 +165,7 @@ def test_the_latest_promise_counts_and_knows_what_was_paid_before() -> None:
         ([_disputed("D1"), _paid("1000.00")], "200.00"),
     ],
 )
-def test_disputes_take_their_part_of_the_balance(
-    history: list[InvoiceFact], disputed: str
-) -> None:
+def test_disputes_take_their_part_of_the_balance(history: list[InvoiceFact], disputed: str) -> None:
     assert case(*history).disputed == euros(disputed)
 
 

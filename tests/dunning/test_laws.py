@@ -12,7 +12,7 @@ from tests.dunning.following import Following
 from tests.dunning.random_worlds import Event, events, followed, happen
 
 _AFTERWARDS = timedelta(days=70)
-_EXAMPLES = 60
+_EXAMPLES = 250
 
 
 def _live(world: Following, happenings: list[Event]) -> None:

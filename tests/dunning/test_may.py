@@ -46,9 +46,7 @@ RESUMED = facts.Resumed(at=NOW, by=PERSON)
 ESCALATED = facts.Escalated(at=NOW, by=PERSON, to_role="ar_lead", hold=True)
 SEND_NOW = touch_facts.SendRequested(at=NOW, by=PERSON)
 APPROVED = touch_facts.TouchApproved(at=NOW, by=PERSON, step="firm")
-REVERSED = facts.PaymentReversed(
-    at=NOW, by="import", payment="P", amount=euros("100.00"), on=TODAY
-)
+REVERSED = facts.PaymentReversed(at=NOW, by="import", payment="P", amount=euros("100.00"), on=TODAY)
 TASK = task_opened(NOW, "call", "call", "T1")
 
 

@@ -37,7 +37,14 @@ def test_an_amount_is_read_to_the_last_minor_unit(
 
 @pytest.mark.parametrize(
     ("written", "currency"),
-    [("1.001", "EUR"), ("1.5", "JPY"), ("NaN", "EUR"), ("Infinity", "EUR"), ("", "EUR"), ("a", "EUR")],
+    [
+        ("1.001", "EUR"),
+        ("1.5", "JPY"),
+        ("NaN", "EUR"),
+        ("Infinity", "EUR"),
+        ("", "EUR"),
+        ("a", "EUR"),
+    ],
 )
 def test_what_is_no_amount_in_the_currency_is_refused(written: str, currency: str) -> None:
     with pytest.raises(ValueError, match=f"is not an amount in {currency}"):

@@ -56,7 +56,9 @@ def test_the_minimum_is_the_larger_of_policy_and_step_in_the_invoices_currency()
     assert STANDARD.minimum("EUR") == Money(2500, "EUR")
     assert STANDARD.minimum("JPY") == Money(3000, "JPY")
     assert STANDARD.minimum("EUR", call) == Money(100_000, "EUR")
-    assert replace(STANDARD, minimum_balance={"default": Decimal("0.005")}).minimum("KWD") == Money(5, "KWD")
+    assert replace(STANDARD, minimum_balance={"default": Decimal("0.005")}).minimum("KWD") == Money(
+        5, "KWD"
+    )
 
 
 def test_business_days_count_from_the_due_date() -> None:
@@ -67,10 +69,15 @@ def test_business_days_count_from_the_due_date() -> None:
     assert f"{before.scheduled_on(DUE, LONDON):%a %d %b}" == "Fri 29 May"
 
 
-@pytest.mark.parametrize("line", ['email = [{ count = 2, days = 31 }]', "email = [{ count = 2, days = 90 }]"])
+@pytest.mark.parametrize(
+    "line", ["email = [{ count = 2, days = 31 }]", "email = [{ count = 2, days = 90 }]"]
+)
 def test_a_cap_over_more_days_than_anybody_looks_back_is_refused(line: str) -> None:
     with pytest.raises(InvalidPolicy, match="days"):
-        parse_policy(_standard_with("email = [{ count = 2, days = 7 }, { count = 6, days = 30 }]", line), SHIPPED)
+        parse_policy(
+            _standard_with("email = [{ count = 2, days = 7 }, { count = 6, days = 30 }]", line),
+            SHIPPED,
+        )
 
 
 def test_a_distance_longer_than_anybody_looks_back_is_refused() -> None:
@@ -91,7 +98,11 @@ def test_under_a_new_policy_the_tone_never_falls() -> None:
     world.until(moment("31 Jul"))
 
     # Firm was level 3, as the consumer's second notice is; what follows is the last notice.
-    assert world.tell()[6:] == ["13 Jul last_notice approve", "27 Jul last_notice NO_APPROVAL", "31 Jul decide decide"]
+    assert world.tell()[6:] == [
+        "13 Jul last_notice approve",
+        "27 Jul last_notice NO_APPROVAL",
+        "31 Jul decide decide",
+    ]
 
 
 def test_a_note_passed_over_under_the_old_policy_does_not_set_the_case_back() -> None:

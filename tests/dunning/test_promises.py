@@ -15,18 +15,14 @@ from tests.dunning.worlds import LONDON, PERSON, WEEKEND, euros, moment
 def _with_promise(on: date, amount: str = "1200.00") -> Following:
     world = following()
     world.until(moment("5 Jun"))
-    world.record(
-        facts.PromiseMade(at=world.now, by=PERSON, amount=euros(amount), promised_on=on)
-    )
+    world.record(facts.PromiseMade(at=world.now, by=PERSON, amount=euros(amount), promised_on=on))
     return world
 
 
 def _pay(world: Following, amount: str) -> None:
     day = world.situation.today
     world.record(
-        facts.PaymentApplied(
-            at=world.now, by="import", payment="P", amount=euros(amount), on=day
-        )
+        facts.PaymentApplied(at=world.now, by="import", payment="P", amount=euros(amount), on=day)
     )
 
 

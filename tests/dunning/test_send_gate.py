@@ -119,7 +119,9 @@ def test_outside_the_window_the_next_opening_is_named() -> None:
     late = first_objection(_door(now=moment("4 Jun 16:30")))
     early = first_objection(_door(now=moment("4 Jun 08:59")))
 
-    assert late == Objection("QUIET", "outside the recipient's sending window", moment("5 Jun 12:46"))
+    assert late == Objection(
+        "QUIET", "outside the recipient's sending window", moment("5 Jun 12:46")
+    )
     assert early is not None
     assert (early.code, early.until) == ("QUIET", moment("4 Jun 12:46"))
 
@@ -184,7 +186,11 @@ def test_a_letter_about_a_broken_promise_needs_one() -> None:
     )
     policy = replace(STANDARD, steps=steps)
     kept = facts.PaymentApplied(
-        at=moment("29 May 10:00"), by="import", payment="P", amount=euros("200.00"), on=date(2026, 5, 29)
+        at=moment("29 May 10:00"),
+        by="import",
+        payment="P",
+        amount=euros("200.00"),
+        on=date(2026, 5, 29),
     )
     broken = _promised("200.00", date(2026, 5, 29))
 
@@ -193,7 +199,9 @@ def test_a_letter_about_a_broken_promise_needs_one() -> None:
     assert _code(_door(broken, kept, policy=policy)) == "NO_BROKEN_PROMISE"
 
 
-@pytest.mark.parametrize(("worth", "code"), [("24.99", "MIN_AMOUNT"), ("25.00", ""), ("0.00", "MIN_AMOUNT")])
+@pytest.mark.parametrize(
+    ("worth", "code"), [("24.99", "MIN_AMOUNT"), ("25.00", ""), ("0.00", "MIN_AMOUNT")]
+)
 def test_too_little_is_not_worth_a_letter(worth: str, code: str) -> None:
     assert _code(_door(worth=euros(worth))) == code
 

@@ -78,13 +78,17 @@ def after(known: Case, *history: InvoiceFact) -> Case:
     return known
 
 
-def touched(step: CadenceStep, at: datetime, attempt: str = "", /, **changes: object) -> list[InvoiceFact]:
+def touched(
+    step: CadenceStep, at: datetime, attempt: str = "", /, **changes: object
+) -> list[InvoiceFact]:
     """The facts of a touch that was sent."""
     attempt = attempt or f"{step.id}@{at:%m%d}"
     return [started(step, at, attempt, **changes), sent(at, attempt)]
 
 
-def started(step: CadenceStep, at: datetime, attempt: str, /, **changes: object) -> touch_facts.TouchStarted:
+def started(
+    step: CadenceStep, at: datetime, attempt: str, /, **changes: object
+) -> touch_facts.TouchStarted:
     """The claim of a touch."""
     usual = touch_facts.TouchStarted(
         at=at,
@@ -135,7 +139,9 @@ def _done(step: CadenceStep, at: datetime) -> list[InvoiceFact]:
 def task_opened(at: datetime, step: str, what: str, task: str = "") -> facts.TaskOpened:
     """People were given work by a step."""
     name = task or f"C1:{what}:{step}"
-    return facts.TaskOpened(at=at, by=DUNCAN, task=name, what=what, role="ar_lead", why="", step=step)
+    return facts.TaskOpened(
+        at=at, by=DUNCAN, task=name, what=what, role="ar_lead", why="", step=step
+    )
 
 
 def seen(

@@ -9,8 +9,11 @@ from dunning.customer import CustomerResumed
 from dunning.facts import InvoiceFact
 from dunning.may import NotAllowed
 from ledger.books import FACT, Books, UnknownInvoice
+from ledger.engine import open_engine
 from ledger.ledger import Ledger
+from ledger.schema import upgrade
 from tests.ledger.entries import AT, described, eur, open_case, opened, paid, paused
+from tests.servers.postgres import fresh_database
 
 
 @pytest.mark.parametrize(
@@ -29,13 +32,15 @@ def test_the_database_itself_refuses_to_change_a_fact(ledger: Ledger, statement:
     assert ledger.transact(lambda books: len(books.history("I-1"))) == 1
 
 
-def test_the_database_refuses_to_empty_the_facts(ledger: Ledger) -> None:
-    if ledger.engine.dialect.name == "sqlite":
-        pytest.skip("SQLite knows no TRUNCATE")
-    open_case(ledger)
+def test_postgresql_refuses_to_empty_the_facts(postgres_url: str) -> None:
+    with fresh_database(postgres_url) as url:
+        ledger = Ledger(open_engine(url))
+        upgrade(ledger.engine)
+        open_case(ledger)
 
-    with pytest.raises(DBAPIError, match="facts are append-only"):
-        ledger.transact(lambda books: books.connection.execute(text("TRUNCATE fact")))
+        with pytest.raises(DBAPIError, match="facts are append-only"):
+            ledger.transact(lambda books: books.connection.execute(text("TRUNCATE fact")))
+        ledger.engine.dispose()
 
 
 def test_what_was_recorded_reads_the_same_and_in_order(ledger: Ledger) -> None:

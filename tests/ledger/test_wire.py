@@ -16,16 +16,20 @@ KINDS = [*get_args(InvoiceFact), *get_args(CustomerFact), PaymentReceived]
 WRITTEN = [
     (
         "invoice_opened",
-        '{"amount":{"currency":"EUR","minor":150000},"customer":"C-1","distributed":true,'
-        '"due_date":"2026-03-02","entity":"demo","invoice":"I-1","issue_date":"2026-02-02",'
-        '"policy":"","reference":""}',
+        (
+            '{"amount":{"currency":"EUR","minor":150000},"customer":"C-1","distributed":true,'
+            '"due_date":"2026-03-02","entity":"demo","invoice":"I-1","issue_date":"2026-02-02",'
+            '"policy":"","reference":""}'
+        ),
     ),
     ("paused", '{"note":"später","reason":"system","until":"2026-03-04"}'),
     (
         "touch_started",
-        '{"amount":{"currency":"EUR","minor":150000},"attempt":"a1","channel":"email",'
-        '"claimant":"I-1","contact":"C-1/1","letter":"reminder","level":1,'
-        '"policy":"standard_b2b v1","step":"reminder"}',
+        (
+            '{"amount":{"currency":"EUR","minor":150000},"attempt":"a1","channel":"email",'
+            '"claimant":"I-1","contact":"C-1/1","letter":"reminder","level":1,'
+            '"policy":"standard_b2b v1","step":"reminder"}'
+        ),
     ),
 ]
 

@@ -1,0 +1,75 @@
+from __future__ import annotations
+
+import email
+import email.policy
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from activities.gateways.interface import Accepted
+from activities.gateways.outbox import OUTBOX, OutboxGateway, as_mime
+from ledger.engine import open_engine
+from ledger.ledger import Ledger
+from ledger.schema import upgrade
+from tests.activities.outgoing_messages import AT, message
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> Iterator[Ledger]:
+    engine = open_engine(f"sqlite:///{tmp_path / 'books.db'}")
+    upgrade(engine)
+    yield Ledger(engine)
+    engine.dispose()
+
+
+def test_a_mail_is_put_into_the_outbox_as_it_would_have_left(
+    ledger: Ledger, tmp_path: Path
+) -> None:
+    outcome = OutboxGateway(ledger, tmp_path / "out").send(message())
+    mail = email.message_from_bytes(
+        (tmp_path / "out" / "a1b2c3.eml").read_bytes(), policy=email.policy.default
+    )
+
+    assert outcome == Accepted("outbox:a1b2c3")
+    assert mail["To"] == "Grace Møller <grace@customer.example>"
+    assert mail["Message-ID"] == "<a1b2c3@larkspur-finch.example>"
+
+
+def test_a_text_message_is_put_there_as_text(ledger: Ledger, tmp_path: Path) -> None:
+    sms = message(channel="sms", html="", text="Duncan: £12 open", to_address="+447700900123")
+    OutboxGateway(ledger, tmp_path).send(sms)
+
+    assert (tmp_path / "a1b2c3.txt").read_text() == "Duncan: £12 open"
+
+
+def test_the_books_know_what_is_in_the_outbox(ledger: Ledger, tmp_path: Path) -> None:
+    OutboxGateway(ledger, tmp_path).send(message())
+    with ledger.reading() as books:
+        row = books.connection.execute(select(OUTBOX)).one()
+
+    assert (row.attempt, row.address, row.file) == (
+        "a1b2c3",
+        "grace@customer.example",
+        "a1b2c3.eml",
+    )
+    assert row.sent_at == AT
+    assert row.body == message().text
+
+
+def test_one_attempt_is_never_put_there_twice(ledger: Ledger, tmp_path: Path) -> None:
+    gateway = OutboxGateway(ledger, tmp_path)
+    gateway.send(message())
+
+    with pytest.raises(IntegrityError):
+        gateway.send(message())
+
+
+@pytest.mark.parametrize("field", ["subject", "to_name", "from_name", "reply_to"])
+def test_a_line_break_cannot_forge_a_header(field: str) -> None:
+    forged = message(**{field: "x@y.example\r\nBcc: all@customer.example"})
+
+    with pytest.raises(ValueError, match=r"(?i)newline|linefeed|carriage return|invalid|CR or LF"):
+        as_mime(forged).as_bytes()
