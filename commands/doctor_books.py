@@ -12,6 +12,7 @@ from activities.planning import CLAIM_LASTS, Planner, give_up_claim
 from commands.doctor_finding import DoctorContext, Finding, counted, some_of
 from commands.doctor_messages import disagreements
 from dunning.case import Case
+from dunning.customer import Customer
 from dunning.next_step import plan
 from ledger.books import Books
 from ledger.chain import Link, breaks
@@ -97,14 +98,18 @@ def _projections(ctx: DoctorContext) -> Finding:
 
 
 def _misplanned(books: Books, planner: Planner, ctx: DoctorContext) -> Iterator[str]:
-    """Cases whose stage is not the one a plan made now gives, and whom nothing will wake soon."""
+    """Cases that nothing will wake soon and that were never planned, or for another stage."""
     woken = select(DOORBELL.c.invoice).where(DOORBELL.c.invoice == CASE.c.invoice)
     rests = CASE.c.next_at.is_(None) | (CASE.c.next_at > ctx.now)
-    query = select(CASE.c.invoice, CASE.c.stage).where(rests, ~woken.exists())
+    columns = (CASE.c.invoice, CASE.c.stage, CASE.c.next_kind)
+    query = select(*columns).where(rests, ~woken.exists())
+    known: dict[str, Customer] = {}
     for some in chunks(books.connection.execute(query.order_by("invoice")).all()):
-        stages = {row.invoice: row.stage for row in some}
+        stages = {row.invoice: row.stage if row.next_kind else "" for row in some}
         for case in books.cases(stages).values():
-            situation = planner.situation(case, books.customer(case.customer), ctx.now)
+            if case.customer not in known:
+                known[case.customer] = books.customer(case.customer)
+            situation = planner.situation(case, known[case.customer], ctx.now)
             if stage_of(case, plan(situation)) != stages[case.invoice]:
                 yield case.invoice
 

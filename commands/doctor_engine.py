@@ -41,7 +41,7 @@ async def doorbells(ctx: DoctorContext) -> Finding:
     """Whether every workflow was told of what changed; what waits only briefly is no finding."""
     found = await asyncio.to_thread(_bells, ctx)
     left, waited = set(found), timedelta(0)
-    while left and waited < ctx.patience:
+    while left and ctx.client and waited < ctx.patience:
         await asyncio.sleep(LOOK_AGAIN.total_seconds())
         waited += LOOK_AGAIN
         left &= set(await asyncio.to_thread(_bells, ctx))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -16,6 +17,7 @@ from dunning.customer import Contact, Customer, CustomerRecorded
 from dunning.facts import InvoiceFact
 from dunning.may import is_closed
 from dunning.payment import PaymentReceived, applications
+from intake.contacts import ContactRow
 from intake.customers import CustomerRow
 from intake.invoices import InvoiceRow
 from intake.payments import PaymentRow
@@ -25,6 +27,7 @@ from ledger.ledger import Ledger
 from ledger.rows import chunks
 from ledger.tables import PaymentRow as PaymentTable
 from ledger.tables import table
+from ledger.twins import twins
 
 Row = TypeVar("Row")
 
@@ -71,6 +74,7 @@ def invoices(now: datetime, by: str) -> Batch[InvoiceRow]:
 
     def batch(books: Books, rows: Sequence[InvoiceRow], taken: Taken[InvoiceRow]) -> None:
         books.lock_customers(row.customer for row in rows)
+        taken.warnings += _twins(books, rows)
         known = books.cases(row.invoice for row in rows)
         books.open_cases([_opened(row, now, by) for row in rows if row.invoice not in known])
         changes: list[tuple[Case, Sequence[InvoiceFact]]] = []
@@ -88,6 +92,13 @@ def invoices(now: datetime, by: str) -> Batch[InvoiceRow]:
         books.record_all(changes)
 
     return batch
+
+
+def _twins(books: Books, rows: Sequence[InvoiceRow] | Sequence[CustomerRow]) -> list[str]:
+    return [
+        f"Customer {number} looks like {known}, which is in the books; they are kept apart."
+        for number, known in twins(books, (row.customer for row in rows))
+    ]
 
 
 def _opened(row: InvoiceRow, now: datetime, by: str) -> facts.InvoiceOpened:
@@ -135,6 +146,7 @@ def customers(now: datetime, by: str) -> Batch[CustomerRow]:
 
     def batch(books: Books, rows: Sequence[CustomerRow], taken: Taken[CustomerRow]) -> None:
         books.lock_customers(row.customer for row in rows)
+        taken.warnings += _twins(books, rows)
         for row in rows:
             recorded = _recorded(row, now, by)
             known = books.customer(row.customer)
@@ -150,14 +162,14 @@ def customers(now: datetime, by: str) -> Batch[CustomerRow]:
 def _recorded(row: CustomerRow, now: datetime, by: str) -> CustomerRecorded:
     contacts = tuple(
         Contact(
-            contact=f"{row.customer}/{number}",
+            contact=_contact_number(row.customer, one),
             name=one.name,
             role=one.role,
             email=one.email,
             phone=one.phone,
             sms_consent=one.sms_consent,
         )
-        for number, one in enumerate(row.contacts, start=1)
+        for one in row.contacts
     )
     return CustomerRecorded(
         at=now,
@@ -174,6 +186,12 @@ def _recorded(row: CustomerRow, now: datetime, by: str) -> CustomerRecorded:
         closures=row.closures,
         contacts=contacts,
     )
+
+
+def _contact_number(customer: str, one: ContactRow) -> str:
+    """Goes with the address, not with its place in the list: what is blocked stays blocked."""
+    address = one.email.casefold() or one.phone or one.name
+    return f"{customer}/{hashlib.sha256(address.encode()).hexdigest()[:8]}"
 
 
 def _says_the_same(known: Customer, recorded: CustomerRecorded) -> bool:

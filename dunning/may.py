@@ -54,19 +54,13 @@ def _refuse_unfounded(case: Case, fact: InvoiceFact) -> str | None:  # noqa: PLR
             return _refuse_promise(case, fact)
         case facts.DisputeOpened() if fact.amount is not None:
             return _refuse_disputed_amount(case, fact.amount)
-        case facts.TaskClosed() | facts.DisputeResolved() if not fact.outcome:
-            return "Say what came of it: without an outcome it would stay open."
-        case facts.DisputeResolved():
-            known = any(d.dispute == fact.dispute and d.is_open for d in case.disputes)
-            return None if known else f"There is no open dispute {fact.dispute}."
+        case facts.DisputeResolved() | facts.TaskClosed():
+            return _refuse_end(case, fact)
         case touch_facts.SendRequested():
             return _refuse_send(case, fact)
         case touch_facts.TouchApproved():
             asked = case.task_for(fact.step, "approve")
             return None if asked else f"Step {fact.step} is not waiting for approval."
-        case facts.TaskClosed():
-            known = any(t.task == fact.task and not t.outcome for t in case.tasks)
-            return None if known else f"There is no open task {fact.task}."
         case facts.PaymentReversed() if fact.amount > case.paid:
             return f"Only {case.paid} was paid on invoice {case.invoice}."
         case _:
@@ -99,6 +93,16 @@ def _refuse_disputed_amount(case: Case, amount: Money) -> str | None:
     if amount.minor <= 0 or amount > case.balance - case.disputed:
         return f"The dispute must be about more than nothing and at most the open {case.balance}."
     return None
+
+
+def _refuse_end(case: Case, fact: facts.DisputeResolved | facts.TaskClosed) -> str | None:
+    if not fact.outcome:
+        return "Say what came of it: without an outcome it would stay open."
+    if isinstance(fact, facts.TaskClosed):
+        open_tasks = {task.task for task in case.tasks if not task.outcome}
+        return None if fact.task in open_tasks else f"There is no open task {fact.task}."
+    open_disputes = {dispute.dispute for dispute in case.disputes if dispute.is_open}
+    return None if fact.dispute in open_disputes else f"There is no open dispute {fact.dispute}."
 
 
 def _refuse_send(case: Case, fact: touch_facts.SendRequested) -> str | None:

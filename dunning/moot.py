@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from dunning.holdings import Task
 from dunning.may import is_closed
-from dunning.position import pending
+from dunning.position import first_pending_touch, pending, requested_at
 from dunning.situation import Situation
 
 
@@ -27,6 +27,8 @@ def moot_tasks(situation: Situation) -> Iterator[Moot]:
         yield from (Moot(task, "case closed") for task in open_tasks)
         return
     ahead = {step.id for step in pending(situation)[0]}
+    if requested_at(situation):
+        ahead.add(first_pending_touch(situation).id)
     for task in open_tasks:
         if task.what == "approve" and task.step not in ahead:
             yield Moot(task, "lapsed")

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 
 from dunning.cadence import follow_cadence, not_before, speak_or_ask
 from dunning.holds import first_day_after_holds, hold_of
 from dunning.policy import CadenceStep
-from dunning.position import first_pending_touch, pending
+from dunning.position import REQUEST_LASTS, first_pending_touch, pending, requested_at
 from dunning.situation import Plan, Remark, Situation
 from dunning.steps import AskAssociate, CloseCase, Escalate, SendInvoice, SendTouch, Step, Wait
 
-# Asked for and not possible for a week: the person has to ask again.
-REQUEST_LASTS = timedelta(days=7)
 # The step of sending the invoice itself, which no policy names.
 ISSUE = "issue"
 
@@ -80,26 +78,26 @@ def _already_said(situation: Situation, step_id: str, wait: Wait) -> bool:
 
 def _send_on_request(situation: Situation) -> Plan | None:
     """A person asked for the next touch now: the cadence's own day and spacing do not count."""
-    asked_at = situation.case.send_requested_at
-    if asked_at is None or situation.now - asked_at > REQUEST_LASTS:
+    asked_at = requested_at(situation)
+    if asked_at is None:
         return None
-    _, passed_over = pending(situation)
     step = first_pending_touch(situation)
     after = not_before(situation, step.id, asked_at)
     planned = speak_or_ask(situation, step, situation.today, after)
-    if _is_kept_waiting(situation, planned):
-        return None
+    by_cadence = follow_cadence(situation)
+    if _delays_people(planned, by_cadence.step):
+        return by_cadence
     if isinstance(planned, SendTouch):
         if planned.at - asked_at > REQUEST_LASTS:
-            return None
+            return by_cadence
         why = "a person asked for it to be sent now"
         planned = replace(planned, requested=True, why=why)
-    return Plan(planned, passed_over)
+    remarks = tuple(remark for remark in by_cadence.remarks if remark.step != step.id)
+    return Plan(planned, remarks)
 
 
-def _is_kept_waiting(situation: Situation, planned: Step) -> bool:
-    """Whether work for people comes before what was asked for: a request delays none."""
-    first = follow_cadence(situation).step
+def _delays_people(planned: Step, by_cadence: Step) -> bool:
+    """Whether the cadence has work for people before what was asked for is possible."""
     if isinstance(planned, CloseCase) or planned.at is None:
         return False
-    return isinstance(first, AskAssociate | Escalate) and first.at <= planned.at
+    return isinstance(by_cadence, AskAssociate | Escalate) and by_cadence.at <= planned.at

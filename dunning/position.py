@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime, timedelta
 
 from dunning.policy import CadenceStep
 from dunning.situation import Remark, Situation
+
+# Asked for and not possible for a week: the person has to ask again.
+REQUEST_LASTS = timedelta(days=7)
 
 
 def pending(situation: Situation) -> tuple[list[CadenceStep], tuple[Remark, ...]]:
@@ -27,6 +30,13 @@ def first_pending_touch(situation: Situation) -> CadenceStep:
     ahead, _ = pending(situation)
     touches = [step for step in situation.policy.steps if step.action == "touch"]
     return next((step for step in ahead if step.action == "touch"), touches[-1])
+
+
+def requested_at(situation: Situation) -> datetime | None:
+    """When a person asked for the next touch, as long as that counts."""
+    asked_at = situation.case.send_requested_at
+    lasts = asked_at is not None and situation.now - asked_at <= REQUEST_LASTS
+    return asked_at if lasts else None
 
 
 def approval_deadline(situation: Situation, asked_on: date) -> date:

@@ -1,10 +1,18 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
-from tests.commands.rehearsed import Rehearsed, rehearse_sample
+from activities.calendars import Calendars
+from activities.planning import Planner
+from activities.policies import load_policies
+from commands.doctor_finding import DoctorContext
+from settings import ROOT
+from tests.commands.rehearsed import AFTER_ALL, Rehearsed, rehearse_sample
 
 
 @pytest.fixture(scope="session")
@@ -17,3 +25,18 @@ def rehearsed(tmp_path_factory: pytest.TempPathFactory) -> Rehearsed:
     thread.start()
     thread.join()
     return found[0]
+
+
+@pytest.fixture
+def ctx(rehearsed: Rehearsed, tmp_path: Path) -> Iterator[DoctorContext]:
+    """An installation with a history, whose engine is away."""
+    settings = rehearsed.copied_to(tmp_path / "home")
+    ctx = DoctorContext(settings, AFTER_ALL, patience=timedelta(0))
+    yield ctx
+    ctx.ledger.engine.dispose()
+
+
+@pytest.fixture(scope="module")
+def planner() -> Planner:
+    """The shipped policies."""
+    return Planner(load_policies(ROOT / "policies"), Calendars())

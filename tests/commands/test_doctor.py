@@ -2,44 +2,23 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import delete, select, text, update
 
-from commands.doctor import diagnose
 from commands.doctor_finding import DoctorContext
 from dunning.touch_facts import TouchUnknown
 from ledger.books import Books
 from ledger.doorbells import ring, waiting
 from ledger.tables import CaseRow, FactRow, MessageItemRow, MessageRow, OutboxRow, table
-from settings import ROOT, Settings
-from tests.commands.rehearsed import AFTER_ALL, Rehearsed
+from tests.commands.looking import looked
 
 CASE, FACT, MESSAGE = table(CaseRow), table(FactRow), table(MessageRow)
 ITEM, OUTBOX = table(MessageItemRow), table(OutboxRow)
 IN_THE_BOOKS = ("database", "schema", "facts", "claims", "messages", "projections", "doorbells")
-
-
-@pytest.fixture
-def ctx(rehearsed: Rehearsed, tmp_path: Path) -> Iterator[DoctorContext]:
-    """An installation with a history, whose engine is away."""
-    settings = rehearsed.copied_to(tmp_path / "home")
-    ctx = DoctorContext(settings, AFTER_ALL, patience=timedelta(0))
-    yield ctx
-    ctx.ledger.engine.dispose()
-
-
-async def looked(ctx: DoctorContext, *, repair: bool = False) -> dict[str, dict[str, Any]]:
-    """The checks by id."""
-    answer = await diagnose(ctx, repair=repair)
-    assert answer["ok"] == all(check["ok"] for check in answer["checks"])
-    return {check["id"]: check for check in answer["checks"]}
 
 
 def broken(ctx: DoctorContext, *statements: object) -> None:
@@ -162,7 +141,7 @@ async def test_a_young_claim_is_left_alone(ctx: DoctorContext) -> None:
     assert not any(isinstance(fact, TouchUnknown) for fact in history(ctx, invoice))
 
 
-@pytest.mark.parametrize("forgotten", ["message", "fact", "item"])
+@pytest.mark.parametrize("forgotten", ["message", "fact", "item", "outcome"])
 async def test_messages_and_facts_that_disagree_are_named(
     ctx: DoctorContext, forgotten: str
 ) -> None:
@@ -173,12 +152,19 @@ async def test_messages_and_facts_that_disagree_are_named(
         broken(ctx, delete(ITEM).where(about), delete(MESSAGE).where(mine))
     elif forgotten == "item":
         broken(ctx, delete(ITEM).where(about))
+    elif forgotten == "outcome":
+        broken(ctx, update(MESSAGE).where(mine).values(state="started"))
     else:
         broken(
             ctx, text("PRAGMA defer_foreign_keys=ON"), renamed(ITEM, about), renamed(MESSAGE, mine)
         )
     check = (await looked(ctx))["messages"]
-    told = {"message": "no message", "item": "other invoices", "fact": "no fact"}[forgotten]
+    told = {
+        "message": "no message",
+        "fact": "no fact",
+        "item": "other invoices",
+        "outcome": "another outcome",
+    }[forgotten]
 
     assert not check["ok"]
     assert told in check["detail"]
@@ -197,97 +183,8 @@ async def test_doorbells_that_nobody_answers_are_named(ctx: DoctorContext) -> No
     }
 
 
-async def test_missing_books_are_named_and_made(tmp_path: Path) -> None:
-    ctx = DoctorContext(fresh(tmp_path / "home"), AFTER_ALL, patience=timedelta(0))
-    found = await looked(ctx)
-
-    assert "There are no books at" in found["database"]["detail"]
-    assert found["facts"]["detail"] == "Not looked at, because schema is not in order."
-    assert not (tmp_path / "home").exists() or not list((tmp_path / "home").glob("*.db"))
-
-    mended = await looked(ctx, repair=True)
-
-    assert mended["database"]["repaired"]
-    assert all(mended[name]["ok"] for name in IN_THE_BOOKS)
-    ctx.ledger.engine.dispose()
-
-
-async def test_books_of_an_older_version_are_brought_up_to_date(tmp_path: Path) -> None:
-    settings = fresh(tmp_path / "home")
-    ctx = DoctorContext(settings, AFTER_ALL, patience=timedelta(0))
-    with ctx.ledger.engine.begin() as connection:
-        connection.execute(text("SELECT 1"))
-    found = await looked(ctx)
-    mended = await looked(ctx, repair=True)
-
-    assert "missing or of an older version" in found["schema"]["detail"]
-    assert mended["schema"]["repaired"]
-    ctx.ledger.engine.dispose()
-
-
-async def test_a_database_that_is_away_is_one_sentence(tmp_path: Path) -> None:
-    settings = fresh(tmp_path).model_copy(
-        update={"database_url": "postgresql://duncan:secret@127.0.0.1:1/books"}
-    )
-    checks = await looked(DoctorContext(settings, AFTER_ALL, patience=timedelta(0)), repair=True)
-
-    assert "do not answer" in checks["database"]["detail"]
-    assert "secret" not in checks["database"]["detail"]
-    assert checks["letters"]["ok"]
-
-
-def wrong_policy(settings: Settings, folder: Path) -> Settings:
-    shutil.copytree(ROOT / "policies", folder)
-    path = folder / "standard_b2b.toml"
-    path.write_text(path.read_text().replace('letter = "firm"', 'letter = "frim"'))
-    return settings.model_copy(update={"policies": folder})
-
-
-def wrong_letter(settings: Settings, folder: Path) -> Settings:
-    shutil.copytree(ROOT / "templates" / "letters", folder)
-    (folder / "firm" / "en" / "body.txt").write_text("Dear {{ nobody_known }}")
-    return settings.model_copy(update={"letters": folder})
-
-
-def no_host(settings: Settings, _: Path) -> Settings:
-    return settings.model_copy(update={"email": "smtp", "smtp_host": ""})
-
-
-def no_outbox(settings: Settings, _: Path) -> Settings:
-    shutil.rmtree(settings.outbox_folder)
-    settings.outbox_folder.write_text("in the way")
-    return settings
-
-
-@pytest.mark.parametrize(
-    ("name", "breaks", "told"),
-    [
-        ("policies", wrong_policy, 'there is no letter "frim"; did you mean "firm"?'),
-        ("letters", wrong_letter, "nobody_known"),
-        ("settings", no_host, "no SMTP host is set"),
-        ("outbox", no_outbox, "cannot be written: Not a directory"),
-    ],
-)
-async def test_what_surrounds_the_books_is_checked(
-    ctx: DoctorContext,
-    tmp_path: Path,
-    name: str,
-    breaks: Callable[[Settings, Path], Settings],
-    told: str,
-) -> None:
-    settings = breaks(ctx.settings, tmp_path / "changed")
-    checks = await looked(replace(ctx, settings=settings))
-
-    assert told in checks[name]["detail"]
-    assert [one for one in checks if not checks[one]["ok"]] == [name, "temporal", "workflows"]
-
-
-def fresh(home: Path) -> Settings:
-    return Settings(_env_file=None, home=home)  # type: ignore[call-arg]  # Pydantic's own.
-
-
 def an_open_invoice(ctx: DoctorContext) -> str:
-    later = (CASE.c.closed_on.is_(None)) & (CASE.c.next_at > AFTER_ALL)
+    later = (CASE.c.closed_on.is_(None)) & (CASE.c.next_at > ctx.now)
     query = select(CASE.c.invoice).where(later).order_by("invoice").limit(1)
     with ctx.ledger.reading() as books:
         return str(books.connection.execute(query).scalar_one())

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import TypeVar
 from uuid import uuid4
 
 import pytest_asyncio
@@ -21,15 +22,17 @@ from commands.doctor import diagnose
 from commands.doctor_finding import DoctorContext
 from dunning import facts
 from ledger.books import Books
-from ledger.tables import CaseRow, OutboxRow, table
+from ledger.tables import OutboxRow, table
 from settings import Settings
 from tests.cast import customer, invoice
-from worker import running, wire
+from tests.commands.looking import looked
+from worker import Wiring, running, wire
 from workflows.contract import CASE_QUEUE, INVOICE_WORKFLOW, workflow_id
 
 # The engine's clock cannot be moved here; in books of today the engine has nothing to do yet.
 NOW = datetime.now(UTC)
-PATIENCE = timedelta(seconds=10)
+A_MOMENT = timedelta(milliseconds=400)
+T = TypeVar("T")
 INVOICES = ["I-1", "I-2", "I-3"]
 
 
@@ -43,13 +46,17 @@ async def ctx(dev_server: WorkflowEnvironment, tmp_path: Path) -> AsyncIterator[
         invoice(number, issue_date=today, due_date=today + timedelta(days=30))
         for number in INVOICES
     ]
-    for batch, some in ((take_in.customers, [customer()]), (take_in.invoices, rows)):
-        for _ in take_in.take_in(wiring.ledger, some, batch(NOW, "import"), take_in.Taken()):
-            pass
-    ctx = DoctorContext(settings, NOW, await namespace_of_its_own(dev_server), patience=PATIENCE)
+    import_rows(wiring, take_in.customers(NOW, "import"), [customer()])
+    import_rows(wiring, take_in.invoices(NOW, "import"), rows)
+    ctx = DoctorContext(settings, NOW, await namespace_of_its_own(dev_server), patience=A_MOMENT)
     yield ctx
     ctx.ledger.engine.dispose()
     wiring.ledger.engine.dispose()
+
+
+def import_rows(wiring: Wiring, batch: take_in.Batch[T], rows: Sequence[T]) -> None:
+    for _ in take_in.take_in(wiring.ledger, rows, batch, take_in.Taken()):
+        pass
 
 
 async def namespace_of_its_own(server: WorkflowEnvironment) -> Client:
@@ -59,11 +66,6 @@ async def namespace_of_its_own(server: WorkflowEnvironment) -> Client:
     await server.client.workflow_service.register_namespace(request)
     address = server.client.service_client.config.target_host
     return await Client.connect(address, namespace=name, data_converter=pydantic_data_converter)
-
-
-async def looked(ctx: DoctorContext, *, repair: bool = False) -> dict[str, dict[str, Any]]:
-    answer = await diagnose(ctx, repair=repair)
-    return {check["id"]: check for check in answer["checks"]}
 
 
 async def status(ctx: DoctorContext, number: str) -> WorkflowExecutionStatus | None:
@@ -112,7 +114,8 @@ async def test_the_workflow_of_a_closed_case_is_ended(ctx: DoctorContext) -> Non
     found = (await looked(ctx))["workflows"]
     assert ctx.client is not None
     async with running(ctx.client, wire(ctx.settings), ctx.settings):
-        mended = (await looked(ctx, repair=True))["workflows"]
+        patient = replace(ctx, patience=timedelta(seconds=20))
+        mended = (await looked(patient, repair=True))["workflows"]
 
     assert found["detail"] == "1 workflow follows a closed case (I-2)."
     assert (mended["ok"], mended["repaired"]) == (True, True)
@@ -150,7 +153,7 @@ async def test_a_workflow_of_an_unknown_invoice_is_named_and_left_alone(
 async def test_a_wrong_policy_does_not_keep_the_doctor_from_looking(ctx: DoctorContext) -> None:
     await looked(ctx, repair=True)
     settings = ctx.settings.model_copy(update={"policies": ctx.settings.home / "none"})
-    checks = await looked(DoctorContext(settings, NOW, ctx.client), repair=True)
+    checks = await looked(replace(ctx, settings=settings), repair=True)
 
     assert not checks["policies"]["ok"]
     assert checks["workflows"]["ok"]
@@ -169,10 +172,3 @@ def closed_behind_the_engine(ctx: DoctorContext, number: str) -> None:
         planner.plan(books, books.record(number, paid, rings=False), NOW)
 
     ctx.ledger.transact(work)
-
-
-def is_open(ctx: DoctorContext, number: str) -> bool:
-    rows = table(CaseRow)
-    with ctx.ledger.reading() as books:
-        query = select(rows.c.closed_on).where(rows.c.invoice == number)
-        return books.connection.execute(query).scalar_one() is None

@@ -4,14 +4,10 @@ import time as clock
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
-from sqlalchemy import func, select
 
-from activities.calendars import Calendars
 from activities.planning import Planner
-from activities.policies import load_policies
 from commands.simulation import AS_ASSIGNED, simulate
 from dunning import facts
 from dunning.customer import Contact, CustomerPaused, CustomerRecorded
@@ -21,17 +17,7 @@ from ledger.engine import open_engine
 from ledger.ledger import Ledger
 from ledger.rows import chunks
 from ledger.schema import upgrade
-from ledger.tables import FactRow, table
-from settings import ROOT
-from tests.commands.rehearsed import AFTER_CUT, CUT, LAST, Rehearsed
-
-START = datetime(2026, 3, 2, 6, tzinfo=UTC)
-DAYS = (LAST - CUT).days
-
-
-@pytest.fixture(scope="module")
-def planner() -> Planner:
-    return Planner(load_policies(ROOT / "policies"), Calendars())
+from tests.commands.simulating import START, simulated
 
 
 @pytest.fixture
@@ -70,56 +56,6 @@ def opened(invoice: str, due: date, customer: str = "C-1", policy: str = "") -> 
         due_date=due,
         policy=policy,
     )
-
-
-def simulated(
-    ledger: Ledger,
-    planner: Planner,
-    *names: str,
-    as_of: datetime = START,
-    days: int = 30,
-) -> dict[str, Any]:
-    """Everybody follows the first policy named, the standard one without; compared to a second."""
-    policy, against = (*names, *("standard_b2b", "")[len(names) :])
-    return simulate(ledger, planner, policy, against, as_of, days, lambda _, __: None)
-
-
-def test_it_foretells_every_message_and_every_reason_of_a_rehearsal(
-    rehearsed: Rehearsed, planner: Planner
-) -> None:
-    ledger = Ledger(open_engine(rehearsed.settings.books_url))
-    told = simulated(ledger, planner, AS_ASSIGNED, as_of=AFTER_CUT, days=DAYS)
-    ledger.engine.dispose()
-    end = AFTER_CUT + timedelta(days=DAYS)
-    columns = ("customer", "channel", "letter", "level", "invoices")
-    foretold = [(row["date"], *(row[column] for column in columns)) for row in told["touches"]]
-    happened = [
-        (row["local_date"], *(row[column] for column in columns))
-        for row in rehearsed.report["messages"]
-        if AFTER_CUT <= datetime.fromisoformat(row["sent_at"]) < end
-    ]
-    reasons = {
-        (row["invoice"], row["step"], row["code"])
-        for row in rehearsed.report["withheld"]
-        if AFTER_CUT <= datetime.fromisoformat(row["at"]) < end
-    }
-
-    assert len(happened) > 20
-    assert sorted(foretold, key=str) == sorted(happened, key=str)
-    assert {(row["invoice"], row["step"], row["code"]) for row in told["withheld"]} == reasons
-
-
-def test_nothing_is_written(rehearsed: Rehearsed, planner: Planner) -> None:
-    ledger = Ledger(open_engine(rehearsed.settings.books_url))
-    count = select(func.count(), func.max(table(FactRow).c.id))
-    with ledger.reading() as books:
-        before = books.connection.execute(count).one()
-    simulated(ledger, planner, as_of=AFTER_CUT, days=10)
-    with ledger.reading() as books:
-        after = books.connection.execute(count).one()
-    ledger.engine.dispose()
-
-    assert after == before
 
 
 def test_each_reminder_comes_on_its_day(ledger: Ledger, planner: Planner) -> None:
@@ -248,7 +184,6 @@ def test_progress_reaches_the_end(ledger: Ledger, planner: Planner) -> None:
     assert heard[-1] == (1, 1)
 
 
-@pytest.mark.slow
 def test_a_thousand_invoices_of_one_customer_take_seconds(ledger: Ledger, planner: Planner) -> None:
     met(ledger)
     many = [opened(f"I-{n:04}", START.date() - timedelta(days=n % 60 - 20)) for n in range(1000)]

@@ -11,37 +11,28 @@ from datetime import date, datetime, timedelta
 
 from dunning import facts, touch_facts
 from dunning.business_days import BusinessCalendar
-from dunning.case import Case
 from dunning.customer import Customer
 from dunning.facts import InvoiceFact
-from dunning.folding import apply, fold
 from dunning.folding import apply, fold
 from dunning.may import may
 from dunning.next_step import plan
 from dunning.policy import Policy
 from dunning.send_gate import AtTheDoor, Objection, RecentTouch, first_objection, is_same_touch
 from dunning.situation import Plan, Situation
-from dunning.steps import AskAssociate, CloseCase, Escalate, SendInvoice, SendTouch, Speak, Step
-from tests.dunning.worlds import DUNCAN, LONDON, QUILL, STANDARD, opened
+from dunning.steps import (
+    AskAssociate,
+    CloseCase,
+    Escalate,
+    SendInvoice,
+    SendTouch,
+    Speak,
+    Step,
+    Wait,
+)
+from tests.dunning.worlds import DUNCAN, LONDON, QUILL, STANDARD, Message, opened
 
 # More than any case has to do at one moment; beyond it, something goes round in circles.
 TURNS_AT_ONE_MOMENT = 12
-
-
-@dataclass(frozen=True)
-class Message:
-    """A message that went out, or may have."""
-
-    at: datetime
-    on: date
-    touch: Speak
-    situation: Situation
-    known: tuple[InvoiceFact, ...]
-
-    @property
-    def case(self) -> Case:
-        """The case just before the touch."""
-        return self.situation.case
 
 
 @dataclass
@@ -117,13 +108,13 @@ class Following:
     def carry_out(self, step: Step) -> Step:
         """Hand a due step to the hand it belongs to, unless the plan has changed."""
         planned = plan(self.situation).step
-        if isinstance(step, SendTouch | SendInvoice):
-            if is_same_touch(planned, step) and planned.at <= self.now:
-                self._speak(planned)
-        elif isinstance(step, AskAssociate | Escalate):
-            same = isinstance(planned, AskAssociate | Escalate) and planned.step == step.step
-            if same and planned.at is not None and planned.at <= self.now:
-                self._hand_over(step)
+        if isinstance(planned, CloseCase | Wait) or planned.at > self.now:
+            return self.plan()
+        if isinstance(planned, AskAssociate | Escalate):
+            if (planned.kind, planned.step) == (step.kind, getattr(step, "step", "")):
+                self._hand_over(planned)
+        elif isinstance(step, SendTouch | SendInvoice) and is_same_touch(planned, step):
+            self._speak(planned)
         return self.plan()
 
     def _speak(self, touch: Speak) -> None:

@@ -15,7 +15,8 @@ from dunning.next_step import plan
 from dunning.policy import CadenceStep
 from dunning.situation import Plan
 from dunning.steps import AskAssociate, CloseCase, SendInvoice, SendTouch, Wait
-from tests.dunning.following import Following, Message
+from tests.dunning.following import Following
+from tests.dunning.worlds import Message
 
 
 @dataclass
@@ -103,7 +104,7 @@ def check_plan(world: Following, planned: Plan) -> None:
         assert step.at is None or step.at > now, step
     elif not isinstance(step, CloseCase):
         assert step.at >= now, step
-    assert getattr(step, "why", "") and all(remark.why for remark in planned.remarks)
+    assert all([step.why, *(remark.why for remark in planned.remarks)])
 
 
 def check_message(message: Message) -> None:

@@ -133,7 +133,7 @@ def test_a_hold_without_an_end_is_the_reason_of_all_that_lies_ahead() -> None:
     reasons = _reasons(plan(_situation(_escalated())))
 
     assert set(reasons.values()) == {"ESCALATED"}
-    assert list(reasons)[0] == "request"
+    assert next(iter(reasons)) == "request"
     assert list(reasons)[-1] == "decide"
 
 

@@ -9,10 +9,12 @@ from dunning.folding import apply, fold
 from dunning.may import NotAllowed
 from tests.dunning import laws
 from tests.dunning.following import Following
-from tests.dunning.random_worlds import Event, events, followed, happen
+from tests.dunning.happenings import Event, events, happen
+from tests.dunning.random_worlds import followed
 
 _AFTERWARDS = timedelta(days=70)
-_EXAMPLES = 250
+# The same histories in every run, so that a failure is never a matter of luck.
+_LOOK = settings(max_examples=500, derandomize=True)
 
 
 def _live(world: Following, happenings: list[Event]) -> None:
@@ -21,15 +23,16 @@ def _live(world: Following, happenings: list[Event]) -> None:
         world.until(world.now + event.after)
         try:
             happen(world, event)
-        except NotAllowed as refusal:
-            assert str(refusal).endswith(".")
+        except NotAllowed:
+            # The rulebook refused it, as it may; the next thing happens.
+            continue
         world.plan()
         laws.check_nothing_is_forgotten(world)
     world.until(world.now + _AFTERWARDS)
     laws.check_nothing_is_forgotten(world)
 
 
-@settings(max_examples=_EXAMPLES)
+@_LOOK
 @given(followed(), events())
 def test_whatever_happens_the_customer_is_treated_by_the_rules(
     world: Following, happenings: list[Event]
@@ -42,7 +45,7 @@ def test_whatever_happens_the_customer_is_treated_by_the_rules(
     laws.check_few_words(world)
 
 
-@settings(max_examples=_EXAMPLES)
+@_LOOK
 @given(followed(), events(), st.data())
 def test_folding_all_at_once_is_folding_one_by_one(
     world: Following, happenings: list[Event], data: st.DataObject

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -10,7 +10,6 @@ from dunning.customer import Contact, Customer
 from dunning.facts import InvoiceFact
 from dunning.money import Money
 from dunning.next_step import plan
-from dunning.policy import Cap, Policy
 from dunning.send_gate import (
     AtTheDoor,
     Objection,
@@ -20,9 +19,9 @@ from dunning.send_gate import (
     objection_of_invoice,
 )
 from dunning.steps import SendInvoice, SendTouch, Wait
+from tests.dunning.door import NOON, code_of, reminder_at_the_door
 from tests.dunning.worlds import (
     BILLING,
-    LONDON,
     PERSON,
     QUILL,
     STANDARD,
@@ -34,39 +33,9 @@ from tests.dunning.worlds import (
     seen,
 )
 
-NOON = moment("4 Jun 13:00")
-
-
-def _door(
-    *history: InvoiceFact,
-    now: datetime = NOON,
-    policy: Policy = STANDARD,
-    customer: Customer = QUILL,
-    **changes: object,
-) -> AtTheDoor:
-    """The reminder of 4 June at the door, planned that morning."""
-    known = case(*done_until("courtesy"))
-    touch = plan(seen(known, moment("4 Jun 08:00"), policy, customer=customer)).step
-    assert isinstance(touch, SendTouch)
-    fresh = case(*done_until("courtesy"), *history)
-    return at_the_door(seen(fresh, now, policy, customer=customer), touch, **changes)
-
-
-def _code(door: AtTheDoor) -> str:
-    objection = first_objection(door)
-    return objection.code if objection else ""
-
-
-def _capped(*caps: Cap, channel: str = "email") -> Policy:
-    return replace(STANDARD, caps={channel: caps}, days_between_touches={})
-
-
-def _got(*moments: datetime, channel: str = "email") -> tuple[RecentTouch, ...]:
-    return tuple(RecentTouch(channel, at) for at in moments)
-
 
 def test_a_due_reminder_passes() -> None:
-    assert first_objection(_door()) is None
+    assert first_objection(reminder_at_the_door()) is None
 
 
 @pytest.mark.parametrize(
@@ -99,25 +68,25 @@ def test_a_due_reminder_passes() -> None:
     ],
 )
 def test_what_was_recorded_before_the_claim_wins(fact: InvoiceFact, why: str) -> None:
-    assert first_objection(_door(fact)) == Objection("REPLANNED", why, NOON)
+    assert first_objection(reminder_at_the_door(fact)) == Objection("REPLANNED", why, NOON)
 
 
 def test_a_touch_that_was_sent_already_is_not_sent_again() -> None:
-    door = _door(*done_until("reminder")[2:], now=moment("4 Jun 14:00"))
+    door = reminder_at_the_door(*done_until("reminder")[2:], now=moment("4 Jun 14:00"))
 
-    assert _code(door) == "REPLANNED"
+    assert code_of(door) == "REPLANNED"
 
 
 def test_a_touch_is_not_sent_before_its_moment() -> None:
-    objection = first_objection(_door(now=moment("4 Jun 12:45")))
+    objection = first_objection(reminder_at_the_door(now=moment("4 Jun 12:45")))
 
     assert objection is not None
     assert (objection.code, objection.until) == ("NOT_DUE", moment("4 Jun 12:46"))
 
 
 def test_outside_the_window_the_next_opening_is_named() -> None:
-    late = first_objection(_door(now=moment("4 Jun 16:30")))
-    early = first_objection(_door(now=moment("4 Jun 08:59")))
+    late = first_objection(reminder_at_the_door(now=moment("4 Jun 16:30")))
+    early = first_objection(reminder_at_the_door(now=moment("4 Jun 08:59")))
 
     assert late == Objection(
         "QUIET", "outside the recipient's sending window", moment("5 Jun 12:46")
@@ -127,7 +96,7 @@ def test_outside_the_window_the_next_opening_is_named() -> None:
 
 
 def test_nobody_to_write_to_is_final() -> None:
-    objection = first_objection(_door(customer=Customer("C1", "Quill")))
+    objection = first_objection(reminder_at_the_door(customer=Customer("C1", "Quill")))
 
     assert objection is not None
     assert (objection.code, objection.until) == ("NO_CONTACT", None)
@@ -136,7 +105,7 @@ def test_nobody_to_write_to_is_final() -> None:
 def test_a_blocked_address_is_nobody_to_write_to() -> None:
     blocked = replace(QUILL, contacts=(replace(BILLING, blocked=("email",)),))
 
-    assert _code(_door(customer=blocked)) == "NO_CONTACT"
+    assert code_of(reminder_at_the_door(customer=blocked)) == "NO_CONTACT"
 
 
 def _sms_door(*contacts: Contact) -> AtTheDoor:
@@ -152,16 +121,16 @@ def test_text_messages_need_consent() -> None:
     asked, unasked = BILLING, replace(BILLING, sms_consent=False)
     no_phone = replace(BILLING, phone="")
 
-    assert _code(_sms_door(asked)) == ""
-    assert _code(_sms_door(unasked)) == "NO_CONSENT"
-    assert _code(_sms_door(no_phone)) == "NO_CONTACT"
+    assert code_of(_sms_door(asked)) == ""
+    assert code_of(_sms_door(unasked)) == "NO_CONSENT"
+    assert code_of(_sms_door(no_phone)) == "NO_CONTACT"
 
 
 def test_whoever_agreed_to_text_messages_gets_them() -> None:
     unasked = replace(BILLING, sms_consent=False)
     agreed = Contact("C1/bo", "Bo", "manager", phone="+442079460001", sms_consent=True)
 
-    assert _code(_sms_door(unasked, agreed)) == ""
+    assert code_of(_sms_door(unasked, agreed)) == ""
 
 
 def test_a_courtesy_is_not_sent_beside_an_open_reminder() -> None:
@@ -169,9 +138,9 @@ def test_a_courtesy_is_not_sent_beside_an_open_reminder() -> None:
     touch = plan(situation).step
     assert isinstance(touch, SendTouch)
 
-    assert _code(at_the_door(situation, touch)) == ""
-    assert _code(at_the_door(situation, touch, has_open_reminder=True)) == "OPEN_REMINDER"
-    assert _code(_door(has_open_reminder=True)) == ""
+    assert code_of(at_the_door(situation, touch)) == ""
+    assert code_of(at_the_door(situation, touch, has_open_reminder=True)) == "OPEN_REMINDER"
+    assert code_of(reminder_at_the_door(has_open_reminder=True)) == ""
 
 
 def _promised(amount: str, on: date) -> facts.PromiseMade:
@@ -194,106 +163,34 @@ def test_a_letter_about_a_broken_promise_needs_one() -> None:
     )
     broken = _promised("200.00", date(2026, 5, 29))
 
-    assert _code(_door(policy=policy)) == "NO_BROKEN_PROMISE"
-    assert _code(_door(broken, policy=policy)) == ""
-    assert _code(_door(broken, kept, policy=policy)) == "NO_BROKEN_PROMISE"
+    assert code_of(reminder_at_the_door(policy=policy)) == "NO_BROKEN_PROMISE"
+    assert code_of(reminder_at_the_door(broken, policy=policy)) == ""
+    assert code_of(reminder_at_the_door(broken, kept, policy=policy)) == "NO_BROKEN_PROMISE"
 
 
 @pytest.mark.parametrize(
     ("worth", "code"), [("24.99", "MIN_AMOUNT"), ("25.00", ""), ("0.00", "MIN_AMOUNT")]
 )
 def test_too_little_is_not_worth_a_letter(worth: str, code: str) -> None:
-    assert _code(_door(worth=euros(worth))) == code
+    assert code_of(reminder_at_the_door(worth=euros(worth))) == code
 
 
 def test_the_minimum_is_that_of_the_invoices_currency() -> None:
-    assert _code(_door(worth=Money(2999, "JPY"))) == "MIN_AMOUNT"
-    assert _code(_door(worth=Money(3000, "JPY"))) == ""
-
-
-def test_the_slot_of_the_day_is_taken_once() -> None:
-    objection = first_objection(_door(slot_taken=True))
-
-    assert objection is not None
-    assert (objection.code, objection.until) == ("CAP", moment("5 Jun 00:00"))
-
-
-@pytest.mark.parametrize(
-    ("ago", "code"),
-    [
-        (timedelta(days=7), ""),
-        (timedelta(days=7) - timedelta(seconds=1), "CAP"),
-        (timedelta(0), "CAP"),
-    ],
-)
-def test_a_cap_rolls_to_the_second(ago: timedelta, code: str) -> None:
-    policy = _capped(Cap(1, 7))
-
-    assert _code(_door(policy=policy, recent=_got(NOON - ago))) == code
-
-
-def test_a_cap_is_free_when_enough_of_its_touches_are_old() -> None:
-    first, second, third = (NOON - timedelta(days=days) for days in (6, 4, 2))
-    door = _door(policy=_capped(Cap(2, 7)), recent=_got(third, first, second))
-    objection = first_objection(door)
-
-    assert objection is not None
-    # Two are allowed: the second has to leave the window, not only the first.
-    assert objection.until == second + timedelta(days=7)
-    assert _code(_door(policy=_capped(Cap(4, 7)), recent=_got(first, second, third))) == ""
-
-
-def test_channels_are_capped_apart_and_together() -> None:
-    texts = _got(NOON - timedelta(hours=1), channel="sms")
-
-    assert _code(_door(policy=_capped(Cap(1, 7)), recent=texts)) == ""
-    assert _code(_door(policy=_capped(Cap(1, 7), channel="all"), recent=texts)) == "CAP"
-
-
-def test_every_cap_of_a_channel_counts() -> None:
-    policy = _capped(Cap(2, 7), Cap(3, 30))
-    monthly = _got(*(NOON - timedelta(days=days) for days in (10, 20, 25)))
-
-    assert _code(_door(policy=policy, recent=monthly)) == "CAP"
-
-
-def test_after_the_moment_a_cap_names_it_is_free() -> None:
-    policy, recent = _capped(Cap(1, 7)), _got(NOON - timedelta(days=6, hours=23))
-    objection = first_objection(_door(policy=policy, recent=recent))
-    assert objection is not None
-    assert objection.until is not None
-
-    assert _code(_door(policy=policy, recent=recent, now=objection.until)) == ""
-
-
-@pytest.mark.parametrize(
-    ("last", "code"),
-    [("30 May 23:59", ""), ("31 May 00:00", "MIN_INTERVAL"), ("3 Jun 09:00", "MIN_INTERVAL")],
-)
-def test_two_emails_keep_their_days_counted_in_dates(last: str, code: str) -> None:
-    assert _code(_door(recent=_got(moment(last)))) == code
-
-
-def test_the_distance_names_the_day_it_is_over() -> None:
-    objection = first_objection(_door(recent=_got(moment("1 Jun 15:00"))))
-
-    assert objection is not None
-    assert objection.until == LONDON.moment(date(2026, 6, 6), time(0))
-
-
-def test_a_text_message_does_not_count_for_the_distance_of_emails() -> None:
-    assert _code(_door(recent=_got(moment("3 Jun 09:00"), channel="sms"))) == ""
+    assert code_of(reminder_at_the_door(worth=Money(2999, "JPY"))) == "MIN_AMOUNT"
+    assert code_of(reminder_at_the_door(worth=Money(3000, "JPY"))) == ""
 
 
 def test_what_makes_a_touch_pointless_is_said_before_what_only_moves_it() -> None:
-    door = _door(customer=Customer("C1", "Quill"), slot_taken=True, worth=euros("1.00"))
+    door = reminder_at_the_door(
+        customer=Customer("C1", "Quill"), slot_taken=True, worth=euros("1.00")
+    )
 
-    assert _code(door) == "NO_CONTACT"
-    assert _code(replace(door, situation=replace(door.situation, customer=QUILL))) == "MIN_AMOUNT"
+    assert code_of(door) == "NO_CONTACT"
+    assert code_of(replace(door, situation=replace(door.situation, customer=QUILL))) == "MIN_AMOUNT"
 
 
 def test_an_invoice_sharing_a_message_is_asked_only_for_itself() -> None:
-    door = _door(slot_taken=True)
+    door = reminder_at_the_door(slot_taken=True)
 
     assert objection_of_invoice(door) is None
     assert objection_of_invoice(replace(door, worth=euros("1.00"))) is not None
@@ -304,13 +201,15 @@ def test_the_invoice_itself_is_sent_whatever_it_is_worth_and_whenever_the_last_m
     situation = seen(known, moment("5 May 13:00"))
     touch = plan(situation).step
     assert isinstance(touch, SendInvoice)
-    door = AtTheDoor(situation, touch, euros("0.01"), _got(moment("5 May 09:00")))
+    door = AtTheDoor(
+        situation, touch, euros("0.01"), (RecentTouch("email", moment("5 May 09:00")),)
+    )
 
     assert first_objection(door) is None
 
 
 def test_the_same_touch_is_step_channel_and_level_not_the_moment() -> None:
-    touch = _door().touch
+    touch = reminder_at_the_door().touch
     assert isinstance(touch, SendTouch)
 
     assert is_same_touch(replace(touch, at=NOON + timedelta(days=1), why="other"), touch)

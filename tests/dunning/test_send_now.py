@@ -6,6 +6,7 @@ from datetime import date, timedelta
 import pytest
 
 from dunning import touch_facts
+from dunning.moot import moot_tasks
 from dunning.send_gate import RecentTouch
 from dunning.steps import AskAssociate, SendTouch, Wait
 from tests.dunning.following import Following, following
@@ -87,6 +88,14 @@ def test_a_letter_sent_early_does_not_stand_for_the_call_before_it() -> None:
     assert world.tell()[4:] == ["16 Jun firm 3", "22 Jun call call"]
 
 
+def test_a_call_that_is_due_does_not_wait_for_a_letter_somebody_asked_for() -> None:
+    world = _asked("17 Jun 18:00")
+    world.recent += [RecentTouch("email", moment(f"{day} Jun 10:00")) for day in (16, 17)]
+    world.until(moment("25 Jun"))
+
+    assert world.tell()[4:] == ["18 Jun call call", "23 Jun firm 3"]
+
+
 def test_a_request_is_not_lost_when_an_older_step_has_expired() -> None:
     world = following(opened(at=moment("25 May 08:00")))
     world.now = moment("3 Jun 08:00")
@@ -108,12 +117,14 @@ def test_a_letter_that_needs_approval_is_asked_for() -> None:
 def test_the_last_letter_can_be_asked_for_again_after_its_approval_lapsed(asked: str) -> None:
     world = _asked(asked)
     waiting = world.until(moment("3 Sep"))
+    still_asked = [moot for moot in moot_tasks(world.situation) if moot.task.at > moment("1 Sep")]
     world.record(touch_facts.TouchApproved(at=world.now, by=PERSON, step="final_notice"))
     world.until(moment("4 Sep 18:00"))
 
     assert isinstance(waiting, Wait)
     assert waiting.at is not None
     assert waiting.at > moment("3 Sep")
+    assert still_asked == []
     assert world.tell()[-1] == "03 Sep final_notice 4"
 
 

@@ -7,7 +7,7 @@ escalate 1 July, formal notice 16 July, final notice 31 July, decide 17 August.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -19,12 +19,11 @@ from dunning.case import Case
 from dunning.customer import Contact, Customer
 from dunning.facts import InvoiceFact
 from dunning.folding import apply, fold
-from dunning.folding import apply, fold
 from dunning.money import Money
 from dunning.policy import CadenceStep, Policy
 from dunning.send_gate import AtTheDoor
 from dunning.situation import Situation
-from dunning.steps import SendTouch
+from dunning.steps import SendTouch, Speak
 
 POLICIES = dict(load_policies(Path(__file__).parents[2] / "policies").policies)
 STANDARD = POLICIES["standard_b2b"]
@@ -37,6 +36,22 @@ BILLING = Contact(
 )
 QUILL = Customer("C1", "Quill Ltd", timezone="Europe/London", contacts=(BILLING,))
 PERSON, DUNCAN = "maria", "duncan"
+
+
+@dataclass(frozen=True)
+class Message:
+    """A message that went out, or may have."""
+
+    at: datetime
+    on: date
+    touch: Speak
+    situation: Situation
+    known: tuple[InvoiceFact, ...]
+
+    @property
+    def case(self) -> Case:
+        """The case just before the touch."""
+        return self.situation.case
 
 
 def moment(text: str, zone: str = "Europe/London") -> datetime:

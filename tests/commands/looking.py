@@ -1,0 +1,15 @@
+"""Asking the doctor."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from commands.doctor import diagnose
+from commands.doctor_finding import DoctorContext
+
+
+async def looked(ctx: DoctorContext, *, repair: bool = False) -> dict[str, dict[str, Any]]:
+    """The checks by id."""
+    answer = await diagnose(ctx, repair=repair)
+    assert answer["ok"] == all(check["ok"] for check in answer["checks"])
+    return {check["id"]: check for check in answer["checks"]}

@@ -1,0 +1,108 @@
+"""Settings, policies, letters, folders and tables: what is wrong is one plain sentence."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from commands.doctor_finding import DoctorContext
+from settings import ROOT, Settings
+from tests.commands.looking import looked
+from tests.commands.rehearsed import AFTER_ALL
+
+IN_THE_BOOKS = ("database", "schema", "facts", "claims", "messages", "projections", "doorbells")
+
+
+async def test_missing_books_are_named_and_made(tmp_path: Path) -> None:
+    ctx = DoctorContext(fresh(tmp_path / "home"), AFTER_ALL, patience=timedelta(0))
+    found = await looked(ctx)
+
+    assert "There are no books at" in found["database"]["detail"]
+    assert found["facts"]["detail"] == "Not looked at, because schema is not in order."
+    assert not (tmp_path / "home").exists() or not list((tmp_path / "home").glob("*.db"))
+
+    mended = await looked(ctx, repair=True)
+
+    assert mended["database"]["repaired"]
+    assert all(mended[name]["ok"] for name in IN_THE_BOOKS)
+    ctx.ledger.engine.dispose()
+
+
+async def test_books_of_an_older_version_are_brought_up_to_date(tmp_path: Path) -> None:
+    settings = fresh(tmp_path / "home")
+    ctx = DoctorContext(settings, AFTER_ALL, patience=timedelta(0))
+    with ctx.ledger.engine.begin() as connection:
+        connection.execute(text("SELECT 1"))
+    found = await looked(ctx)
+    mended = await looked(ctx, repair=True)
+
+    assert "missing or of an older version" in found["schema"]["detail"]
+    assert mended["schema"]["repaired"]
+    ctx.ledger.engine.dispose()
+
+
+async def test_a_database_that_is_away_is_one_sentence(tmp_path: Path) -> None:
+    settings = fresh(tmp_path).model_copy(
+        update={"database_url": "postgresql://duncan:secret@127.0.0.1:1/books"}
+    )
+    checks = await looked(DoctorContext(settings, AFTER_ALL, patience=timedelta(0)), repair=True)
+
+    assert "do not answer" in checks["database"]["detail"]
+    assert "secret" not in checks["database"]["detail"]
+    assert checks["letters"]["ok"]
+
+
+def wrong_policy(settings: Settings, folder: Path) -> Settings:
+    shutil.copytree(ROOT / "policies", folder)
+    path = folder / "standard_b2b.toml"
+    path.write_text(path.read_text().replace('letter = "firm"', 'letter = "frim"'))
+    return settings.model_copy(update={"policies": folder})
+
+
+def wrong_letter(settings: Settings, folder: Path) -> Settings:
+    shutil.copytree(ROOT / "templates" / "letters", folder)
+    (folder / "firm" / "en" / "body.txt").write_text("Dear {{ nobody_known }}")
+    return settings.model_copy(update={"letters": folder})
+
+
+def no_host(settings: Settings, _: Path) -> Settings:
+    return settings.model_copy(update={"email": "smtp", "smtp_host": ""})
+
+
+def no_outbox(settings: Settings, _: Path) -> Settings:
+    shutil.rmtree(settings.outbox_folder)
+    settings.outbox_folder.write_text("in the way")
+    return settings
+
+
+@pytest.mark.parametrize(
+    ("name", "breaks", "told"),
+    [
+        ("policies", wrong_policy, 'there is no letter "frim"; did you mean "firm"?'),
+        ("letters", wrong_letter, "nobody_known"),
+        ("settings", no_host, "no SMTP host is set"),
+        ("outbox", no_outbox, "cannot be written: Not a directory"),
+    ],
+)
+async def test_what_surrounds_the_books_is_checked(
+    ctx: DoctorContext,
+    tmp_path: Path,
+    name: str,
+    breaks: Callable[[Settings, Path], Settings],
+    told: str,
+) -> None:
+    settings = breaks(ctx.settings, tmp_path / "changed")
+    checks = await looked(replace(ctx, settings=settings))
+
+    assert told in checks[name]["detail"]
+    assert [one for one in checks if not checks[one]["ok"]] == [name, "temporal", "workflows"]
+
+
+def fresh(home: Path) -> Settings:
+    return Settings(_env_file=None, home=home)  # type: ignore[call-arg]  # Pydantic's own.

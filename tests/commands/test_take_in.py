@@ -1,0 +1,267 @@
+"""Taking rows in: what a file says becomes facts, once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import TypeVar
+
+import pytest
+from sqlalchemy import func, select
+
+from commands import take_in
+from commands.take_in import Taken
+from dunning.customer import ContactBlocked, Customer
+from dunning.money import Money
+from intake.invoices import InvoiceRow
+from intake.rows import Rejected
+from ledger.books import FACT
+from ledger.doorbells import answered, waiting
+from ledger.engine import open_engine
+from ledger.ledger import Ledger
+from ledger.payments import payment_of
+from ledger.rebuild import differences
+from ledger.schema import upgrade
+from tests.cast import contact, customer, day, eur, invoice, payment
+
+NOW = datetime(2026, 3, 9, 12, tzinfo=UTC)
+CUSTOMERS = take_in.customers(NOW, "import")
+INVOICES = take_in.invoices(NOW, "import")
+PAYMENTS = take_in.payments(NOW, "import")
+
+Row = TypeVar("Row")
+
+
+@pytest.fixture
+def ledger(database_url: str) -> Iterator[Ledger]:
+    """Empty books; afterwards every list must say what the facts say."""
+    engine = open_engine(database_url)
+    upgrade(engine)
+    found = Ledger(engine)
+    yield found
+    with found.reading() as books:
+        assert list(differences(books)) == []
+    engine.dispose()
+
+
+def take(ledger: Ledger, batch: take_in.Batch[Row], *rows: Row | Rejected) -> Taken[Row]:
+    """Take the rows in."""
+    taken: Taken[Row] = Taken()
+    list(take_in.take_in(ledger, rows, batch, taken))
+    return taken
+
+
+def facts(ledger: Ledger) -> int:
+    """How many facts there are."""
+    with ledger.reading() as books:
+        return int(books.connection.execute(select(func.count()).select_from(FACT)).scalar_one())
+
+
+def paid(ledger: Ledger, number: str = "I-1") -> Money:
+    """How much was paid on the invoice."""
+    with ledger.reading() as books:
+        return books.case(number).paid
+
+
+def unapplied(ledger: Ledger, number: str) -> Money:
+    """What of a payment pays nothing."""
+    with ledger.reading() as books:
+        found = payment_of(books.connection, number)
+    assert found is not None
+    return found.amount - found.applied
+
+
+def known(ledger: Ledger) -> Customer:
+    """The customer as the books know it."""
+    with ledger.reading() as books:
+        return books.customer("C-1")
+
+
+def test_the_same_invoices_again_change_nothing(ledger: Ledger) -> None:
+    rows = [invoice(f"I-{n}") for n in range(5)]
+    first = take(ledger, INVOICES, *rows)
+    before = facts(ledger)
+    again = take(ledger, INVOICES, *rows)
+
+    assert first.counts == {"accepted": 5}
+    assert again.counts == {"unchanged": 5}
+    assert facts(ledger) == before == 5
+
+
+def test_a_changed_invoice_is_amended_and_woken(ledger: Ledger) -> None:
+    take(ledger, INVOICES, invoice("I-1"), invoice("I-2"))
+    ledger.transact(lambda books: answered(books.connection, waiting(books.connection, 9)))
+    changed = invoice("I-1", amount=eur("1400.00"), due_date=day(9), reference="PO 7")
+    taken = take(ledger, INVOICES, changed, invoice("I-2"))
+    with ledger.reading() as books:
+        case, bells = books.case("I-1"), waiting(books.connection, 9)
+
+    assert taken.counts == {"updated": 1, "unchanged": 1}
+    assert (case.amount, case.due_date, case.reference) == (eur("1400.00"), day(9), "PO 7")
+    assert [bell.invoice for bell in bells] == ["I-1"]
+
+
+@pytest.mark.parametrize(
+    ("changed", "code"),
+    [
+        (invoice(of="C-2"), "CUSTOMER_CHANGED"),
+        (invoice(amount=Money.parse("1500.00", "GBP")), "CURRENCY_CHANGED"),
+    ],
+    ids=["customer", "currency"],
+)
+def test_an_invoice_never_moves_to_another_customer_or_currency(
+    ledger: Ledger, changed: InvoiceRow, code: str
+) -> None:
+    take(ledger, INVOICES, invoice())
+    taken = take(ledger, INVOICES, changed, invoice("I-2"))
+
+    assert [one.code for one in taken.rejected] == [code]
+    # The good row beside it is taken in.
+    assert taken.counts == {"accepted": 1}
+
+
+def test_refused_rows_are_kept_and_keep_no_good_ones_out(ledger: Ledger) -> None:
+    bad = Rejected(3, "amount", "AMOUNT_INVALID", "x is no amount.", {"amount": "x"})
+    taken = take(ledger, INVOICES, invoice("I-1"), bad, invoice("I-2"))
+
+    assert taken.rejected == [bad]
+    assert taken.counts == {"accepted": 2}
+
+
+def test_a_thousand_rows_are_taken_in_in_batches(ledger: Ledger) -> None:
+    rows = [invoice(f"I-{n:04}", of=f"C-{n % 7}") for n in range(1001)]
+    taken: Taken[InvoiceRow] = Taken()
+    progress = list(take_in.take_in(ledger, rows, INVOICES, taken))
+
+    assert progress == [500, 1000, 1001]
+    assert taken.counts == {"accepted": 1001}
+
+
+def test_the_same_customers_again_change_nothing(ledger: Ledger) -> None:
+    rows = [customer("C-1"), customer("C-2", contact("Ada"), contact("Hugo", "manager"))]
+    first = take(ledger, CUSTOMERS, *rows)
+    again = take(ledger, CUSTOMERS, *rows)
+
+    assert first.counts == {"accepted": 2}
+    assert again.counts == {"unchanged": 2}
+    assert facts(ledger) == 2
+
+
+def test_a_customer_that_moved_is_described_anew_and_its_cases_woken(ledger: Ledger) -> None:
+    take(ledger, CUSTOMERS, customer())
+    take(ledger, INVOICES, invoice())
+    ledger.transact(lambda books: answered(books.connection, waiting(books.connection, 9)))
+    moved = customer(country="DE", timezone="Europe/Berlin", closures=((day(1), day(5)),))
+    taken = take(ledger, CUSTOMERS, moved)
+    with ledger.reading() as books:
+        bells = waiting(books.connection, 9)
+
+    assert taken.counts == {"updated": 1}
+    assert (known(ledger).country, known(ledger).closures) == ("DE", ((day(1), day(5)),))
+    assert [bell.invoice for bell in bells] == ["I-1"]
+
+
+def block(ledger: Ledger, name: str) -> None:
+    """The person does not want e-mails any more."""
+    [found] = [one for one in known(ledger).contacts if one.name == name]
+    fact = ContactBlocked(
+        at=NOW, by="duncan", contact=found.contact, channel="email", code="OPT_OUT"
+    )
+    ledger.transact(lambda books: books.record_customer("C-1", fact))
+
+
+def reachable(ledger: Ledger) -> list[str]:
+    """The addresses that may still be written to."""
+    return [one.email for one in known(ledger).contacts if one.reachable_by("email")]
+
+
+def test_who_opted_out_stays_so_when_the_ledger_lists_people_in_another_order(
+    ledger: Ledger,
+) -> None:
+    ada, grace, hugo = contact("Ada"), contact("Grace"), contact("Hugo")
+    take(ledger, CUSTOMERS, customer("C-1", grace, hugo))
+    block(ledger, "Grace")
+    take(ledger, CUSTOMERS, customer("C-1", ada, hugo, grace))
+
+    assert reachable(ledger) == ["ada@customer.example", "hugo@customer.example"]
+
+
+def test_a_corrected_address_may_be_written_to(ledger: Ledger) -> None:
+    take(ledger, CUSTOMERS, customer("C-1", contact("Grace")))
+    block(ledger, "Grace")
+    take(ledger, CUSTOMERS, customer("C-1", contact("Grace.Hopper")))
+
+    assert reachable(ledger) == ["grace.hopper@customer.example"]
+
+
+def test_who_comes_back_to_the_ledger_is_still_opted_out(ledger: Ledger) -> None:
+    take(ledger, CUSTOMERS, customer("C-1", contact("Grace")))
+    block(ledger, "Grace")
+    take(ledger, CUSTOMERS, customer("C-1", contact("Hugo")))
+    take(ledger, CUSTOMERS, customer("C-1", contact("Hugo"), contact("Grace")))
+
+    assert reachable(ledger) == ["hugo@customer.example"]
+
+
+def test_a_payment_settles_the_invoice_it_names(ledger: Ledger) -> None:
+    take(ledger, INVOICES, invoice("I-1"), invoice("I-2"))
+    taken = take(ledger, PAYMENTS, payment("P-1", eur("1500.00"), day(2)))
+    with ledger.reading() as books:
+        case = books.case("I-1")
+
+    assert taken.counts == {"accepted": 1}
+    assert case.is_settled
+    assert case.settled_on == day(2)
+    assert paid(ledger, "I-2") == eur("0.00")
+
+
+def test_the_same_payments_again_change_nothing(ledger: Ledger) -> None:
+    take(ledger, INVOICES, invoice())
+    rows = [payment("P-1", eur("100.00"), day(2)), payment("P-2", eur("50.00"), day(3))]
+    take(ledger, PAYMENTS, *rows)
+    again = take(ledger, PAYMENTS, *rows)
+
+    assert again.counts == {"unchanged": 2}
+    assert paid(ledger) == eur("150.00")
+
+
+def test_two_payments_of_one_invoice_in_one_file_both_count(ledger: Ledger) -> None:
+    take(ledger, INVOICES, invoice())
+    rows = [payment(f"P-{n}", eur("700.00"), day(n)) for n in range(3)]
+    take(ledger, PAYMENTS, *rows)
+
+    # The third is more than was open.
+    assert paid(ledger) == eur("1500.00")
+    assert unapplied(ledger, "P-2") == eur("600.00")
+
+
+def test_what_is_paid_too_much_stays_unapplied(ledger: Ledger) -> None:
+    take(ledger, INVOICES, invoice())
+    take(ledger, PAYMENTS, payment("P-1", eur("1600.00"), day(2)))
+
+    assert paid(ledger) == eur("1500.00")
+    assert unapplied(ledger, "P-1") == eur("100.00")
+
+
+def test_a_payment_for_an_unknown_invoice_is_kept_and_named(ledger: Ledger) -> None:
+    taken = take(ledger, PAYMENTS, payment("P-1", eur("10.00"), day(2), "I-9"))
+
+    assert taken.counts == {"accepted": 1}
+    assert taken.warnings == ["Row 2: no invoice I-9; kept unapplied."]
+    assert unapplied(ledger, "P-1") == eur("10.00")
+
+
+def test_a_payment_in_another_currency_settles_nothing(ledger: Ledger) -> None:
+    take(ledger, INVOICES, invoice())
+    take(ledger, PAYMENTS, payment("P-1", Money.parse("1500.00", "USD"), day(2)))
+
+    assert paid(ledger) == eur("0.00")
+
+
+def test_a_payment_for_a_settled_invoice_stays_unapplied(ledger: Ledger) -> None:
+    take(ledger, INVOICES, invoice())
+    take(ledger, PAYMENTS, payment("P-1", eur("1500.00"), day(2)))
+    take(ledger, PAYMENTS, payment("P-2", eur("1500.00"), day(3)))
+
+    assert paid(ledger) == eur("1500.00")
+    assert unapplied(ledger, "P-2") == eur("1500.00")

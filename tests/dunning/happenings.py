@@ -1,0 +1,164 @@
+"""What may happen in the life of an invoice, allowed or not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from hypothesis import strategies as st
+
+from dunning import facts, touch_facts
+from dunning.customer import CustomerPaused
+from dunning.facts import InvoiceFact
+from dunning.money import Money
+from dunning.send_gate import RecentTouch
+from tests.dunning.following import Following
+from tests.dunning.worlds import PERSON, POLICIES
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something happens `after` the one before it; it may turn out not to be allowed."""
+
+    after: timedelta
+    what: str
+    share: float
+    days: int
+
+
+def events() -> st.SearchStrategy[list[Event]]:
+    """What happens in the life of an invoice, in order."""
+    after = st.one_of(
+        st.just(timedelta(0)),
+        st.timedeltas(timedelta(minutes=1), timedelta(days=2)),
+        st.timedeltas(timedelta(days=1), timedelta(days=25)),
+    )
+    share = st.floats(0.05, 1.2)
+    return st.lists(
+        st.builds(Event, after, st.sampled_from(sorted(HAPPENINGS)), share, st.integers(0, 20)),
+        max_size=12,
+    )
+
+
+def happen(world: Following, event: Event) -> None:
+    """Let the event happen now. Raises NotAllowed when a rule refuses it."""
+    HAPPENINGS[event.what](world, event)
+
+
+def _part(world: Following, event: Event) -> Money:
+    minor = max(1, int(world.case.balance.minor * event.share))
+    return Money(minor, world.case.amount.currency)
+
+
+def _day(world: Following, event: Event) -> date:
+    return world.situation.today + timedelta(days=event.days)
+
+
+def _fact(make: Callable[[Following, Event], InvoiceFact]) -> Callable[[Following, Event], None]:
+    return lambda world, event: world.record(make(world, event))
+
+
+def _pay(world: Following, event: Event) -> InvoiceFact:
+    part, on = _part(world, event), world.situation.today
+    return facts.PaymentApplied(at=world.now, by="import", payment="P", amount=part, on=on)
+
+
+def _pay_all(world: Following, _: Event) -> InvoiceFact:
+    part, on = max(world.case.balance, Money(1, "EUR")), world.situation.today
+    return facts.PaymentApplied(at=world.now, by="import", payment="P", amount=part, on=on)
+
+
+def _reverse(world: Following, event: Event) -> InvoiceFact:
+    minor = max(1, int(world.case.paid.minor * min(1, event.share)))
+    amount, on = Money(minor, world.case.amount.currency), world.situation.today
+    return facts.PaymentReversed(at=world.now, by="import", payment="P", amount=amount, on=on)
+
+
+def _pause(world: Following, event: Event) -> InvoiceFact:
+    until = _day(world, event)
+    return facts.Paused(at=world.now, by=PERSON, reason="customer_request", until=until)
+
+
+def _promise(world: Following, event: Event) -> InvoiceFact:
+    amount, on = _part(world, event), _day(world, event)
+    return facts.PromiseMade(at=world.now, by=PERSON, amount=amount, promised_on=on)
+
+
+def _dispute(world: Following, event: Event) -> InvoiceFact:
+    name, amount = f"D{len(world.case.disputes)}", _part(world, event) if event.share < 1 else None
+    return facts.DisputeOpened(at=world.now, by=PERSON, dispute=name, reason="price", amount=amount)
+
+
+def _resolve(world: Following, _: Event) -> InvoiceFact:
+    name = next((one.dispute for one in world.case.disputes if one.is_open), "none")
+    return facts.DisputeResolved(at=world.now, by=PERSON, dispute=name, outcome="upheld")
+
+
+def _amend(world: Following, event: Event) -> InvoiceFact:
+    due = world.case.due_date + timedelta(days=event.days)
+    amount = world.case.amount + Money(100 * event.days, "EUR")
+    return facts.InvoiceAmended(at=world.now, by="import", amount=amount, due_date=due)
+
+
+def _approve(world: Following, _: Event) -> InvoiceFact:
+    waiting = [task.step for task in world.case.tasks if task.what == "approve"]
+    step = waiting[-1] if waiting else "none"
+    return touch_facts.TouchApproved(at=world.now, by=PERSON, step=step)
+
+
+def _decline(world: Following, _: Event) -> None:
+    waiting = [task.step for task in world.case.tasks if task.what == "approve"]
+    if waiting:
+        declined = touch_facts.TouchWithheld(
+            at=world.now, by=PERSON, step=waiting[-1], code="DECLINED", why="no", passed_over=True
+        )
+        world.record(declined)
+
+
+def _pause_customer(world: Following, event: Event) -> None:
+    until = _day(world, event)
+    pause = CustomerPaused(at=world.now, by=PERSON, reason="hardship", until=until)
+    world.customer = replace(world.customer, pause=pause)
+
+
+def _resume_customer(world: Following, _: Event) -> None:
+    world.customer = replace(world.customer, pause=None, resumed_at=world.now)
+
+
+def _write_to_customer(world: Following, event: Event) -> None:
+    """Another invoice of the customer takes the day's slot."""
+    channel = "sms" if event.share < 0.3 else "email"
+    world.recent.append(RecentTouch(channel, world.now))
+    world.slots.add((channel, world.situation.today))
+
+
+def _change_policy(world: Following, event: Event) -> None:
+    names = sorted(POLICIES)
+    world.policy = POLICIES[names[event.days % len(names)]]
+    world.came_from_another_policy = True
+
+
+HAPPENINGS: dict[str, Callable[[Following, Event], None]] = {
+    "amend": _fact(_amend),
+    "approve": _fact(_approve),
+    "change_policy": _change_policy,
+    "decline": _decline,
+    "dispute": _fact(_dispute),
+    "escalate": _fact(
+        lambda w, _: facts.Escalated(at=w.now, by=PERSON, to_role="ar_lead", hold=True)
+    ),
+    "hand_over": _fact(lambda w, _: facts.HandedOver(at=w.now, by=PERSON, to="agency")),
+    "pause": _fact(_pause),
+    "pause_customer": _pause_customer,
+    "pay": _fact(_pay),
+    "pay_all": _fact(_pay_all),
+    "promise": _fact(_promise),
+    "resolve": _fact(_resolve),
+    "resume": _fact(lambda w, _: facts.Resumed(at=w.now, by=PERSON)),
+    "resume_customer": _resume_customer,
+    "reverse": _fact(_reverse),
+    "send_now": _fact(lambda w, _: touch_facts.SendRequested(at=w.now, by=PERSON)),
+    "write_off": _fact(lambda w, _: facts.WrittenOff(at=w.now, by=PERSON, reason="small")),
+    "write_to_customer": _write_to_customer,
+}
