@@ -99,6 +99,10 @@ def demo(
     if serve_after:
         origin = "history from a rehearsal"
         run(_serve(installation, console_port, origin=origin, open_browser=True))
+    else:
+        command = f"DUNCAN_HOME={home} .venv/bin/duncan"
+        printing.say(f"Look around:  {command} tasks   or   {command} show INV-10072")
+        printing.say(f"Go on live:   {command} up")
 
 
 async def _serve(

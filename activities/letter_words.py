@@ -168,7 +168,7 @@ def _about_the_moment(request: LetterRequest, wording: Wording) -> dict[str, obj
         words["broken_promise"] = wording.day(request.broken_promise)
     if request.previous_contacts:
         contacts = sorted(set(request.previous_contacts))[-LATEST_CONTACTS:]
-        words["previous_contacts"] = wording.joined([wording.day(day) for day in contacts])
+        words["previous_contacts"] = wording.days(contacts)
     return words
 
 

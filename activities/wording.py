@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -19,6 +20,12 @@ if TYPE_CHECKING:
 
 FALLBACK_LOCALE = "en"
 _CODE_BEFORE_AMOUNT = "¤¤\xa0#,##0.00"
+# Babel leaves out the space that CLDR's currency spacing puts there: EUR1,200.00 in Mexico.
+_CODE_AT_DIGIT = re.compile(r"(?<=[A-Z])(?=\d)")
+# French business letters have figures in tables, and "août" would make every SMS cost more.
+_SHORT_DAYS = {"fr": "dd/MM/y", "fr_CA": "y-MM-dd", "fr_CH": "dd.MM.y"}
+# Languages that repeat the article before every date of a list.
+_ARTICLES = {"fr": "le ", "es": "el "}
 
 
 def locale_chain(locale: str) -> tuple[str, ...]:
@@ -58,7 +65,8 @@ class Wording:
 
     def amount(self, money: Money) -> str:
         """An amount with its currency sign: ``1.200,00 €``."""
-        return str(format_currency(money.major, money.currency, locale=self.locale))
+        usual = format_currency(money.major, money.currency, locale=self.locale)
+        return _CODE_AT_DIGIT.sub("\xa0", str(usual))
 
     def amount_with_code(self, money: Money) -> str:
         """An amount with its ISO code: ``EUR 1.200,00``, for channels that lack a sign."""
@@ -67,12 +75,19 @@ class Wording:
         )
 
     def day(self, day: date) -> str:
-        """A date for a sentence: ``3. März 2026``."""
-        return _day(day, "long", self.locale)
+        """A date for a sentence: ``3. März 2026``, ``1er mars 2026``."""
+        text = _day(day, "long", self.locale)
+        first_in_french = day.day == 1 and self.locale.language == "fr"
+        return text.replace("1 ", "1er ", 1) if first_in_french else text
 
     def short_day(self, day: date) -> str:
         """A date for a table: ``03.03.2026`` or ``Mar 3, 2026``."""
-        return _day(day, "medium", self.locale)
+        return _day(day, self._short_format, self.locale)
+
+    def days(self, days: Sequence[date]) -> str:
+        """Dates in one sentence; French and Spanish bring their article: ``le 3 mars 2026``."""
+        article = _ARTICLES.get(self.locale.language, "")
+        return self.joined([f"{article}{self.day(day)}" for day in days])
 
     def number(self, number: int) -> str:
         """A whole number: ``1.250``."""
@@ -81,6 +96,10 @@ class Wording:
     def joined(self, parts: Sequence[str]) -> str:
         """Several things in one sentence: ``a, b und c``."""
         return str(format_list(list(parts), locale=self.locale))
+
+    @property
+    def _short_format(self) -> str:
+        return _SHORT_DAYS.get(str(self.locale)) or _SHORT_DAYS.get(self.locale.language, "medium")
 
 
 def _language(locale: str) -> str:

@@ -47,8 +47,10 @@ def _print_withheld(withheld: list[dict[str, Any]]) -> None:
 
 def _print_tasks(tasks: list[dict[str, Any]]) -> None:
     counted = Counter((one["what"], one["role"]) for one in tasks)
-    rows = [(count, what, role) for (what, role), count in counted.most_common()]
-    printing.table(f"{len(tasks)} tasks for people", (">tasks", "what", "role"), rows)
+    waiting = Counter((one["what"], one["role"]) for one in tasks if not one["outcome"])
+    rows = [(count, waiting[kind], *kind) for kind, count in counted.most_common()]
+    title = f"{len(tasks)} tasks for people, {waiting.total()} of them open at the end"
+    printing.table(title, (">tasks", ">open", "what", "role"), rows)
 
 
 def _print_cases(cases: list[dict[str, Any]]) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -17,7 +16,6 @@ from dunning.customer import Contact, Customer, CustomerRecorded
 from dunning.facts import InvoiceFact
 from dunning.may import is_closed
 from dunning.payment import PaymentReceived, applications
-from intake.contacts import ContactRow
 from intake.customers import CustomerRow
 from intake.invoices import InvoiceRow
 from intake.payments import PaymentRow
@@ -162,7 +160,7 @@ def customers(now: datetime, by: str) -> Batch[CustomerRow]:
 def _recorded(row: CustomerRow, now: datetime, by: str) -> CustomerRecorded:
     contacts = tuple(
         Contact(
-            contact=_contact_number(row.customer, one),
+            contact=f"{row.customer}/{one.key}",
             name=one.name,
             role=one.role,
             email=one.email,
@@ -186,12 +184,6 @@ def _recorded(row: CustomerRow, now: datetime, by: str) -> CustomerRecorded:
         closures=row.closures,
         contacts=contacts,
     )
-
-
-def _contact_number(customer: str, one: ContactRow) -> str:
-    """Goes with the address, not with its place in the list: what is blocked stays blocked."""
-    address = one.email.casefold() or one.phone or one.name
-    return f"{customer}/{hashlib.sha256(address.encode()).hexdigest()[:8]}"
 
 
 def _says_the_same(known: Customer, recorded: CustomerRecorded) -> bool:

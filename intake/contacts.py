@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 
 import phonenumbers
@@ -24,6 +25,12 @@ class ContactRow:
     email: str
     phone: str
     sms_consent: bool
+
+    @property
+    def key(self) -> str:
+        """Goes with the address, not with its place in the file: what is blocked stays blocked."""
+        address = self.email.casefold() or self.phone or self.name
+        return hashlib.sha256(address.encode()).hexdigest()[:8]
 
 
 def contact(line: Line, country: str) -> ContactRow | None:

@@ -89,6 +89,7 @@ class Stage:
     engine: WorkflowEnvironment
     client: Client
     wiring: Wiring
+    settings: Settings
     post: Post
     now: datetime = field(default=CURTAIN)
 
@@ -243,13 +244,23 @@ async def staged(
     engine: WorkflowEnvironment, home: Path, **changes: object
 ) -> AsyncIterator[Stage]:
     """A stage with its workers running; `changes` are settings other than the usual ones."""
+    async with (
+        unstaffed(engine, home, **changes) as stage,
+        running(stage.client, stage.wiring, stage.settings, limited=False),
+    ):
+        yield stage
+
+
+@asynccontextmanager
+async def unstaffed(
+    engine: WorkflowEnvironment, home: Path, **changes: object
+) -> AsyncIterator[Stage]:
+    """A stage without workers: nothing happens but what the relay does."""
     settings = Settings(_env_file=None, home=home).model_copy(update=changes)  # type: ignore[call-arg]  # Pydantic's own.
     post = Post()
     clock = EngineClock(ahead=await engine.get_current_time() - CURTAIN)
     wiring = replace(wire(settings), gateways={"email": post, "sms": post}, clock=clock)
-    client = with_our_converter(engine.client)
     try:
-        async with running(client, wiring, settings, limited=False):
-            yield Stage(engine, client, wiring, post)
+        yield Stage(engine, with_our_converter(engine.client), wiring, settings, post)
     finally:
         wiring.ledger.engine.dispose()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 
 from temporalio import workflow
-from temporalio.exceptions import is_cancelled_exception
 
 with workflow.unsafe.imports_passed_through():
     from activities.payloads import RecordableFact
@@ -34,9 +33,10 @@ class InvoiceCase:
             # A case that closed before its first moment ends here, without asking anybody.
             await asyncio.sleep(0)
             return await self._follow()
-        except BaseException as stopped:
-            if not is_cancelled_exception(stopped):
-                raise
+        except asyncio.CancelledError:
+            # Rung again since the books closed it: they may have opened it again.
+            if self._changed:
+                workflow.continue_as_new(self._invoice)
             return "no longer followed: closed in the books, or stopped by an operator"
 
     @workflow.signal
@@ -63,8 +63,8 @@ class InvoiceCase:
     async def _follow(self) -> str:
         step = await self._plan()
         while not isinstance(step, CloseCase):
-            reached = await self._reached(step)
-            step = await (carry_out(self._invoice, step) if reached else self._plan())
+            due = await self._reached(step)
+            step = await (carry_out(self._invoice, step) if due else self._plan())
         await workflow.wait_condition(workflow.all_handlers_finished)
         return step.why
 

@@ -42,7 +42,8 @@ LEVELS = {
 # The list of items a letter cannot do without; the others speak of what is overdue.
 OWN_LIST = {"invoice": "new", "courtesy": "upcoming"}
 EVERY_LETTER = pytest.mark.parametrize("letter", LEVELS)
-EVERY_LOCALE = pytest.mark.parametrize("locale", ["en", "de"])
+LOCALES = ("en", "de", "fr", "es", "nl")
+EVERY_LOCALE = pytest.mark.parametrize("locale", LOCALES)
 
 
 def item(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dunning import facts
+from dunning.facts import InvoiceFact
 from dunning.steps import SendTouch
 from ledger.tables import MessageItemRow, table
 from tests.activities.workshop import MESSAGE, Workshop, afternoon
@@ -58,7 +59,7 @@ def test_the_message_states_what_is_open_to_the_cent(shop: Workshop) -> None:
 def test_an_invoice_that_is_silent_is_neither_covered_nor_listed(shop: Workshop) -> None:
     shop.opens(*(invoice(f"I-{n}") for n in range(1, 5)))
     at = afternoon(day(1))
-    held = {
+    held: dict[str, InvoiceFact] = {
         "I-2": facts.Paused(at=at, by="ada", reason="system", until=day(30)),
         "I-3": facts.PromiseMade(at=at, by="ada", amount=eur("1500.00"), promised_on=day(9)),
         "I-4": facts.Escalated(at=at, by="ada", to_role="ar_lead", hold=True),

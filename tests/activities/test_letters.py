@@ -24,12 +24,35 @@ def test_every_letter_can_be_written_in_every_locale() -> None:
 
 def test_the_nearest_locale_is_taken_and_formats_follow_the_words() -> None:
     austrian = LETTERS.render(request(locale="de-AT"))
-    french = LETTERS.render(request(locale="fr_FR"))
+    italian = LETTERS.render(request(locale="it_IT"))
 
     assert austrian.subject == "Zahlungserinnerung: Rechnung 4711"
     assert "€ 1.200,00" in austrian.text
-    assert french.subject == "Reminder: invoice 4711 from Nordlicht GmbH"
-    assert "due on April 2, 2026" in french.text
+    assert italian.subject == "Reminder: invoice 4711 from Nordlicht GmbH"
+    assert "due on April 2, 2026" in italian.text
+
+
+@pytest.mark.parametrize(
+    ("locale", "subject", "amount", "due"),
+    [
+        ("fr_FR", "Rappel : facture 4711 (Nordlicht GmbH)", "1 200,00 $US", "02/04/2026"),
+        ("fr_BE", "Rappel : facture 4711 (Nordlicht GmbH)", "1 200,00 $US", "02/04/2026"),
+        ("fr_CA", "Rappel : facture 4711 (Nordlicht GmbH)", "1 200,00 $ US", "2026-04-02"),
+        ("es_ES", "Recordatorio de pago: factura 4711", "1.200,00 US$", "2 abr 2026"),
+        ("es_MX", "Recordatorio de pago: factura 4711", "USD 1,200.00", "2 abr 2026"),
+        ("nl_NL", "Betalingsherinnering: factuur 4711", "US$ 1.200,00", "2 apr 2026"),
+        ("nl_BE", "Betalingsherinnering: factuur 4711", "US$ 1.200,00", "2 apr 2026"),
+    ],
+)
+def test_a_country_gets_the_letter_of_its_language_with_its_own_formats(
+    locale: str, subject: str, amount: str, due: str
+) -> None:
+    written = LETTERS.render(request(locale=locale, items=(item(currency="USD"),)))
+
+    assert written.subject == subject
+    assert amount in written.text
+    assert due in written.text
+    assert f'lang="{locale.replace("_", "-")}"' in written.html
 
 
 def test_a_locale_nobody_knows_gets_the_english_letter() -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import html
 import re
 import shutil
 from pathlib import Path
@@ -7,11 +8,12 @@ from pathlib import Path
 import pytest
 
 from activities.letters import LetterError, Letters
-from tests.activities.letter_requests import FOLDER, LETTERS, request
+from tests.activities.letter_requests import EVERY_LOCALE, FOLDER, LETTERS, request
 
 _TAG = re.compile(r"\{%-?\s*(\w+)")
 _PLAIN_TAGS = {"if", "elif", "else", "endif", "for", "endfor", "include", "extends"}
 _LAYOUT_TAGS = {"block", "endblock"}
+_BLOCK = re.compile(r'"_blocks/(\w+)/')
 _PRINTED = re.compile(r"\{\{(.*?)\}\}")
 TEMPLATES = sorted(path for path in FOLDER.rglob("*") if path.is_file())
 
@@ -32,14 +34,32 @@ def test_templates_print_finished_words_and_compute_nothing(path: Path) -> None:
         assert re.fullmatch(r" [a-z_.]+( or [a-z_.]+)? ", printed)
 
 
-def test_every_letter_is_written_in_english_and_german_with_the_same_files() -> None:
+@EVERY_LOCALE
+def test_every_letter_is_written_in_every_locale_with_the_same_files(locale: str) -> None:
     for letter in FOLDER.glob("[!_]*"):
-        english, german = (
-            {path.name for path in (letter / locale).iterdir()} for locale in ("en", "de")
+        english, written = (
+            {path.name for path in (letter / folder).iterdir()} for folder in ("en", locale)
         )
 
-        assert english == german
+        assert written == english
         assert {"subject.txt", "body.txt", "body.html"} <= english
+
+
+def test_no_text_takes_its_blocks_from_another_language() -> None:
+    for path in TEMPLATES:
+        locale = path.parent.name
+        blocks = set(_BLOCK.findall(path.read_text()))
+
+        assert blocks <= {locale}, path
+
+
+def test_a_text_part_says_what_its_html_says() -> None:
+    for path in FOLDER.glob("[!_]*/*/body.html"):
+        sentences = [text for text in _tagless(path.read_text()) if len(text.split()) > 2]
+        text = path.with_suffix(".txt").read_text()
+
+        missing = [sentence for sentence in sentences if sentence not in text]
+        assert missing == [], path
 
 
 @pytest.mark.parametrize(
@@ -87,8 +107,8 @@ def test_a_folder_without_letters_is_refused(tmp_path: Path) -> None:
 def test_a_letter_in_no_language_of_the_reader_is_refused(folder: Path) -> None:
     shutil.rmtree(folder / "firm" / "en")
 
-    with pytest.raises(LetterError, match="firm is not written in fr_FR and not in English"):
-        Letters(folder).render(request("firm", "fr_FR"))
+    with pytest.raises(LetterError, match="firm is not written in it_IT and not in English"):
+        Letters(folder).render(request("firm", "it_IT"))
 
 
 def test_a_new_letter_is_a_new_folder(folder: Path) -> None:
@@ -100,3 +120,10 @@ def test_a_new_letter_is_a_new_folder(folder: Path) -> None:
 def test_a_letter_leaves_its_folder_by_no_path() -> None:
     with pytest.raises(LetterError):
         LETTERS.render(request("../letters/reminder"))
+
+
+def _tagless(page: str) -> list[str]:
+    """The sentences of an HTML template, a line each, with plain spaces."""
+    words = html.unescape(re.sub(r"</?(p|strong|li|ul|h1|a)\b[^>]*>", "", page))
+    lines = words.replace("\u202f", " ").split("\n")
+    return [line for line in lines if not line.startswith(("{%", "<"))]

@@ -14,6 +14,12 @@ from dunning.money import Money
         ("en_US", "$1,200.00", "March 3, 2026", "Mar 3, 2026"),
         ("en_GB", "US$1,200.00", "3 March 2026", "3 Mar 2026"),
         ("de_DE", "1.200,00\xa0$", "3. März 2026", "03.03.2026"),
+        ("fr_FR", "1\u202f200,00\xa0$US", "3 mars 2026", "03/03/2026"),
+        ("fr_CA", "1\xa0200,00\xa0$\xa0US", "3 mars 2026", "2026-03-03"),
+        ("fr_CH", "1\u202f200,00\xa0$US", "3 mars 2026", "03.03.2026"),
+        ("es_ES", "1.200,00\xa0US$", "3 de marzo de 2026", "3 mar 2026"),
+        ("es_MX", "USD\xa01,200.00", "3 de marzo de 2026", "3 mar 2026"),
+        ("nl_BE", "US$\xa01.200,00", "3 maart 2026", "3 mrt 2026"),
     ],
 )
 def test_amounts_and_dates_are_written_as_their_reader_writes_them(
@@ -41,7 +47,7 @@ def test_a_locale_falls_back_to_its_language_and_then_to_english() -> None:
 
 
 def test_formats_never_come_from_another_language_than_the_text() -> None:
-    assert wording_for("fr_FR", "en").language == "en"
+    assert wording_for("it_IT", "en").language == "en"
     assert wording_for("de_AT", "de").language == "de-AT"
     assert wording_for("", "en").language == "en"
 
@@ -49,3 +55,21 @@ def test_formats_never_come_from_another_language_than_the_text() -> None:
 def test_several_things_are_joined_as_in_a_sentence() -> None:
     assert wording_for("de", "de").joined(["a", "b", "c"]) == "a, b und c"
     assert wording_for("en_GB", "en").joined(["a", "b", "c"]) == "a, b and c"
+
+
+def test_the_first_of_a_month_is_an_ordinal_in_french_only() -> None:
+    first, eleventh = date(2026, 8, 1), date(2026, 8, 11)
+
+    assert wording_for("fr_BE", "fr").day(first) == "1er août 2026"
+    assert wording_for("fr", "fr").day(eleventh) == "11 août 2026"
+    assert wording_for("es", "es").day(first) == "1 de agosto de 2026"
+
+
+def test_french_and_spanish_repeat_the_article_before_every_date() -> None:
+    days = [date(2026, 8, 1), date(2026, 9, 2), date(2026, 10, 3)]
+
+    assert wording_for("fr", "fr").days(days[:1]) == "le 1er août 2026"
+    assert wording_for("es", "es").days(days[1:]) == (
+        "el 2 de septiembre de 2026 y el 3 de octubre de 2026"
+    )
+    assert wording_for("nl", "nl").days(days[:2]) == "1 augustus 2026 en 2 september 2026"

@@ -20,8 +20,8 @@ from activities.touches import Touches
 from commands import take_in
 from dunning.case import Case
 from dunning.facts import InvoiceFact
-from dunning.touch_facts import TouchSent, TouchStarted
 from dunning.steps import AskAssociate, Escalate, SendInvoice, SendTouch, Step
+from dunning.touch_facts import TouchSent, TouchStarted
 from intake.customers import CustomerRow
 from intake.invoices import InvoiceRow
 from ledger.tables import MessageRow, TaskRow, table

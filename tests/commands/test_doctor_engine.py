@@ -103,8 +103,13 @@ async def test_a_lost_engine_gets_its_workflows_back_and_nothing_is_sent(
         sent = books.connection.execute(select(table(OutboxRow).c.attempt)).all()
 
     assert found["detail"] == "2 open cases have no workflow (I-1, I-2)."
+    described = await ctx.client.get_workflow_handle(workflow_id("I-1")).describe()
+
     assert (mended["ok"], mended["repaired"]) == (True, True)
-    assert await status(ctx, "I-1") is WorkflowExecutionStatus.RUNNING
+    assert described.status is WorkflowExecutionStatus.RUNNING
+    # It sleeps until the first moment of its case without costing the engine anything.
+    assert described.execution_time is not None
+    assert described.execution_time - described.start_time > timedelta(days=7)
     assert sent == []
 
 

@@ -5,17 +5,22 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import text, update
 
+from activities.planning import Planner
 from commands.doctor_finding import DoctorContext
+from ledger.schema import upgrade
+from ledger.tables import CaseRow, table
 from settings import ROOT, Settings
 from tests.commands.looking import looked
 from tests.commands.rehearsed import AFTER_ALL
+from tests.commands.simulating import START, met, opened, simulated
 
+CASE = table(CaseRow)
 IN_THE_BOOKS = ("database", "schema", "facts", "claims", "messages", "projections", "doorbells")
 
 
@@ -45,6 +50,27 @@ async def test_books_of_an_older_version_are_brought_up_to_date(tmp_path: Path) 
     assert "missing or of an older version" in found["schema"]["detail"]
     assert mended["schema"]["repaired"]
     ctx.ledger.engine.dispose()
+
+
+async def test_both_kinds_of_database_are_looked_at_and_simulated(
+    database_url: str, tmp_path: Path, planner: Planner
+) -> None:
+    settings = fresh(tmp_path).model_copy(update={"database_url": database_url})
+    ctx = DoctorContext(settings, START, patience=timedelta(0))
+    upgrade(ctx.ledger.engine)
+    met(ctx.ledger)
+    ctx.ledger.transact(lambda books: books.open_case(opened("I-1", date(2026, 2, 26))))
+    ctx.ledger.transact(lambda books: planner.plan(books, books.case("I-1"), START))
+    balance = update(CASE).values(balance_minor=1)
+    ctx.ledger.transact(lambda books: books.connection.execute(balance))
+    found = await looked(ctx)
+    mended = await looked(ctx, repair=True)
+    told = simulated(ctx.ledger, planner, days=3)
+    ctx.ledger.engine.dispose()
+
+    assert "dunning_case I-1 (balance_minor)" in found["projections"]["detail"]
+    assert {name for name in IN_THE_BOOKS if not mended[name]["ok"]} == {"doorbells"}
+    assert [row["invoices"] for row in told["touches"]] == [["I-1"]]
 
 
 async def test_a_database_that_is_away_is_one_sentence(tmp_path: Path) -> None:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import time as clock
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -10,14 +10,13 @@ import pytest
 from activities.planning import Planner
 from commands.simulation import AS_ASSIGNED, simulate
 from dunning import facts
-from dunning.customer import Contact, CustomerPaused, CustomerRecorded
+from dunning.customer import CustomerPaused
 from dunning.may import NotAllowed
-from dunning.money import Money
 from ledger.engine import open_engine
 from ledger.ledger import Ledger
 from ledger.rows import chunks
 from ledger.schema import upgrade
-from tests.commands.simulating import START, simulated
+from tests.commands.simulating import START, met, opened, simulated
 
 
 @pytest.fixture
@@ -26,36 +25,6 @@ def ledger(tmp_path: Path) -> Iterator[Ledger]:
     upgrade(ledger.engine)
     yield ledger
     ledger.engine.dispose()
-
-
-def met(ledger: Ledger, customer: str = "C-1", email: str = "pay@customer.example") -> None:
-    """The ledger describes a German customer with one person who pays the bills."""
-    fact = CustomerRecorded(
-        at=START - timedelta(days=90),
-        by="import",
-        customer=customer,
-        name="Halden AG",
-        country="DE",
-        timezone="Europe/Berlin",
-        contacts=(Contact(f"{customer}/1", "Jana Kurz", "billing", email=email),),
-    )
-    ledger.transact(lambda books: books.record_customer(customer, fact))
-
-
-def opened(invoice: str, due: date, customer: str = "C-1", policy: str = "") -> facts.InvoiceOpened:
-    """An invoice of 1,000 euros that came in on the day it was issued, thirty days before."""
-    issued = due - timedelta(days=30)
-    return facts.InvoiceOpened(
-        at=datetime.combine(issued, time(6), UTC),
-        by="import",
-        invoice=invoice,
-        customer=customer,
-        entity="",
-        amount=Money(100_000, "EUR"),
-        issue_date=issued,
-        due_date=due,
-        policy=policy,
-    )
 
 
 def test_each_reminder_comes_on_its_day(ledger: Ledger, planner: Planner) -> None:
@@ -118,6 +87,22 @@ def test_a_paused_customer_hears_nothing_and_the_reason_is_told(
     assert ("I-1", "reminder", "PAUSE_goodwill") in {
         (row["invoice"], row["step"], row["code"]) for row in told["withheld"]
     }
+
+
+def test_what_is_paused_does_not_make_the_rest_worth_a_letter(
+    ledger: Ledger, planner: Planner
+) -> None:
+    met(ledger)
+    small = opened("I-1", date(2026, 2, 26), minor=1_000)
+    ledger.transact(lambda books: books.open_cases([small, opened("I-2", date(2026, 2, 26))]))
+    pause = facts.Paused(at=START, by="ada", reason="goodwill", until=date(2026, 5, 1))
+    together = simulated(ledger, planner, days=3)
+    ledger.transact(lambda books: books.record("I-2", pause))
+    alone = simulated(ledger, planner, days=3)
+
+    assert [row["invoices"] for row in together["touches"]] == [["I-1", "I-2"]]
+    assert alone["touches"] == []
+    assert ("I-1", "MIN_AMOUNT") in {(row["invoice"], row["code"]) for row in alone["withheld"]}
 
 
 def test_an_invoice_without_an_address_becomes_a_task(ledger: Ledger, planner: Planner) -> None:

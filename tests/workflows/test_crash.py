@@ -10,14 +10,10 @@ from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from uuid import uuid4
 
 import pytest
 import pytest_asyncio
-from google.protobuf.duration_pb2 import Duration
-from temporalio.api.workflowservice.v1 import RegisterNamespaceRequest
 from temporalio.client import Client
-from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.testing import WorkflowEnvironment
 
 from commands import take_in
@@ -28,6 +24,7 @@ from settings import ROOT
 from tests.cast import customer, invoice
 from tests.workflows import doomed_worker
 from tests.workflows.doomed_worker import Order, Point, wiring_of
+from tests.workflows.namespaces import client_of_its_own
 from worker import Wiring, running
 from workflows import asking
 
@@ -92,7 +89,7 @@ async def after(
 
 async def killed_and_replaced(server: WorkflowEnvironment, home: Path, point: Point) -> Aftermath:
     """Kill a worker at the point, let another one go on, and look at what it made of it."""
-    client = await _client(server)
+    client = await client_of_its_own(server)
     ahead = (datetime.now(UTC) - NOW).total_seconds()
     address = client.service_client.config.target_host
     order = Order(str(home), address, client.namespace, ahead, point)
@@ -110,19 +107,6 @@ async def killed_and_replaced(server: WorkflowEnvironment, home: Path, point: Po
     unknowns = sum(isinstance(fact, TouchUnknown) for _, fact in history)
     delivered = order.delivered.read_text().split() if order.delivered.exists() else []
     return Aftermath(case, delivered, unknowns)
-
-
-async def _client(server: WorkflowEnvironment) -> Client:
-    """A client of a namespace of the test's own: its workers share their queues with nobody."""
-    namespace = f"crash-{uuid4()}"
-    service = server.client.service_client
-    request = RegisterNamespaceRequest(
-        namespace=namespace, workflow_execution_retention_period=Duration(seconds=86_400)
-    )
-    await service.workflow_service.register_namespace(request)
-    return await Client.connect(
-        service.config.target_host, namespace=namespace, data_converter=pydantic_data_converter
-    )
 
 
 @asynccontextmanager

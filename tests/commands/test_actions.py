@@ -1,0 +1,174 @@
+"""What people do to a case, shared by desk, command line and rehearsals."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from commands.actions import Actions
+from commands.task_actions import TaskActions
+from dunning.may import NotAllowed
+from dunning.steps import AskAssociate, SendTouch, Wait
+from ledger.books import UnknownInvoice
+from ledger.doorbells import waiting
+from tests.activities.workshop import TASK, Workshop, afternoon, workshop
+from tests.cast import customer, day, eur, invoice
+
+NOW = afternoon(day(4))
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Workshop:
+    with workshop(tmp_path) as found:
+        found.opens(invoice("I-1"), invoice("I-2"))
+        yield found  # type: ignore[misc]  # A fixture that cleans up.
+
+
+def desk(shop: Workshop, at: int = 4) -> Actions:
+    """An associate at work so many days after the due date."""
+    return Actions(shop.wiring.ledger, shop.wiring.planner, "ada", afternoon(day(at)))
+
+
+def test_an_action_is_recorded_with_who_and_when_and_answers_what_comes_next(
+    shop: Workshop,
+) -> None:
+    done = desk(shop).pause("I-1", "customer_request", day(20), "on holiday")
+    with shop.wiring.ledger.reading() as books:
+        paused = books.history("I-1")[-1][1]
+
+    assert isinstance(done.step, Wait)
+    assert done.step.code == "PAUSE_customer_request"
+    assert (paused.kind, paused.by, paused.at) == ("touch_withheld", "duncan", NOW)
+    assert done.case.pause is not None
+    assert (done.case.pause.by, done.case.pause.until) == ("ada", day(20))
+
+
+def test_a_pause_without_an_end_lasts_as_long_as_the_policy_says(shop: Workshop) -> None:
+    done = desk(shop).pause("I-1", "system", None)
+
+    assert done.case.pause is not None
+    assert done.case.pause.until == day(34)
+
+
+def test_a_promise_is_of_the_whole_balance_unless_it_says_otherwise(shop: Workshop) -> None:
+    whole = desk(shop).promise("I-1", None, day(9))
+    part = desk(shop).promise("I-2", Decimal("99.90"), day(9))
+
+    assert whole.case.promises[-1].amount == eur("1500.00")
+    assert part.case.promises[-1].amount == eur("99.90")
+
+
+REFUSED: list[tuple[Callable[[Actions], object], str]] = [
+    (lambda desk: desk.pause("I-1", "lazy", None), "'lazy' is no reason"),
+    (lambda desk: desk.pause("I-9", "system", None), "no invoice I-9"),
+    (lambda desk: desk.resume("I-1"), "is not paused"),
+    (lambda desk: desk.escalate("I-1", "king"), "'king' is no role"),
+    (lambda desk: desk.promise("I-1", Decimal(1501), day(9)), "at most the open 1500.00 EUR"),
+    (lambda desk: desk.promise("I-1", Decimal("0.001"), day(9)), "is not an amount in EUR"),
+    (lambda desk: desk.promise("I-1", None, day(40)), "at most 30 days ahead"),
+    (lambda desk: desk.promise("I-1", None, day(-9)), "a day that has passed"),
+    (lambda desk: desk.dispute("I-1", "taste"), "'taste' is no reason"),
+    (lambda desk: desk.dispute("I-1", "price", Decimal(1501)), "at most the open"),
+    (lambda desk: desk.resolve("I-1/1", "upheld"), "no open dispute I-1/1"),
+    (lambda desk: desk.resolve("I-1/1", "forgotten"), "'forgotten' is no outcome"),
+    (lambda desk: desk.reverse_payment("P-9", "bounced"), "no payment P-9"),
+    (lambda desk: desk.pause_customer("C-9", "system", None), "no customer C-9"),
+]
+
+
+@pytest.mark.parametrize(("action", "reason"), REFUSED, ids=[reason for _, reason in REFUSED])
+def test_what_a_rule_refuses_is_said_in_words_and_changes_nothing(
+    shop: Workshop, action: Callable[[Actions], object], reason: str
+) -> None:
+    with shop.wiring.ledger.reading() as books:
+        before = books.history("I-1")
+    with pytest.raises(NotAllowed, match=reason):
+        action(desk(shop))
+    with shop.wiring.ledger.reading() as books:
+        after = books.history("I-1")
+
+    assert before == after
+
+
+def test_a_customer_may_not_promise_again_and_again(shop: Workshop) -> None:
+    desk(shop, 4).promise("I-1", None, day(9))
+    desk(shop, 10).promise("I-1", None, day(12))
+
+    with pytest.raises(NotAllowed, match="has 2 promises already"):
+        desk(shop, 13).promise("I-1", None, day(15))
+
+
+def test_disputes_are_numbered_and_never_exceed_what_is_open(shop: Workshop) -> None:
+    desk(shop).dispute("I-1", "price", Decimal(1000))
+    second = desk(shop).dispute("I-1", "quality", Decimal(500))
+
+    assert [one.dispute for one in second.case.disputes] == ["I-1/1", "I-1/2"]
+    assert second.case.disputed == eur("1500.00")
+    with pytest.raises(NotAllowed):
+        desk(shop).dispute("I-1", "damage", Decimal("0.01"))
+
+
+def test_send_now_goes_out_at_the_next_opening(shop: Workshop) -> None:
+    done = desk(shop).send_now("I-1")
+
+    assert isinstance(done.step, SendTouch)
+    assert done.step.requested
+    assert done.step.at == NOW
+
+
+def test_an_action_at_a_customer_concerns_all_its_open_invoices(shop: Workshop) -> None:
+    desk(shop).write_off("I-2", "lost")
+    shop.wiring.ledger.transact(
+        lambda books: books.connection.exec_driver_sql("DELETE FROM doorbell")
+    )
+
+    assert desk(shop).pause_customer("C-1", "hardship", None) == 1
+    with shop.wiring.ledger.reading() as books:
+        assert [bell.invoice for bell in waiting(books.connection, 9)] == ["I-1"]
+
+
+def test_a_bounced_payment_is_taken_back_once(shop: Workshop) -> None:
+    from tests.commands.test_take_in import PAYMENTS, take, unapplied
+    from tests.cast import payment
+
+    ledger = shop.wiring.ledger
+    take(ledger, PAYMENTS, payment("P-1", eur("1500.00"), day(3)))
+    done = desk(shop).reverse_payment("P-1", "bounced")
+
+    assert done.case.balance == eur("1500.00")
+    assert unapplied(ledger, "P-1") == eur("1500.00")
+    with pytest.raises(NotAllowed, match="pays nothing any more"):
+        desk(shop).reverse_payment("P-1", "bounced")
+
+
+def test_an_approval_is_given_for_every_invoice_of_its_task(shop: Workshop) -> None:
+    late = afternoon(day(45))
+    for number in ("I-1", "I-2"):
+        shop.spoke(number, "firm", day(24))
+    tasks = TaskActions(shop.wiring.ledger, shop.wiring.planner, "ada", late)
+    for number in ("I-1", "I-2"):
+        step = shop.plan(number, late)
+        while isinstance(step, AskAssociate) or step.kind == "escalate":
+            following = shop.hand_to_people(number, step, late)
+            if following.at is None or following.at > late:
+                break
+            step = following
+    waiting_for = [row.what for row in shop.rows(TASK)]
+    if "approve" not in waiting_for:
+        pytest.fail(f"nothing waits for approval: {waiting_for}")
+    tasks.approve("I-2")
+
+    assert all(shop.case(n).approved_at("formal_notice") == late for n in ("I-1", "I-2"))
+    with pytest.raises(NotAllowed, match="Nothing of invoice I-1 is waiting"):
+        tasks.approve("I-1")
+
+
+def test_an_unknown_invoice_is_named(shop: Workshop) -> None:
+    with pytest.raises(UnknownInvoice, match="I-9"):
+        desk(shop).send_now("I-9")
+    assert timedelta(0) == timedelta(0)
+    _ = customer
