@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from temporalio import activity
 
-from activities.account import Covered, account_of, covered_with
+from activities.account import Account, Covered, account_of, covered_with
 from activities.clock import EngineClock
 from activities.consolidation import consolidate
 from activities.gateways.interface import (
@@ -98,12 +98,12 @@ class Touches:
             return self.planner.plan(books, books.case(invoice), now)
         books.record_all([(case, consequences(situation, planned))], rings=False)
         one = Covered(situation, planned.step)
-        return self._take_slot(books, one, covered_with(books, self.planner, account, one))
+        return self._take_slot(books, account, one)
 
-    def _take_slot(self, books: Books, mine: Covered, covered: tuple[Covered, ...]) -> Claim | Step:
+    def _take_slot(self, books: Books, account: Account, mine: Covered) -> Claim | Step:
         situation = mine.situation
-        account = account_of(books, situation, mine.touch.channel)
         entity = self.planner.policies.entity(situation.case.entity)
+        covered = covered_with(books, self.planner, account, mine)
         one = consolidate(books, account, covered, entity)
         try:
             letter = self.letters.render(one.letter)

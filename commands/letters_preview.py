@@ -85,7 +85,7 @@ def preview(
 @app.command("preview")
 def preview_command(
     context: typer.Context,
-    out: Annotated[Path | None, typer.Option(help="Folder; letters in DUNCAN_HOME else.")] = None,
+    out: Annotated[Path | None, typer.Option(help="Folder; preview in DUNCAN_HOME else.")] = None,
     locale: Annotated[
         list[str] | None, typer.Option(help="Only this locale, such as fr_CA; may be repeated.")
     ] = None,
@@ -94,7 +94,7 @@ def preview_command(
 ) -> None:
     """Write every letter to look at it, and check sizes, links, lines and text messages."""
     settings = installation_of(context).settings
-    folder = out or settings.home / "letters"
+    folder = out or settings.home / "preview"
     locales = [_locale(one) for one in locale or ()]
     creditor = _creditor(settings, entity)
     try:
@@ -210,7 +210,9 @@ def _print_problems(problems: Sequence[Problem]) -> None:
         printing.say("Nothing is wrong with the letters.")
         return
     rows = [(*flaw[:4], _cases(names), flaw[4]) for flaw, names in sorted(cases.items())]
-    printing.table("Letters", ("", "letter", "locale", "part", "case", "what"), rows[:_LISTED])
+    printing.table(
+        "Letters", ("severity", "letter", "locale", "part", "case", "what"), rows[:_LISTED]
+    )
     if len(rows) > _LISTED:
         printing.say(f"… and {len(rows) - _LISTED} more; --json lists all.")
 

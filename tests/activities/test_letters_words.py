@@ -152,7 +152,7 @@ def test_french_sets_its_signs_off_with_a_narrow_space(letter: str) -> None:
         request(letter, "fr", contact_name="", broken_promise=date(2026, 4, 1))
     )
 
-    page = Page(written.html.partition("<body")[2]).words
+    page = Page(written.html.partition("</head>")[2]).words
     assert re.search(r"[^\u202f][:;!?](?!\w)", page) is None
     assert re.search(r"\w[:;!?](?!\w)|\u202f", written.text) is None
     assert "'" not in page + written.text + written.subject

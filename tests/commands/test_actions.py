@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import timedelta
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 from pathlib import Path
 
@@ -11,21 +10,23 @@ import pytest
 
 from commands.actions import Actions
 from commands.task_actions import TaskActions
+from dunning import facts
 from dunning.may import NotAllowed
-from dunning.steps import AskAssociate, SendTouch, Wait
-from ledger.books import UnknownInvoice
+from dunning.steps import SendTouch, Wait
 from ledger.doorbells import waiting
 from tests.activities.workshop import TASK, Workshop, afternoon, workshop
-from tests.cast import customer, day, eur, invoice
+from tests.cast import day, eur, invoice, payment
+from tests.commands.test_take_in import PAYMENTS, take, unapplied
 
 NOW = afternoon(day(4))
 
 
 @pytest.fixture
-def shop(tmp_path: Path) -> Workshop:
+def shop(tmp_path: Path) -> Iterator[Workshop]:
+    """Activities on fresh books with two open invoices."""
     with workshop(tmp_path) as found:
         found.opens(invoice("I-1"), invoice("I-2"))
-        yield found  # type: ignore[misc]  # A fixture that cleans up.
+        yield found
 
 
 def desk(shop: Workshop, at: int = 4) -> Actions:
@@ -132,9 +133,6 @@ def test_an_action_at_a_customer_concerns_all_its_open_invoices(shop: Workshop) 
 
 
 def test_a_bounced_payment_is_taken_back_once(shop: Workshop) -> None:
-    from tests.commands.test_take_in import PAYMENTS, take, unapplied
-    from tests.cast import payment
-
     ledger = shop.wiring.ledger
     take(ledger, PAYMENTS, payment("P-1", eur("1500.00"), day(3)))
     done = desk(shop).reverse_payment("P-1", "bounced")
@@ -145,30 +143,49 @@ def test_a_bounced_payment_is_taken_back_once(shop: Workshop) -> None:
         desk(shop).reverse_payment("P-1", "bounced")
 
 
-def test_an_approval_is_given_for_every_invoice_of_its_task(shop: Workshop) -> None:
-    late = afternoon(day(45))
+def ask_for_approval(shop: Workshop) -> TaskActions:
+    """The lead is asked about one letter for both invoices; answers with the lead's desk."""
+    asked = facts.TaskOpened(
+        at=NOW,
+        by="duncan",
+        task="C-1:approve:formal_notice",
+        what="approve",
+        role="ar_lead",
+        why="the policy wants it",
+        step="formal_notice",
+    )
     for number in ("I-1", "I-2"):
-        shop.spoke(number, "firm", day(24))
-    tasks = TaskActions(shop.wiring.ledger, shop.wiring.planner, "ada", late)
-    for number in ("I-1", "I-2"):
-        step = shop.plan(number, late)
-        while isinstance(step, AskAssociate) or step.kind == "escalate":
-            following = shop.hand_to_people(number, step, late)
-            if following.at is None or following.at > late:
-                break
-            step = following
-    waiting_for = [row.what for row in shop.rows(TASK)]
-    if "approve" not in waiting_for:
-        pytest.fail(f"nothing waits for approval: {waiting_for}")
-    tasks.approve("I-2")
+        shop.spoke(number, "firm", day(3))
+        shop.add(asked, of=number)
+    return TaskActions(shop.wiring.ledger, shop.wiring.planner, "lead", NOW)
 
-    assert all(shop.case(n).approved_at("formal_notice") == late for n in ("I-1", "I-2"))
+
+def test_an_approval_is_given_once_for_every_invoice_of_its_task(shop: Workshop) -> None:
+    lead = ask_for_approval(shop)
+    lead.approve("I-2")
+
+    assert [shop.case(n).approved_at("formal_notice") for n in ("I-1", "I-2")] == [NOW, NOW]
+    assert [row.outcome for row in shop.rows(TASK)] == ["approved"]
     with pytest.raises(NotAllowed, match="Nothing of invoice I-1 is waiting"):
-        tasks.approve("I-1")
+        lead.approve("I-1")
 
 
-def test_an_unknown_invoice_is_named(shop: Workshop) -> None:
-    with pytest.raises(UnknownInvoice, match="I-9"):
-        desk(shop).send_now("I-9")
-    assert timedelta(0) == timedelta(0)
-    _ = customer
+def test_a_letter_that_is_declined_is_passed_over_for_every_invoice(shop: Workshop) -> None:
+    ask_for_approval(shop).decline("I-1", "we talk to them")
+    declined = [
+        (one.step, one.why)
+        for number in ("I-1", "I-2")
+        for one in shop.case(number).withheld
+        if one.code == "DECLINED" and one.passed_over
+    ]
+
+    assert declined == [("formal_notice", "we talk to them")] * 2
+
+
+def test_a_closed_case_keeps_no_other_from_being_approved(shop: Workshop) -> None:
+    lead = ask_for_approval(shop)
+    desk(shop).write_off("I-1", "lost")
+    lead.approve("I-2")
+
+    assert shop.case("I-2").approved_at("formal_notice") == NOW
+    assert shop.case("I-1").approved_at("formal_notice") is None

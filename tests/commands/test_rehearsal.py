@@ -67,9 +67,7 @@ def small_script(folder: Path) -> Script:
     files = {"invoices": LEDGER, "payments": PAYMENTS, "events": EVENTS}
     for name, text in files.items():
         (folder / f"{name}.csv").write_text(text)
-    read = Files(
-        folder / "invoices.csv", folder / "payments.csv", events=folder / "events.csv"
-    )
+    read = Files(folder / "invoices.csv", folder / "payments.csv", events=folder / "events.csv")
     return read_script(read, None, day(40))
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -7,7 +8,7 @@ import pytest
 from dunning import facts
 from dunning.steps import SendTouch
 from tests.dunning.following import following
-from tests.dunning.worlds import LONDON, PERSON, POLICIES, moment, opened
+from tests.dunning.worlds import LONDON, PERSON, POLICIES, STANDARD, moment, opened, step_of
 
 
 def test_an_old_invoice_begins_with_the_first_reminder_the_day_after_it_came_in() -> None:
@@ -119,3 +120,12 @@ def test_what_a_pause_left_behind_does_not_come_in_a_burst() -> None:
         "06 Jul call call",
         "13 Jul firm 3",
     ]
+
+
+def test_of_two_late_letters_of_the_same_tone_only_the_later_is_sent() -> None:
+    again = replace(step_of("reminder"), id="reminder_again", day=8)
+    steps = (*STANDARD.steps[:2], again, *STANDARD.steps[2:])
+    world = following(opened(at=moment("20 Jul 08:00")), policy=replace(STANDARD, steps=steps))
+    world.until(moment("21 Jul 18:00"))
+
+    assert world.tell()[1:] == ["20 Jul reminder SUPERSEDED", "21 Jul reminder_again 1"]
