@@ -12,11 +12,11 @@ from pathlib import Path
 
 from temporalio.api.workflowservice.v1 import GetSystemInfoRequest
 from temporalio.client import Client
-from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.runtime import LoggingConfig, Runtime, TelemetryConfig, TelemetryFilter
 from temporalio.service import RPCError
 from temporalio.testing import WorkflowEnvironment
 
+from activities.converter import DATA_CONVERTER
 from settings import Settings
 
 # Losing the last seconds of the engine's state is fine: the books start every workflow again.
@@ -110,7 +110,7 @@ async def _once_up(settings: Settings, server: asyncio.subprocess.Process, log: 
 async def start_rehearsal_engine() -> WorkflowEnvironment:
     """Start an engine whose clock skips what nobody waits for."""
     return await WorkflowEnvironment.start_time_skipping(
-        data_converter=pydantic_data_converter,
+        data_converter=DATA_CONVERTER,
         test_server_existing_path=temporal_binary("temporal-test-server"),
     )
 
@@ -122,7 +122,7 @@ async def connect(settings: Settings) -> Client:
         return await Client.connect(
             address,
             namespace=settings.temporal_namespace,
-            data_converter=pydantic_data_converter,
+            data_converter=DATA_CONVERTER,
         )
     except (RuntimeError, RPCError, OSError):
         raise EngineAway(f"Temporal does not answer at {address}.") from None

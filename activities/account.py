@@ -8,9 +8,10 @@ from datetime import date, timedelta
 from functools import cached_property
 
 from activities.planning import Planner
+from dunning.at_the_door import AtTheDoor, RecentTouch
 from dunning.money import Money, totals
 from dunning.next_step import plan
-from dunning.send_gate import AtTheDoor, RecentTouch, objection_of_invoice
+from dunning.send_gate import objection_of_invoice
 from dunning.situation import Situation
 from dunning.steps import SendInvoice, SendTouch, Speak
 from ledger.books import Books

@@ -13,7 +13,7 @@ from activities.letters import RenderedLetter
 from activities.planning import DUNCAN
 from activities.policies import Entity
 from dunning import touch_facts
-from dunning.send_gate import Objection
+from dunning.at_the_door import Objection
 
 
 def outgoing(

@@ -24,13 +24,14 @@ from activities.letters import LetterError, Letters
 from activities.outgoing import item_rows, message_row, outgoing, started, withheld
 from activities.payloads import StepOrder, WireStep
 from activities.planning import DUNCAN, Planner, consequences, give_up_claim, record_unknown
-from activities.tasks import contact_task, task_for
+from activities.tasks import PEOPLES_WORK, contact_task, task_for
 from dunning import touch_facts
+from dunning.at_the_door import Objection
 from dunning.case import Case
 from dunning.customer import ContactBlocked
 from dunning.facts import InvoiceFact
 from dunning.next_step import plan
-from dunning.send_gate import Objection, first_objection, is_same_touch
+from dunning.send_gate import first_objection, is_same_touch
 from dunning.steps import SendInvoice, SendTouch, Speak, Step
 from ledger.books import Books
 from ledger.doorbells import ring
@@ -38,6 +39,8 @@ from ledger.ledger import Ledger
 from ledger.messages import claim_message, settle_message
 
 A_DAY = timedelta(days=1)
+# A provider that stays away is asked less and less often.
+LONGEST_PAUSE = timedelta(hours=6)
 
 
 @dataclass(frozen=True)
@@ -123,7 +126,7 @@ class Touches:
         """Record why the touches do not go out; missing contacts become people's work."""
         for one in touches:
             found: list[InvoiceFact] = [withheld(one, objection)]
-            if objection.code == "NO_CONTACT":
+            if objection.code in PEOPLES_WORK:
                 task = task_for(books, one.situation, "contact", one.touch.step)
                 found.append(contact_task(one.situation, one.touch.step, objection.why, task))
             books.record_all([(one.situation.case, found)], rings=False)
@@ -136,11 +139,10 @@ class Touches:
         if isinstance(outcome, Unknown):
             case = record_unknown(books, books.case(invoice), attempt, outcome.why, now)
             return self.planner.plan(books, case, now)
-        fact = _outcome_fact(attempt, outcome, now)
-        cases = books.cases(claim.invoices).values()
-        found = [
-            (case, [fact, *self._given_up(books, case, claim, outcome, now)]) for case in cases
-        ]
+        found: list[tuple[Case, list[InvoiceFact]]] = []
+        for case in books.cases(claim.invoices).values():
+            fact = _outcome_fact(case, attempt, outcome, now)
+            found.append((case, [fact, *self._given_up(books, case, claim, outcome, now)]))
         recorded = books.record_all(found, rings=False)
         if isinstance(outcome, Accepted):
             settle_message(books.connection, attempt, "sent", now, provider_id=outcome.provider_id)
@@ -168,7 +170,7 @@ class Touches:
 
 
 def _outcome_fact(
-    attempt: str, outcome: Accepted | Refused | RetryLater, now: datetime
+    case: Case, attempt: str, outcome: Accepted | Refused | RetryLater, now: datetime
 ) -> InvoiceFact:
     match outcome:
         case Accepted(provider_id=provider_id):
@@ -180,9 +182,15 @@ def _outcome_fact(
             refused = touch_facts.TouchRefused
             return refused(at=now, by=DUNCAN, attempt=attempt, code=code, why=why, retry_at=again)
         case RetryLater(code=code, why=why, after=after):
-            return touch_facts.TouchRefused(
-                at=now, by=DUNCAN, attempt=attempt, code=code, why=why, retry_at=now + after
-            )
+            again = now + min(after * 2 ** _tries(case, attempt), max(after, LONGEST_PAUSE))
+            refused = touch_facts.TouchRefused
+            return refused(at=now, by=DUNCAN, attempt=attempt, code=code, why=why, retry_at=again)
+
+
+def _tries(case: Case, attempt: str) -> int:
+    """How often the step of this attempt was refused before."""
+    step = next(touch.step for touch in case.touches if touch.attempt == attempt)
+    return sum(touch.step == step and touch.state == "refused" for touch in case.touches)
 
 
 def _block_contact(books: Books, claim: Claim, outcome: Refused, now: datetime) -> None:

@@ -39,7 +39,7 @@ def locale_chain(locale: str) -> tuple[str, ...]:
 def wording_for(locale: str, written_in: str) -> Wording:
     """The formats for a reader of ``locale`` in a text ``written_in`` a (fallback) locale.
 
-    Who gets the English letter for want of a French one gets English dates with it.
+    Who gets the English letter for want of an Italian one gets English dates with it.
     """
     for step in locale_chain(locale):
         if _language(step) == _language(written_in) and (known := _known(step)):

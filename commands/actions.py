@@ -62,9 +62,7 @@ class Actions(Acting):
 
     def send_now(self, invoice: str, note: str = "") -> Done:
         """Send the next touch at the next opening of the sending window."""
-        return self._record_fact(
-            invoice, touch_facts.SendRequested(at=self.now, by=self.by, note=note)
-        )
+        return self._record(invoice, lambda books, case: [self._requested(books, case, note)])
 
     def promise(self, invoice: str, amount: Decimal | None, on: date, note: str = "") -> Done:
         """Record a promise to pay, of the whole balance unless an amount is given."""
@@ -161,6 +159,12 @@ class Actions(Acting):
             return len(cases)
 
         return self.ledger.transact(work)
+
+    def _requested(self, books: Books, case: Case, note: str) -> InvoiceFact:
+        pause = books.customer(case.customer).pause
+        if pause and pause.until >= self.now.date():
+            raise NotAllowed(f"Customer {case.customer} is paused until {pause.until}.")
+        return touch_facts.SendRequested(at=self.now, by=self.by, note=note)
 
     def _pause_end(self, books: Books, case: Case) -> date:
         situation = self.planner.situation(case, books.customer(case.customer), self.now)

@@ -16,14 +16,23 @@ from activities.account import SOON, Account, Covered, sharing
 from activities.consolidation import Consolidated, composed
 from activities.outgoing import started, withheld
 from activities.planning import DUNCAN, Planner, consequences
-from activities.tasks import OF_ONE_STEP, contact_task, handed_over, is_due, task_name, work_of
+from activities.tasks import (
+    OF_ONE_STEP,
+    PEOPLES_WORK,
+    contact_task,
+    handed_over,
+    is_due,
+    task_name,
+    work_of,
+)
+from dunning.at_the_door import Objection, RecentTouch
 from dunning.case import Case
 from dunning.customer import Customer
 from dunning.facts import InvoiceFact, TaskClosed, TaskOpened
 from dunning.folding import apply
 from dunning.money import Money
 from dunning.next_step import plan
-from dunning.send_gate import Objection, RecentTouch, first_objection, is_same_touch
+from dunning.send_gate import first_objection, is_same_touch
 from dunning.situation import Situation
 from dunning.steps import AskAssociate, CloseCase, Escalate, SendInvoice, SendTouch, Speak, Step
 from dunning.touch_facts import TouchSent, TouchWithheld
@@ -132,7 +141,7 @@ class Play:
 
     def _withhold(self, mine: Covered, objection: Objection) -> None:
         found: list[InvoiceFact] = [withheld(mine, objection)]
-        if objection.code == "NO_CONTACT":
+        if objection.code in PEOPLES_WORK:
             task = self._task_for(mine.situation, "contact", mine.touch.step)
             found.append(contact_task(mine.situation, mine.touch.step, objection.why, task))
         self._record(mine.situation, found)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from dunning.holdings import Promise
+from dunning.holdings import Dispute, Promise
 from dunning.situation import Situation
 from dunning.steps import AskAssociate, Wait
 
@@ -25,12 +25,32 @@ def hold_of(situation: Situation) -> Hold | None:
     waits = list(_waits(situation))
     if not waits:
         return None
-    review = _dispute_review(situation)
-    if review:
+    review = dispute_review(situation)
+    if review and review.at <= situation.now:
         return Hold(review)
     open_ended = [wait for wait in waits if wait.at is None]
     dated = [(wait.at, wait) for wait in waits if wait.at is not None]
-    return Hold(open_ended[0] if open_ended else max(dated, key=lambda pair: pair[0])[1])
+    longest = open_ended[0] if open_ended else max(dated, key=lambda pair: pair[0])[1]
+    if review and (longest.at is None or review.at < longest.at):
+        # Silence goes on, but somebody has to look at the dispute before it ends.
+        longest = replace(longest, at=review.at)
+    return Hold(longest)
+
+
+def dispute_review(situation: Situation) -> AskAssociate | None:
+    """A dispute nobody resolves within its service level goes to the lead, once."""
+    case = situation.case
+    days = [
+        (_review_day(situation, one), f"dispute:{one.dispute}")
+        for one in case.disputes
+        if one.is_open and not case.task_for(f"dispute:{one.dispute}", "dispute_review")
+    ]
+    if not days:
+        return None
+    day, step = min(days)
+    at = max(situation.now, situation.start_of(day))
+    why = "the dispute is older than its service level"
+    return AskAssociate(at=at, why=why, step=step, what="dispute_review", role="ar_lead")
 
 
 def held_until(situation: Situation, promise: Promise) -> date:
@@ -99,26 +119,10 @@ def _dispute_wait(situation: Situation) -> Iterator[Wait]:
     case = situation.case
     if not case.disputed.minor or case.disputed < case.balance:
         return
-    review = _review_day(situation)
-    at = situation.start_of(review) if review > situation.today else None
-    yield Wait(at=at, code="DISPUTE", why="disputed; waiting for the dispute to be resolved")
+    yield Wait(at=None, code="DISPUTE", why="disputed; waiting for the dispute to be resolved")
 
 
-def _dispute_review(situation: Situation) -> AskAssociate | None:
-    """A dispute nobody resolved within its service level goes to the lead, once."""
-    case = situation.case
-    overdue = [one for one in case.disputes if one.is_open]
-    if not overdue or _review_day(situation) > situation.today:
-        return None
-    step = f"dispute:{overdue[0].dispute}"
-    if case.task_for(step, "dispute_review"):
-        return None
-    why = "the dispute is older than its service level"
-    return AskAssociate(at=situation.now, why=why, step=step, what="dispute_review", role="ar_lead")
-
-
-def _review_day(situation: Situation) -> date:
-    raised = min(d.at for d in situation.case.disputes if d.is_open)
+def _review_day(situation: Situation, dispute: Dispute) -> date:
     days = situation.policy.dispute_business_days
-    day = situation.calendar.local_date(raised)
-    return situation.calendar.business_days_after(day, days)
+    raised = situation.calendar.local_date(dispute.at)
+    return situation.calendar.business_days_after(raised, days)

@@ -3,52 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import TypeGuard
 
+from dunning.at_the_door import AtTheDoor, Objection
 from dunning.holds import broken_promise
-from dunning.money import Money
 from dunning.next_step import plan
 from dunning.policy import CadenceStep
-from dunning.situation import Situation
 from dunning.steps import SendInvoice, SendTouch, Speak, Step
 
-
-@dataclass(frozen=True)
-class RecentTouch:
-    """A message the customer got, or may have got."""
-
-    channel: str
-    at: datetime
-
-
-@dataclass(frozen=True)
-class AtTheDoor:
-    """What the gate looks at: the situation, the touch, and the customer's other business.
-
-    `worth` is what the customer owes overdue in the invoice's currency, or the invoice's own
-    balance before its due date. `recent` are the customer's messages of the last 30 days.
-    """
-
-    situation: Situation
-    touch: Speak
-    worth: Money
-    recent: tuple[RecentTouch, ...] = ()
-    has_open_reminder: bool = False
-    slot_taken: bool = False
-
-
-@dataclass(frozen=True)
-class Objection:
-    """Why the touch does not go out: not before `until`, or (without it) not at all."""
-
-    code: str
-    why: str
-    until: datetime | None = None
-
-
 Guard = Callable[[AtTheDoor], Objection | None]
+# So many refusals of one step, and people look at it.
+REFUSALS = 10
 
 
 def first_objection(door: AtTheDoor) -> Objection | None:
@@ -83,6 +49,18 @@ def _contact_missing(door: AtTheDoor) -> Objection | None:
     if touch.channel == "sms" and not contact.sms_consent:
         return Objection("NO_CONSENT", "no recorded consent to text messages")
     return None
+
+
+def _refused_too_often(door: AtTheDoor) -> Objection | None:
+    """What the provider keeps refusing becomes people's work instead of another try."""
+    refused = [
+        touch
+        for touch in door.situation.case.touches
+        if touch.step == door.touch.step and touch.state == "refused"
+    ]
+    if len(refused) < REFUSALS:
+        return None
+    return Objection("PROVIDER_FAIL", f"the provider refused it {len(refused)} times")
 
 
 def _condition_unmet(door: AtTheDoor) -> Objection | None:
@@ -163,7 +141,12 @@ def _outside_window(door: AtTheDoor) -> Objection | None:
 
 
 # Order matters: what makes the touch pointless comes before what only moves it.
-OF_THE_INVOICE: tuple[Guard, ...] = (_contact_missing, _condition_unmet, _too_little_owed)
+OF_THE_INVOICE: tuple[Guard, ...] = (
+    _contact_missing,
+    _refused_too_often,
+    _condition_unmet,
+    _too_little_owed,
+)
 # These hold for every invoice of the customer alike.
 OF_THE_CUSTOMER: tuple[Guard, ...] = (_slot_taken, _over_cap, _too_soon, _outside_window)
 

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any, cast
 
-from sqlalchemy import Connection, func, insert, select, text
+from sqlalchemy import Connection, bindparam, func, insert, select, text
 
 from dunning.case import Case
 from dunning.customer import Customer, CustomerFact, CustomerRecorded, fold_customer
@@ -23,6 +23,12 @@ from ledger.wire import AnyFact, body_of, fact_of
 
 FACT = table(FactRow)
 CASE = table(CaseRow)
+# Built once: to put such a statement together takes longer than to run it.
+_HISTORIES = (
+    select(*(FACT.c[name] for name in "stream number hash kind body recorded_at by".split()))
+    .where(FACT.c.stream.in_(bindparam("streams", expanding=True)))
+    .order_by(FACT.c.stream, FACT.c.number)
+)
 
 
 class UnknownInvoice(NotAllowed):
@@ -34,6 +40,8 @@ class Books:
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
+        # The last number and hash of each stream that was read or written in this transaction.
+        self._heads: dict[str, tuple[int, str]] = {}
 
     def case(self, invoice: str) -> Case:
         """The case of an invoice. Raises UnknownInvoice."""
@@ -64,11 +72,12 @@ class Books:
     def histories(self, streams: Iterable[str]) -> dict[str, list[AnyFact]]:
         """The facts of each stream that has any, oldest first."""
         found: dict[str, list[AnyFact]] = defaultdict(list)
-        columns = (FACT.c.stream, FACT.c.kind, FACT.c.body, FACT.c.recorded_at, FACT.c.by)
         for some in chunks(streams):
-            query = select(*columns).where(FACT.c.stream.in_(some))
-            for stream, *row in self.connection.execute(query.order_by("stream", "number")):
+            for stream, number, last, *row in self.connection.execute(
+                _HISTORIES, {"streams": some}
+            ):
                 found[stream].append(fact_of(*row))
+                self._heads[stream] = (number, last)
         return found
 
     def record(self, invoice: str, *facts: InvoiceFact, rings: bool = True) -> Case:
@@ -152,17 +161,16 @@ class Books:
 
     def _append(self, entries: Iterable[tuple[str, AnyFact]]) -> None:
         pairs = list(entries)
-        heads = self._heads({stream for stream, _ in pairs})
+        self._find_heads({stream for stream, _ in pairs} - self._heads.keys())
         rows = []
         for stream, fact in pairs:
-            row = _fact_row(stream, fact, *heads.get(stream, (0, GENESIS)))
-            heads[stream] = (row["number"], row["hash"])
+            row = _fact_row(stream, fact, *self._heads.get(stream, (0, GENESIS)))
+            self._heads[stream] = (row["number"], row["hash"])
             rows.append(row)
         if rows:
             self.connection.execute(insert(FACT), rows)
 
-    def _heads(self, streams: set[str]) -> dict[str, tuple[int, str]]:
-        heads: dict[str, tuple[int, str]] = {}
+    def _find_heads(self, streams: set[str]) -> None:
         for some in chunks(sorted(streams)):
             last = (
                 select(FACT.c.stream, func.max(FACT.c.number).label("number"))
@@ -173,8 +181,8 @@ class Books:
             query = select(FACT.c.stream, FACT.c.number, FACT.c.hash).join(
                 last, (FACT.c.stream == last.c.stream) & (FACT.c.number == last.c.number)
             )
-            heads |= {row.stream: (row.number, row.hash) for row in self.connection.execute(query)}
-        return heads
+            for row in self.connection.execute(query):
+                self._heads[row.stream] = (row.number, row.hash)
 
 
 def _allowed(case: Case, facts: Sequence[InvoiceFact]) -> Case:

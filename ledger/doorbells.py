@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
-from sqlalchemy import Connection, delete, func, select
+from sqlalchemy import Connection, bindparam, delete, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from ledger.tables import DoorbellRow, table
@@ -43,9 +43,10 @@ def waiting(connection: Connection, limit: int, postponed: Collection[str] = ())
 
 def answered(connection: Connection, doorbells: Sequence[Doorbell]) -> None:
     """Forget doorbells that were answered, unless they were rung again meanwhile."""
-    for bell in doorbells:
-        still = (DOORBELL.c.invoice == bell.invoice) & (DOORBELL.c.rung == bell.rung)
-        connection.execute(delete(DOORBELL).where(still))
+    still = (DOORBELL.c.invoice == bindparam("of")) & (DOORBELL.c.rung == bindparam("heard"))
+    rows = [{"of": bell.invoice, "heard": bell.rung} for bell in doorbells]
+    if rows:
+        connection.execute(delete(DOORBELL).where(still), rows)
 
 
 def count(connection: Connection) -> int:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from threading import RLock
 from typing import TypeVar
 
 from sqlalchemy import Engine
@@ -23,12 +24,16 @@ class Ledger:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self._reading = engine.execution_options(read_only=True)
+        # SQLite takes one write at a time and lets the others sleep and look again: the threads
+        # of one process wait for their turn here instead, where they are woken at once.
+        waits = engine.dialect.name == "sqlite"
+        self._turn: AbstractContextManager[object] = RLock() if waits else nullcontext()
 
     def transact(self, work: Callable[[Books], T]) -> T:
         """Do all of `work` in one write transaction, or nothing of it. It may run again."""
         for attempt in range(1, ATTEMPTS + 1):
             try:
-                with self.engine.begin() as connection:
+                with self._turn, self.engine.begin() as connection:
                     return work(Books(connection))
             except DBAPIError as error:
                 code = getattr(error.orig, "sqlstate", None)

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, Select, func, insert, select, update
+from sqlalchemy import BindParameter, Connection, Row, bindparam, func, insert, select, update
 
+from dunning.at_the_door import RecentTouch
 from dunning.money import Money
-from dunning.send_gate import RecentTouch
 from ledger.tables import CaseRow, MessageItemRow, MessageRow, table
 
 MESSAGE = table(MessageRow)
@@ -18,6 +18,54 @@ CASE = table(CaseRow)
 LOOK_BACK = timedelta(days=31)
 # In these stages the customer must not be reminded of the invoice, even beside others.
 SILENT_STAGES = ("promised", "disputed", "paused", "on_hold", "escalated")
+
+
+# Built once: to put such statements together takes longer than to run them.
+_CUSTOMER: BindParameter[str] = bindparam("customer")
+_OPEN = (
+    select(CASE)
+    .where(
+        CASE.c.customer == _CUSTOMER,
+        CASE.c.closed_on.is_(None),
+        CASE.c.stage.not_in(SILENT_STAGES),
+        CASE.c.balance_minor > CASE.c.disputed_minor,
+    )
+    .order_by(CASE.c.due_date, CASE.c.invoice)
+)
+_SHAREABLE = (
+    select(CASE.c.invoice)
+    .where(
+        CASE.c.customer == _CUSTOMER,
+        CASE.c.closed_on.is_(None),
+        CASE.c.next_kind.in_(("send_touch", "send_invoice")),
+        # Compared with no day at all, nothing falls due soon.
+        (CASE.c.next_at <= bindparam("now")) | (CASE.c.due_date <= bindparam("soon")),
+    )
+    .order_by(CASE.c.invoice)
+)
+_ATTEMPTS = select(func.count()).where(
+    MESSAGE.c.customer == _CUSTOMER,
+    MESSAGE.c.channel == bindparam("channel"),
+    MESSAGE.c.local_date == bindparam("day"),
+)
+_TAKEN = _ATTEMPTS.where(MESSAGE.c.state != "refused")
+_RECENT = select(MESSAGE.c.channel, MESSAGE.c.claimed_at).where(
+    MESSAGE.c.customer == _CUSTOMER,
+    MESSAGE.c.state != "refused",
+    MESSAGE.c.letter != "invoice",
+    MESSAGE.c.claimed_at > bindparam("since"),
+)
+_CONTACTS = (
+    select(MESSAGE.c.local_date)
+    .join(ITEM, ITEM.c.attempt == MESSAGE.c.attempt)
+    .join(CASE, CASE.c.invoice == ITEM.c.invoice)
+    .where(MESSAGE.c.customer == _CUSTOMER, MESSAGE.c.state == "sent", MESSAGE.c.level > 0)
+    .where(CASE.c.closed_on.is_(None), CASE.c.due_date < bindparam("today"))
+    .distinct()
+    .order_by(MESSAGE.c.local_date.desc())
+    .limit(bindparam("most"))
+)
+_SETTLE = update(MESSAGE).where(MESSAGE.c.attempt == bindparam("of"))
 
 
 class OpenItem(NamedTuple):
@@ -35,14 +83,7 @@ class OpenItem(NamedTuple):
 
 def open_items(connection: Connection, customer: str) -> list[OpenItem]:
     """What the customer owes and may be reminded of, oldest due date first."""
-    query = select(CASE).where(
-        CASE.c.customer == customer,
-        CASE.c.closed_on.is_(None),
-        CASE.c.stage.not_in(SILENT_STAGES),
-        CASE.c.balance_minor > CASE.c.disputed_minor,
-    )
-    rows = connection.execute(query.order_by(CASE.c.due_date, CASE.c.invoice))
-    return [_open_item(row) for row in rows]
+    return [_open_item(row) for row in connection.execute(_OPEN, {"customer": customer})]
 
 
 def _open_item(row: Row[Any]) -> OpenItem:
@@ -63,59 +104,34 @@ def shareable(connection: Connection, customer: str, now: datetime, soon: date |
 
     That is those that have come due and, for a courtesy note, what falls due until `soon`.
     """
-    has_come = CASE.c.next_at <= now
-    query = select(CASE.c.invoice).where(
-        CASE.c.customer == customer,
-        CASE.c.closed_on.is_(None),
-        CASE.c.next_kind.in_(("send_touch", "send_invoice")),
-        has_come | (CASE.c.due_date <= soon) if soon else has_come,
-    )
-    return list(connection.execute(query.order_by(CASE.c.invoice)).scalars())
+    asked = {"customer": customer, "now": now, "soon": soon}
+    return list(connection.execute(_SHAREABLE, asked).scalars())
 
 
 def slot_taken(connection: Connection, customer: str, channel: str, day: date) -> bool:
     """Whether the customer already has, or may have, a message on the channel that day."""
-    query = _in_slot(customer, channel, day).where(MESSAGE.c.state != "refused")
-    return bool(connection.execute(query).scalar_one())
+    slot = {"customer": customer, "channel": channel, "day": day}
+    return bool(connection.execute(_TAKEN, slot).scalar_one())
 
 
 def attempts_in_slot(connection: Connection, customer: str, channel: str, day: date) -> int:
     """How many attempts the slot has seen, refused ones included."""
-    return int(connection.execute(_in_slot(customer, channel, day)).scalar_one())
-
-
-def _in_slot(customer: str, channel: str, day: date) -> Select[int]:
-    return select(func.count()).where(
-        MESSAGE.c.customer == customer, MESSAGE.c.channel == channel, MESSAGE.c.local_date == day
-    )
+    slot = {"customer": customer, "channel": channel, "day": day}
+    return int(connection.execute(_ATTEMPTS, slot).scalar_one())
 
 
 def recent_touches(connection: Connection, customer: str, now: datetime) -> tuple[RecentTouch, ...]:
     """Dunning messages the customer got, or may have got, within the look-back of the caps."""
-    query = select(MESSAGE.c.channel, MESSAGE.c.claimed_at).where(
-        MESSAGE.c.customer == customer,
-        MESSAGE.c.state != "refused",
-        MESSAGE.c.letter != "invoice",
-        MESSAGE.c.claimed_at > now - LOOK_BACK,
-    )
-    return tuple(RecentTouch(*row) for row in connection.execute(query))
+    asked = {"customer": customer, "since": now - LOOK_BACK}
+    return tuple(RecentTouch(*row) for row in connection.execute(_RECENT, asked))
 
 
 def previous_contacts(
     connection: Connection, customer: str, today: date, limit: int = 5
 ) -> tuple[date, ...]:
     """The dates of the latest reminders of what is overdue still, oldest first."""
-    query = (
-        select(MESSAGE.c.local_date)
-        .join(ITEM, ITEM.c.attempt == MESSAGE.c.attempt)
-        .join(CASE, CASE.c.invoice == ITEM.c.invoice)
-        .where(MESSAGE.c.customer == customer, MESSAGE.c.state == "sent", MESSAGE.c.level > 0)
-        .where(CASE.c.closed_on.is_(None), CASE.c.due_date < today)
-        .distinct()
-        .order_by(MESSAGE.c.local_date.desc())
-        .limit(limit)
-    )
-    return tuple(sorted(connection.execute(query).scalars()))
+    asked = {"customer": customer, "today": today, "most": limit}
+    return tuple(sorted(connection.execute(_CONTACTS, asked).scalars()))
 
 
 def claim_message(
@@ -136,11 +152,8 @@ def settle_message(  # noqa: PLR0913 - the columns an outcome fills
     why: str = "",
 ) -> None:
     """Note the outcome of a message."""
-    connection.execute(
-        update(MESSAGE)
-        .where(MESSAGE.c.attempt == attempt)
-        .values(state=state, settled_at=now, provider_id=provider_id, why=why)
-    )
+    outcome = {"state": state, "settled_at": now, "provider_id": provider_id, "why": why}
+    connection.execute(_SETTLE, {"of": attempt, **outcome})
 
 
 def covered_invoices(connection: Connection, attempt: str) -> Iterable[str]:

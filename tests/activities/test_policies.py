@@ -8,9 +8,9 @@ import pytest
 from structlog.testing import capture_logs
 
 from activities.policies import load_policies
-from dunning.folding import fold
 from dunning.customer import Customer
 from dunning.facts import InvoiceOpened
+from dunning.folding import fold
 from dunning.money import Money
 from dunning.policy_problems import InvalidPolicy
 

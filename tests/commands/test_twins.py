@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from commands import take_in
 from commands.take_in import Taken
+from intake.invoices import InvoiceRow
 from ledger.engine import open_engine
 from ledger.ledger import Ledger
 from ledger.schema import upgrade
@@ -19,7 +20,7 @@ def test_a_number_with_other_zeros_is_pointed_out_and_kept_apart(database_url: s
     upgrade(engine)
     ledger = Ledger(engine)
     list(take_in.take_in(ledger, [customer("00471")], take_in.customers(NOW, "import"), Taken()))
-    taken: Taken[object] = Taken()
+    taken: Taken[InvoiceRow] = Taken()
 
     list(take_in.take_in(ledger, [invoice(of="471")], take_in.invoices(NOW, "import"), taken))
 

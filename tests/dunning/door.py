@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from dunning.at_the_door import AtTheDoor
 from dunning.customer import Customer
 from dunning.facts import InvoiceFact
 from dunning.next_step import plan
 from dunning.policy import Policy
-from dunning.send_gate import AtTheDoor, first_objection
+from dunning.send_gate import first_objection
 from dunning.steps import SendTouch
 from tests.dunning.worlds import QUILL, STANDARD, at_the_door, case, done_until, moment, seen
 

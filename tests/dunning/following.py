@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 from dunning import facts, touch_facts
+from dunning.at_the_door import AtTheDoor, Objection, RecentTouch
 from dunning.business_days import BusinessCalendar
 from dunning.customer import Customer
 from dunning.facts import InvoiceFact
@@ -17,7 +18,7 @@ from dunning.folding import apply, fold
 from dunning.may import may
 from dunning.next_step import plan
 from dunning.policy import Policy
-from dunning.send_gate import AtTheDoor, Objection, RecentTouch, first_objection, is_same_touch
+from dunning.send_gate import first_objection, is_same_touch
 from dunning.situation import Plan, Situation
 from dunning.steps import (
     AskAssociate,

@@ -9,10 +9,10 @@ from datetime import date, timedelta
 from hypothesis import strategies as st
 
 from dunning import facts, touch_facts
+from dunning.at_the_door import RecentTouch
 from dunning.customer import CustomerPaused
 from dunning.facts import InvoiceFact
 from dunning.money import Money
-from dunning.send_gate import RecentTouch
 from tests.dunning.following import Following
 from tests.dunning.worlds import PERSON, POLICIES
 

@@ -107,7 +107,7 @@ def test_an_escalated_case_is_silent_until_somebody_decides() -> None:
         ([_paused(date(2026, 6, 10)), _promised(date(2026, 6, 30))], "PROMISE"),
         ([_paused(date(2026, 7, 30)), _promised(date(2026, 6, 10))], "PAUSE_customer_request"),
         ([_paused(date(2026, 7, 30)), _escalated()], "ESCALATED"),
-        ([_paused(date(2026, 7, 30)), _disputed()], "PAUSE_customer_request"),
+        ([_paused(date(2026, 7, 30)), _disputed()], "DISPUTE"),
     ],
 )
 def test_the_hold_that_lasts_longest_is_named(history: list[InvoiceFact], code: str) -> None:

@@ -6,18 +6,12 @@ from datetime import date, timedelta
 import pytest
 
 from dunning import facts
+from dunning.at_the_door import AtTheDoor, Objection, RecentTouch
 from dunning.customer import Contact, Customer
 from dunning.facts import InvoiceFact
 from dunning.money import Money
 from dunning.next_step import plan
-from dunning.send_gate import (
-    AtTheDoor,
-    Objection,
-    RecentTouch,
-    first_objection,
-    is_same_touch,
-    objection_of_invoice,
-)
+from dunning.send_gate import first_objection, is_same_touch, objection_of_invoice
 from dunning.steps import SendInvoice, SendTouch, Wait
 from tests.dunning.door import NOON, code_of, reminder_at_the_door
 from tests.dunning.worlds import (

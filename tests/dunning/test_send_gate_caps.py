@@ -5,8 +5,9 @@ from datetime import date, datetime, time, timedelta
 
 import pytest
 
+from dunning.at_the_door import RecentTouch
 from dunning.policy import Cap, Policy
-from dunning.send_gate import RecentTouch, first_objection
+from dunning.send_gate import first_objection
 from tests.dunning.door import NOON, code_of, reminder_at_the_door
 from tests.dunning.worlds import LONDON, STANDARD, moment
 

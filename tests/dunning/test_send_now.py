@@ -6,8 +6,8 @@ from datetime import date, timedelta
 import pytest
 
 from dunning import touch_facts
+from dunning.at_the_door import RecentTouch
 from dunning.moot import moot_tasks
-from dunning.send_gate import RecentTouch
 from dunning.steps import AskAssociate, SendTouch, Wait
 from tests.dunning.following import Following, following
 from tests.dunning.worlds import LONDON, PERSON, moment, opened

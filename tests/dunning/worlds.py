@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from activities.policies import load_policies
 from dunning import facts, touch_facts
+from dunning.at_the_door import AtTheDoor
 from dunning.business_days import BusinessCalendar, SendingWindow
 from dunning.case import Case
 from dunning.customer import Contact, Customer
@@ -21,7 +22,6 @@ from dunning.facts import InvoiceFact
 from dunning.folding import apply, fold
 from dunning.money import Money
 from dunning.policy import CadenceStep, Policy
-from dunning.send_gate import AtTheDoor
 from dunning.situation import Situation
 from dunning.steps import SendTouch, Speak
 
