@@ -24,6 +24,7 @@ from commands import (
     check_commands,
     doctor_engine,
     file_commands,
+    letters_preview,
     printing,
     task_commands,
 )
@@ -34,13 +35,14 @@ from commands.rehearsal import Stage, fresh_home
 from commands.rehearsal_report import rehearsal_report
 from commands.rehearsal_script import Files, read_script
 from commands.rehearsal_summary import print_summary
+from commands.relay import serve
 from commands.sample_ledger import write_sample_ledger
 from dunning.may import NotAllowed
 from dunning.policy_problems import InvalidPolicy
 from engine import EngineAway, connect, embedded_engine, keep_engine_quiet
 from intake.rows import UnreadableFile
 from settings import Settings
-from worker import serve, utc_now
+from worker import utc_now
 
 app = typer.Typer(
     help="Duncan follows every invoice from the day it is issued until it is settled.",
@@ -52,6 +54,7 @@ app.registered_commands += case_commands.app.registered_commands
 app.registered_commands += task_commands.app.registered_commands
 app.registered_commands += file_commands.app.registered_commands
 app.registered_commands += check_commands.app.registered_commands
+app.add_typer(letters_preview.app, name="letters")
 
 REFUSED, WRONG_USAGE = 1, 2
 A_DAY = timedelta(days=1)

@@ -22,7 +22,6 @@ from activities.planning import Planner, Planning
 from activities.policies import load_policies
 from activities.tasks import Tasks
 from activities.touches import Touches
-from commands.relay import Relay
 from ledger.engine import open_engine
 from ledger.ledger import Ledger
 from ledger.schema import upgrade
@@ -52,10 +51,6 @@ class Wiring:
     letters: Letters
     gateways: Mapping[str, Gateway]
     clock: EngineClock = field(default_factory=EngineClock)
-
-    def relay(self, client: Client) -> Relay:
-        """What wakes workflows when facts were recorded."""
-        return Relay(client, self.ledger, self.planner, self.clock)
 
 
 def wire(settings: Settings) -> Wiring:
@@ -121,9 +116,3 @@ async def running(
                 )
                 await stack.enter_async_context(sender)
             yield
-
-
-async def serve(client: Client, wiring: Wiring, settings: Settings) -> None:
-    """Work until cancelled: follow cases, send, and answer doorbells."""
-    async with running(client, wiring, settings):
-        await wiring.relay(client).run(utc_now)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from activities.account import SOON, Account, Covered
-from activities.letters import LetterItem, LetterRequest
+from activities.letter_request import LetterItem, LetterRequest
 from activities.policies import Entity
 from dunning.customer import Contact
 from dunning.holds import broken_promise

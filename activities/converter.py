@@ -16,9 +16,15 @@ from temporalio.converter import (
 )
 
 
+@cache
+def reader_of(type_hint: Any) -> TypeAdapter[Any]:  # noqa: ANN401 - any type that crosses
+    """What reads values of the type; worked out once in a process."""
+    return TypeAdapter(type_hint)
+
+
 class _Json(PydanticJSONPlainPayloadConverter):
     def from_payload(self, payload: Payload, type_hint: type | None = None) -> Any:  # noqa: ANN401 - as the SDK's
-        return _reader(type_hint or Any).validate_json(payload.data)
+        return reader_of(type_hint or Any).validate_json(payload.data)
 
 
 class _Converter(CompositePayloadConverter):
@@ -31,11 +37,6 @@ class _Converter(CompositePayloadConverter):
         usual = DefaultPayloadConverter.default_encoding_payload_converters
         ours = (_Json() if isinstance(one, JSONPlainPayloadConverter) else one for one in usual)
         super().__init__(*ours)
-
-
-@cache
-def _reader(type_hint: Any) -> TypeAdapter[Any]:  # noqa: ANN401 - any type that crosses
-    return TypeAdapter(type_hint)
 
 
 DATA_CONVERTER = DataConverter(payload_converter_class=_Converter)

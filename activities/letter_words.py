@@ -13,7 +13,7 @@ from dunning.money import totals
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from activities.letters import Creditor, LetterItem, LetterRequest
+    from activities.letter_request import Creditor, LetterItem, LetterRequest
     from activities.wording import Wording
     from dunning.money import Money
 

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from css_inline import CSSInliner
 
+from activities.letter_request import (
+    Attachment,
+    Creditor,
+    LetterItem,
+    LetterRequest,
+    RenderedLetter,
+)
 from activities.letter_templates import LetterError, LetterTemplates
 from activities.letter_words import letter_words
 from activities.open_items_file import (
@@ -24,101 +31,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-__all__ = [
-    "Attachment",
-    "Creditor",
-    "LetterError",
-    "LetterItem",
-    "LetterRequest",
-    "Letters",
-    "RenderedLetter",
-]
-
 # Carriers bill by segment; longer than this, a text belongs in an e-mail.
 MOST_SMS_SEGMENTS = 3
-
-
-@dataclass(frozen=True)
-class LetterItem:
-    """One open item; ``days_overdue`` is negative before the due date.
-
-    ``reference`` is the customer's own, such as a purchase order number.
-    """
-
-    invoice: str
-    issue_date: date
-    due_date: date
-    amount: Money
-    balance: Money
-    days_overdue: int
-    reference: str = ""
-    disputed: Money | None = None
-
-    @property
-    def to_pay(self) -> Money:
-        """What the letter asks for: the balance without the part in dispute."""
-        return self.balance - self.disputed if self.disputed else self.balance
-
-
-@dataclass(frozen=True)
-class Creditor:
-    """Who is owed and who signs; address and bank details have lines, and stand as they are."""
-
-    name: str
-    address: str
-    email: str
-    phone: str
-    bank_details: str
-    sender_name: str
-    sender_title: str
-    manager_name: str
-
-
-@dataclass(frozen=True)
-class Attachment:
-    """A file that goes with a letter."""
-
-    name: str
-    media_type: str
-    content: bytes
-
-
-@dataclass(frozen=True)
-class LetterRequest:
-    """All that one letter says: dates are the recipient's, ``act_by`` is the day to pay by.
-
-    In ``promise_reminder`` that is the promised day. ``consequence`` is one finished sentence in
-    the reader's language, given only where it is true and decided. ``enclosures`` go out unchanged.
-    """
-
-    letter: str
-    locale: str
-    level: int
-    channel: str
-    customer: str
-    customer_name: str
-    contact_name: str
-    creditor: Creditor
-    today: date
-    overdue: tuple[LetterItem, ...]
-    upcoming: tuple[LetterItem, ...]
-    new: tuple[LetterItem, ...]
-    act_by: date | None
-    previous_contacts: tuple[date, ...]
-    broken_promise: date | None
-    reply_to: str
-    consequence: str = ""
-    enclosures: tuple[Attachment, ...] = ()
-
-
-@dataclass(frozen=True)
-class RenderedLetter:
-    """What is handed to the provider; an SMS has text only."""
-
-    subject: str
-    text: str
-    html: str
-    attachments: tuple[Attachment, ...]
 
 
 class Letters:

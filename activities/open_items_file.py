@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from activities.letter_words import ROWS_INLINE, oldest_first
 
 if TYPE_CHECKING:
-    from activities.letters import LetterItem, LetterRequest
+    from activities.letter_request import LetterItem, LetterRequest
 
 # A spreadsheet runs a cell that starts with one of these, or with their full-width forms
 # (OWASP, CSV injection).

@@ -9,7 +9,7 @@ from typing import Any
 from activities.account import Covered
 from activities.consolidation import Consolidated
 from activities.gateways.interface import OutgoingMessage
-from activities.letters import RenderedLetter
+from activities.letter_request import RenderedLetter
 from activities.planning import DUNCAN
 from activities.policies import Entity
 from dunning import touch_facts

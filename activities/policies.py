@@ -11,7 +11,7 @@ from zoneinfo import available_timezones
 
 import structlog
 
-from activities.letters import Creditor
+from activities.letter_request import Creditor
 from dunning.applicable_policy import Assignment, applicable, parse_assignment
 from dunning.case import Case
 from dunning.customer import Customer

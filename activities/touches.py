@@ -20,7 +20,8 @@ from activities.gateways.interface import (
     RetryLater,
     Unknown,
 )
-from activities.letters import LetterError, Letters
+from activities.letter_templates import LetterError
+from activities.letters import Letters
 from activities.outgoing import item_rows, message_row, outgoing, started, withheld
 from activities.payloads import StepOrder, WireStep
 from activities.planning import DUNCAN, Planner, consequences, give_up_claim, record_unknown

@@ -14,9 +14,10 @@ from pathlib import Path
 from bench.figures import Figure
 from bench.ledgers import invoice_rows, meet, record
 from bench.site import Site, fresh_settings
+from commands.relay import serve
 from engine import connect
 from ledger.doorbells import count
-from worker import serve, wire
+from worker import wire
 
 # An open case may not cost the worker anything; a page of memory here and there is noise.
 AIM_KB = 0.1

@@ -11,6 +11,7 @@ from bench import bare
 from bench.figures import Figure, ratio
 from bench.ledgers import import_file, invoice_rows, meet, write_invoices
 from bench.site import Site
+from commands.relay import relay_of
 
 AIM = 0.9
 INVOICES_EACH = 5
@@ -50,10 +51,10 @@ async def _enrolments(site: Site, name: str, count: int) -> float:
     owed = [(f"E-{name}-{n}", f"E-{name}-C{n // INVOICES_EACH}") for n in range(count)]
     write_invoices(file, invoice_rows(owed, today, today + NOT_YET))
     await asyncio.to_thread(meet, ledger, dict.fromkeys(c for _, c in owed), now)
-    await site.wiring.relay(site.client).answer_all(now)
+    await relay_of(site.wiring, site.client).answer_all(now)
     began = time.perf_counter()
     new = await asyncio.to_thread(import_file, ledger, Path(file), now)
-    answered = await site.wiring.relay(site.client).answer_all(now)
+    answered = await relay_of(site.wiring, site.client).answer_all(now)
     seconds = time.perf_counter() - began
     assert new == answered == count, "every invoice is new and rings once"
     return count / seconds

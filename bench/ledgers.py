@@ -21,7 +21,7 @@ CURRENCY = "GBP"
 
 
 def customer_rows(customers: Iterable[str]) -> list[CustomerRow]:
-    """One customer a number, with one mailbox that reaches nobody."""
+    """One customer a number, with a mailbox and a number that reach nobody."""
     return [_customer(number, customer) for number, customer in enumerate(customers, start=1)]
 
 
@@ -80,8 +80,9 @@ def _customer(number: int, customer: str) -> CustomerRow:
         name="Sam Sample",
         role="billing",
         email=f"{customer.lower()}@customer.invalid",
-        phone="",
-        sms_consent=False,
+        # A number that Ofcom keeps for fiction.
+        phone="+447700900123",
+        sms_consent=True,
     )
     return CustomerRow(
         row=number,

@@ -7,21 +7,22 @@ from datetime import date, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from sqlalchemy import func, select
-
 from bench.figures import Figure
 from bench.ledgers import customer_rows, invoice_rows
 from bench.site import fresh_settings
 from commands.rehearsal import Played, Stage, rehearse
 from commands.rehearsal_script import Script
+from dunning.facts import TaskOpened
+from dunning.touch_facts import TouchSent, TouchWithheld
 from intake.payments import PaymentRow
-from ledger.tables import MessageRow, TaskRow, table
 
 # Monday; due four weeks later, on a Monday too.
 ISSUED, DUE = date(2026, 3, 2), date(2026, 3, 30)
 LAST = DUE + timedelta(days=100)
 STANDARD = "standard_b2b"
-A_TOUCH, A_LIFE = 2, 2
+# A step costs a timer and an activity; a life one start and one planning.
+A_STEP, A_LIFE = 2, 2
+INVOICE = "L-1"
 
 
 @dataclass(frozen=True)
@@ -36,13 +37,16 @@ LIVES = (
     Life("paid before the first touch", -10),
     Life("paid after 1 touch", 0),
     Life("paid after 2 touches", 5),
-    Life("paid after 4 touches", 26),
+    Life("paid after 4 touches", 15),
     Life("unpaid, cadence to its end", None),
 )
 
 
 async def lives(chosen: tuple[Life, ...] = LIVES) -> list[Figure]:
-    """Billed actions of each life, held to two a touch or task and two for the life."""
+    """Billed actions of each life, held to two a step and two for the life.
+
+    Steps are touches, tasks for people, and what was given up at its moment with a reason.
+    """
     return [await _lived(life) for life in chosen]
 
 
@@ -50,15 +54,15 @@ async def _lived(life: Life) -> Figure:
     with TemporaryDirectory(prefix="duncan-bench-", ignore_cleanup_errors=True) as folder:
         stage = Stage(fresh_settings(Path(folder)), STANDARD)
         played = await rehearse(_script(life), stage, lambda _: None)
-        touches, tasks = _done(played)
+        touches, others = _done(played)
         played.wiring.ledger.engine.dispose()
-    actions, bound = played.engine.actions, A_TOUCH * (touches + tasks) + A_LIFE
-    details = {"touches": touches, "tasks_for_people": tasks, "events": played.engine.events}
+    actions, bound = played.engine.actions, A_STEP * (touches + others) + A_LIFE
+    details = {"touches": touches, "other_steps": others, "events": played.engine.events}
     return Figure(f"actions, {life.name}", actions, bound, "actions", at_most=True, details=details)
 
 
 def _script(life: Life) -> Script:
-    (invoice,) = invoice_rows([("L-1", "L")], ISSUED, DUE)
+    (invoice,) = invoice_rows([(INVOICE, "L")], ISSUED, DUE)
     paid = DUE + timedelta(days=life.paid_after) if life.paid_after is not None else None
     payment = PaymentRow(
         row=1,
@@ -80,8 +84,8 @@ def _script(life: Life) -> Script:
 
 
 def _done(played: Played) -> tuple[int, int]:
-    message, task = table(MessageRow), table(TaskRow)
     with played.wiring.ledger.reading() as books:
-        sent = select(func.count()).where(message.c.state == "sent")
-        opened = select(func.count()).select_from(task)
-        return tuple(int(books.connection.execute(q).scalar_one()) for q in (sent, opened))  # type: ignore[return-value]
+        facts = [fact for _, fact in books.history(INVOICE)]
+    touches = sum(isinstance(fact, TouchSent) for fact in facts)
+    given_up = sum(isinstance(fact, TouchWithheld) and fact.passed_over for fact in facts)
+    return touches, given_up + sum(isinstance(fact, TaskOpened) for fact in facts)

@@ -18,6 +18,7 @@ from bench import bare
 from bench.figures import Figure, ratio
 from bench.ledgers import invoice_rows, meet, record
 from bench.site import Site
+from commands.relay import relay_of
 from dunning.business_days import SendingWindow
 from dunning.situation import contact_slot
 from ledger.doorbells import ring
@@ -81,7 +82,7 @@ async def _our_storm(site: Site, one: Storm) -> float:
     wiring = _played(site.wiring, due)
     async with running(site.client, wiring, site.settings, limited=False):
         before = _sent(wiring)
-        relay = wiring.relay(site.client)
+        relay = relay_of(wiring, site.client)
         invoices = await asyncio.to_thread(_enrol, wiring, one)
         await relay.answer_all(datetime.now(UTC))
         if one.awake:

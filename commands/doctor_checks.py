@@ -10,7 +10,8 @@ from sqlalchemy import text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import DBAPIError
 
-from activities.letters import LetterError, Letters
+from activities.letter_templates import LetterError
+from activities.letters import Letters
 from activities.policies import load_policies
 from commands.doctor_finding import DoctorContext, Finding, counted, some_of
 from dunning.policy_problems import InvalidPolicy

@@ -14,6 +14,7 @@ from temporalio.service import RPCError
 from activities.policies import load_policies
 from commands import printing
 from commands.actions import Actions
+from commands.relay import relay_of
 from commands.task_actions import TaskActions
 from dunning.may import NotAllowed
 from engine import EngineAway, connect
@@ -60,7 +61,7 @@ class Installation:
 
     async def _answer(self, waiting: int | None) -> None:
         client = await connect(self.settings)
-        relay = self.wiring.relay(client)
+        relay = relay_of(self.wiring, client)
         with printing.progress("telling Temporal", waiting) as bar:
             while answered := await relay.answer(utc_now()):
                 bar.advance(bar.task_ids[0], answered)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import cycle, islice
 
-from activities.letters import Attachment, Creditor, LetterItem, LetterRequest
+from activities.letter_request import Attachment, Creditor, LetterItem, LetterRequest
 from dunning.money import Money
 
 # Twelve days before, an invoice fell due on the first of August: French writes "1er août".

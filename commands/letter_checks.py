@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from html.parser import HTMLParser
 
-from activities.letters import RenderedLetter
+from activities.letter_request import RenderedLetter
 from activities.sms_segments import is_gsm7, segment_count
 
 # Mail readers cut long letters off; this leaves room for what providers add.

@@ -11,8 +11,9 @@ from typing import Annotated
 import typer
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from activities.letter_request import Creditor, RenderedLetter
 from activities.letter_templates import LetterError, LetterTemplates
-from activities.letters import Creditor, Letters, RenderedLetter
+from activities.letters import Letters
 from activities.policies import load_policies
 from commands import printing
 from commands.answers import Json, installation_of

@@ -21,6 +21,7 @@ from commands import take_in
 from commands.actions import Actions
 from commands.engine_use import EngineUse, engine_use
 from commands.rehearsal_script import Scene, Script, scenes
+from commands.relay import relay_of
 from dunning.may import NotAllowed
 from engine import start_rehearsal_engine
 from intake.events import EventRow
@@ -90,7 +91,7 @@ async def _play(
     script: Script, engine: WorkflowEnvironment, wiring: Wiring, progress: Progress
 ) -> AsyncIterator[list[tuple[EventRow, str]]]:
     """Tell the script day by day; yields the events the rules refused."""
-    relay = wiring.relay(engine.client)
+    relay = relay_of(wiring, engine.client)
     zone_of = await asyncio.to_thread(_meet_customers, script, wiring)
     for moment, scene in scenes(script, zone_of):
         await _sleep_until(engine, moment + wiring.clock.ahead)

@@ -20,6 +20,8 @@ from dunning.steps import CloseCase, Step
 from ledger.books import Books
 from ledger.doorbells import Doorbell, answered, waiting
 from ledger.ledger import Ledger
+from settings import Settings
+from worker import Wiring, running, utc_now
 from workflows.contract import CASE_QUEUE, INVOICE_WORKFLOW, LEDGER_CHANGED, workflow_id
 
 BATCH = 500
@@ -47,6 +49,17 @@ class Postponed:
         """The invoices that are still left."""
         self._since = {who: at for who, at in self._since.items() if now - at < BROKEN}
         return set(self._since)
+
+
+def relay_of(wiring: Wiring, client: Client) -> Relay:
+    """The relay between an installation's books and an engine."""
+    return Relay(client, wiring.ledger, wiring.planner, wiring.clock)
+
+
+async def serve(client: Client, wiring: Wiring, settings: Settings) -> None:
+    """Work until cancelled: follow cases, send, and answer doorbells."""
+    async with running(client, wiring, settings):
+        await relay_of(wiring, client).run(utc_now)
 
 
 @dataclass(frozen=True)

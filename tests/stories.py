@@ -20,6 +20,7 @@ from activities.clock import EngineClock
 from activities.gateways.interface import Accepted, Outcome, OutgoingMessage
 from commands import take_in
 from commands.actions import Actions
+from commands.relay import relay_of
 from commands.task_actions import TaskActions
 from dunning.case import Case
 from dunning.facts import InvoiceFact
@@ -124,7 +125,7 @@ class Stage:
 
     async def answer_doorbells(self) -> None:
         """Do what the relay does all the time."""
-        await self.wiring.relay(self.client).answer_all(self.now + self.wiring.clock.ahead)
+        await relay_of(self.wiring, self.client).answer_all(self.now + self.wiring.clock.ahead)
 
     async def ring_everybody(self) -> None:
         """Wake every open case, as after a loss of the engine."""

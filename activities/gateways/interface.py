@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from activities.letters import Attachment
+from activities.letter_request import Attachment
 
 
 @dataclass(frozen=True)

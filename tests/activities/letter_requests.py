@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from activities.letters import Creditor, LetterItem, LetterRequest, Letters
+from activities.letter_request import Creditor, LetterItem, LetterRequest
+from activities.letters import Letters
 from dunning.money import Money
 
 FOLDER = Path(__file__).parents[2] / "templates" / "letters"

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from activities.gateways.interface import OutgoingMessage
-from activities.letters import Attachment
+from activities.letter_request import Attachment
 
 AT = datetime(2026, 3, 5, 9, 10, tzinfo=UTC)
 

@@ -8,7 +8,7 @@ from structlog.testing import capture_logs
 
 from activities import calendars
 from activities.calendars import Calendars
-from activities.letters import Creditor
+from activities.letter_request import Creditor
 from activities.policies import Entity
 from dunning.business_days import BusinessCalendar
 from dunning.customer import Contact, Customer

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from activities.letters import LetterError
+from activities.letter_templates import LetterError
 from tests.activities.letter_requests import (
     CREDITOR,
     EVERY_LETTER,

@@ -5,7 +5,7 @@ import io
 
 import pytest
 
-from activities.letters import Attachment
+from activities.letter_request import Attachment
 from dunning.money import Money
 from tests.activities.letter_requests import (
     EVERY_LETTER,

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from activities.letters import LetterError, Letters
+from activities.letter_templates import LetterError
+from activities.letters import Letters
 from tests.activities.letter_requests import EVERY_LOCALE, FOLDER, LETTERS, request
 
 _TAG = re.compile(r"\{%-?\s*(\w+)")

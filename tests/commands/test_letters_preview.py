@@ -9,7 +9,8 @@ import pytest
 import typer
 from typer.testing import CliRunner, Result
 
-from activities.letters import Creditor, LetterError, RenderedLetter
+from activities.letter_request import Creditor, RenderedLetter
+from activities.letter_templates import LetterError
 from activities.policies import load_policies
 from commands.installation import Installation
 from commands.letter_checks import Flaw, email_flaws, sms_flaws

@@ -19,6 +19,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from temporalio.testing import WorkflowEnvironment
 
 from commands import relay as relay_module
+from commands.relay import relay_of
 from intake.invoices import InvoiceRow
 from ledger.books import FACT
 from ledger.doorbells import waiting
@@ -120,7 +121,7 @@ async def test_more_cases_than_a_batch_are_all_started(
 
 
 async def test_the_relay_goes_on_by_itself_until_it_is_stopped(stage: Stage) -> None:
-    relay = stage.wiring.relay(stage.client)
+    relay = relay_of(stage.wiring, stage.client)
     running_relay = asyncio.create_task(relay.run(lambda: stage.now + stage.wiring.clock.ahead))
     await opens_while_away(stage, invoice())
     await until(lambda: not doorbells(stage))

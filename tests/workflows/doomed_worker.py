@@ -16,7 +16,8 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 
 from activities.clock import EngineClock
 from activities.gateways.interface import Accepted, Outcome, OutgoingMessage
-from activities.letters import LetterRequest, Letters, RenderedLetter
+from activities.letter_request import LetterRequest, RenderedLetter
+from activities.letters import Letters
 from settings import Settings
 from worker import Wiring, running, wire
 from workflows import asking

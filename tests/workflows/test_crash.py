@@ -17,6 +17,7 @@ from temporalio.client import Client
 from temporalio.testing import WorkflowEnvironment
 
 from commands import take_in
+from commands.relay import relay_of
 from dunning.case import Case
 from dunning.touch_facts import TouchUnknown
 from ledger.ledger import Ledger
@@ -128,7 +129,7 @@ async def _open_the_case(client: Client, wiring: Wiring) -> None:
     list(take_in.take_in(wiring.ledger, [customer()], known, take_in.Taken()))
     opened = take_in.invoices(before, "import")
     list(take_in.take_in(wiring.ledger, [invoice()], opened, take_in.Taken()))
-    await wiring.relay(client).answer_all(NOW + wiring.clock.ahead)
+    await relay_of(wiring, client).answer_all(NOW + wiring.clock.ahead)
 
 
 def _is_settled(ledger: Ledger) -> bool:
