@@ -12,19 +12,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from activities import tasks
 from activities.account import SOON, Account, Covered, sharing
 from activities.consolidation import Consolidated, composed
 from activities.outgoing import started, withheld
 from activities.planning import DUNCAN, Planner, consequences
-from activities.tasks import (
-    OF_ONE_STEP,
-    PEOPLES_WORK,
-    contact_task,
-    handed_over,
-    is_due,
-    task_name,
-    work_of,
-)
 from dunning.at_the_door import Objection, RecentTouch
 from dunning.case import Case
 from dunning.customer import Customer
@@ -141,9 +133,9 @@ class Play:
 
     def _withhold(self, mine: Covered, objection: Objection) -> None:
         found: list[InvoiceFact] = [withheld(mine, objection)]
-        if objection.code in PEOPLES_WORK:
+        if objection.code in tasks.PEOPLES_WORK:
             task = self._task_for(mine.situation, "contact", mine.touch.step)
-            found.append(contact_task(mine.situation, mine.touch.step, objection.why, task))
+            found.append(tasks.contact_task(mine.situation, mine.touch.step, objection.why, task))
         self._record(mine.situation, found)
 
     def _send(self, account: Account, covered: tuple[Covered, ...], mine: Covered) -> None:
@@ -163,9 +155,11 @@ class Play:
 
     def _hand_over(self, situation: Situation, step: AskAssociate | Escalate) -> None:
         planned = plan(situation).step
-        if isinstance(planned, AskAssociate | Escalate) and is_due(planned, step, situation.now):
-            task = self._task_for(situation, work_of(planned), planned.step)
-            found = handed_over(situation, planned, task, lambda: self._owed(situation))
+        if isinstance(planned, AskAssociate | Escalate) and tasks.is_due(
+            planned, step, situation.now
+        ):
+            task = self._task_for(situation, tasks.work_of(planned), planned.step)
+            found = tasks.handed_over(situation, planned, task, lambda: self._owed(situation))
             self._record(situation, found)
 
     def _owed(self, situation: Situation) -> Money:
@@ -175,7 +169,7 @@ class Play:
         """The customer's open task of this kind, or a new one; many invoices share it."""
         alike = (task for task, kind in self._kinds.items() if kind == _kind(what, step))
         known = next((task for task in alike if self._about[task]), None)
-        return known or task_name(situation, what, step)
+        return known or tasks.task_name(situation, what, step)
 
     def _record(self, situation: Situation, facts: Sequence[InvoiceFact]) -> None:
         invoice = situation.case.invoice
@@ -253,4 +247,4 @@ def _item_of(case: Case) -> OpenItem:
 
 def _kind(what: str, step: str) -> tuple[str, str]:
     """Tasks of one kind are one task."""
-    return what, step if what in OF_ONE_STEP else ""
+    return what, step if what in tasks.OF_ONE_STEP else ""
