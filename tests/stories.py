@@ -8,20 +8,17 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from temporalio.client import Client, WorkflowHandle
-from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.testing import WorkflowEnvironment
 
 from activities.clock import EngineClock
-from activities.gateways.interface import Accepted, Outcome, OutgoingMessage
+from activities.converter import DATA_CONVERTER
 from commands import take_in
-from commands.actions import Actions
 from commands.relay import relay_of
-from commands.task_actions import TaskActions
 from dunning.case import Case
 from dunning.facts import InvoiceFact
 from dunning.money import Money
@@ -36,6 +33,7 @@ from ledger.tables import CaseRow, MessageRow, TaskRow, table
 from ledger.tasks import invoices_of_task
 from settings import Settings
 from tests.cast import ISSUED, customer, invoice, payment, spoken
+from tests.playing import Asked, Desk, Post, Sent
 from worker import Wiring, running, wire
 from workflows.contract import workflow_id
 
@@ -45,42 +43,6 @@ CURTAIN = datetime.combine(ISSUED, time(6), UTC)
 ASSOCIATE = "Ada"
 
 T = TypeVar("T")
-
-
-class Sent(NamedTuple):
-    """A message that went out, or may have."""
-
-    day: str
-    letter: str
-    channel: str
-    contact: str
-    invoices: list[str]
-
-
-class Asked(NamedTuple):
-    """A task of people."""
-
-    day: str
-    what: str
-    role: str
-    invoices: list[str]
-
-
-class Desk(Actions, TaskActions):
-    """Everything an associate can do."""
-
-
-class Post:
-    """A gateway that keeps every message it is handed and answers as it is told."""
-
-    def __init__(self) -> None:
-        self.handed_over: list[OutgoingMessage] = []
-        self.answers: list[Outcome] = []
-
-    def send(self, message: OutgoingMessage) -> Outcome:
-        """Take the message over, unless another answer is waiting."""
-        self.handed_over.append(message)
-        return self.answers.pop(0) if self.answers else Accepted(f"post:{message.attempt}")
 
 
 @dataclass
@@ -236,7 +198,7 @@ def local_day(moment: datetime) -> str:
 def with_our_converter(client: Client) -> Client:
     """The client of a test server, speaking as the installation's own do."""
     config = client.config()
-    config["data_converter"] = pydantic_data_converter
+    config["data_converter"] = DATA_CONVERTER
     return Client(**config)
 
 

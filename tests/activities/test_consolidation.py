@@ -79,6 +79,13 @@ def test_a_courtesy_note_covers_what_falls_due_soon(shop: Workshop) -> None:
     assert covered(shop) == [("I-1", True, 0), ("I-2", True, 0)]
 
 
+def test_a_trifle_is_listed_beside_others_but_never_the_reason(shop: Workshop) -> None:
+    shop.opens(invoice("I-1"), invoice("I-2", amount=eur("10.00")))
+    send_due(shop, "I-1", -5)
+
+    assert covered(shop) == [("I-1", True, 0), ("I-2", False, 0)]
+
+
 def test_customers_are_never_mixed(shop: Workshop) -> None:
     people = [customer("C-1", contact("Grace")), customer("C-2", contact("Hugo"))]
     shop.opens(invoice("I-1"), invoice("I-2", of="C-2"), customers=people)

@@ -86,6 +86,16 @@ def test_nobody_calls_when_something_came_between(
     assert shop.rows(TASK) == []
 
 
+def test_nobody_is_given_work_before_its_day(shop: Workshop) -> None:
+    step = after(shop, "request_sms", "I-1")
+    # The day after the text message; the call is planned for day 17.
+    following = shop.hand_to_people("I-1", step, afternoon(day(15)))
+
+    assert shop.rows(TASK) == []
+    assert isinstance(following, AskAssociate)
+    assert following.at.date() > day(15)
+
+
 def test_people_do_not_call_about_little(shop: Workshop) -> None:
     step = after(shop, "request_sms", "I-1", amount="999.99")
     shop.hand_to_people("I-1", step, NOW)

@@ -11,6 +11,10 @@ from activities.calendars import Calendars
 from activities.planning import Planner
 from activities.policies import load_policies
 from commands.doctor_finding import DoctorContext
+from ledger.engine import open_engine
+from ledger.ledger import Ledger
+from ledger.rebuild import differences
+from ledger.schema import upgrade
 from settings import ROOT
 from tests.commands.rehearsed import AFTER_ALL, Rehearsed, rehearse_sample
 
@@ -40,3 +44,15 @@ def ctx(rehearsed: Rehearsed, tmp_path: Path) -> Iterator[DoctorContext]:
 def planner() -> Planner:
     """The shipped policies."""
     return Planner(load_policies(ROOT / "policies"), Calendars())
+
+
+@pytest.fixture
+def ledger(database_url: str) -> Iterator[Ledger]:
+    """Empty books; afterwards every list must say what the facts say."""
+    engine = open_engine(database_url)
+    upgrade(engine)
+    found = Ledger(engine)
+    yield found
+    with found.reading() as books:
+        assert list(differences(books)) == []
+    engine.dispose()

@@ -16,7 +16,7 @@ from dunning.steps import SendTouch, Wait
 from ledger.doorbells import waiting
 from tests.activities.workshop import TASK, Workshop, afternoon, workshop
 from tests.cast import day, eur, invoice, payment
-from tests.commands.test_take_in import PAYMENTS, take, unapplied
+from tests.commands.taking_in import PAYMENTS, take, unapplied
 
 NOW = afternoon(day(4))
 

@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import UTC, datetime
-from typing import TypeVar
-
 import pytest
-from sqlalchemy import func, select
 
 from commands import take_in
 from commands.take_in import Taken
@@ -15,60 +10,16 @@ from dunning.customer import ContactBlocked, Customer
 from dunning.money import Money
 from intake.invoices import InvoiceRow
 from intake.rows import Rejected
-from ledger.books import FACT
 from ledger.doorbells import answered, waiting
-from ledger.engine import open_engine
 from ledger.ledger import Ledger
-from ledger.payments import payment_of
-from ledger.rebuild import differences
-from ledger.schema import upgrade
-from tests.cast import contact, customer, day, eur, invoice, payment
-
-NOW = datetime(2026, 3, 9, 12, tzinfo=UTC)
-CUSTOMERS = take_in.customers(NOW, "import")
-INVOICES = take_in.invoices(NOW, "import")
-PAYMENTS = take_in.payments(NOW, "import")
-
-Row = TypeVar("Row")
-
-
-@pytest.fixture
-def ledger(database_url: str) -> Iterator[Ledger]:
-    """Empty books; afterwards every list must say what the facts say."""
-    engine = open_engine(database_url)
-    upgrade(engine)
-    found = Ledger(engine)
-    yield found
-    with found.reading() as books:
-        assert list(differences(books)) == []
-    engine.dispose()
-
-
-def take(ledger: Ledger, batch: take_in.Batch[Row], *rows: Row | Rejected) -> Taken[Row]:
-    """Take the rows in."""
-    taken: Taken[Row] = Taken()
-    list(take_in.take_in(ledger, rows, batch, taken))
-    return taken
-
-
-def facts(ledger: Ledger) -> int:
-    """How many facts there are."""
-    with ledger.reading() as books:
-        return int(books.connection.execute(select(func.count()).select_from(FACT)).scalar_one())
-
-
-def paid(ledger: Ledger, number: str = "I-1") -> Money:
-    """How much was paid on the invoice."""
-    with ledger.reading() as books:
-        return books.case(number).paid
-
-
-def unapplied(ledger: Ledger, number: str) -> Money:
-    """What of a payment pays nothing."""
-    with ledger.reading() as books:
-        found = payment_of(books.connection, number)
-    assert found is not None
-    return found.amount - found.applied
+from tests.cast import contact, customer, day, eur, invoice
+from tests.commands.taking_in import (
+    CUSTOMERS,
+    INVOICES,
+    NOW,
+    facts,
+    take,
+)
 
 
 def known(ledger: Ledger) -> Customer:
@@ -201,67 +152,3 @@ def test_who_comes_back_to_the_ledger_is_still_opted_out(ledger: Ledger) -> None
     take(ledger, CUSTOMERS, customer("C-1", contact("Hugo"), contact("Grace")))
 
     assert reachable(ledger) == ["hugo@customer.example"]
-
-
-def test_a_payment_settles_the_invoice_it_names(ledger: Ledger) -> None:
-    take(ledger, INVOICES, invoice("I-1"), invoice("I-2"))
-    taken = take(ledger, PAYMENTS, payment("P-1", eur("1500.00"), day(2)))
-    with ledger.reading() as books:
-        case = books.case("I-1")
-
-    assert taken.counts == {"accepted": 1}
-    assert case.is_settled
-    assert case.settled_on == day(2)
-    assert paid(ledger, "I-2") == eur("0.00")
-
-
-def test_the_same_payments_again_change_nothing(ledger: Ledger) -> None:
-    take(ledger, INVOICES, invoice())
-    rows = [payment("P-1", eur("100.00"), day(2)), payment("P-2", eur("50.00"), day(3))]
-    take(ledger, PAYMENTS, *rows)
-    again = take(ledger, PAYMENTS, *rows)
-
-    assert again.counts == {"unchanged": 2}
-    assert paid(ledger) == eur("150.00")
-
-
-def test_two_payments_of_one_invoice_in_one_file_both_count(ledger: Ledger) -> None:
-    take(ledger, INVOICES, invoice())
-    rows = [payment(f"P-{n}", eur("700.00"), day(n)) for n in range(3)]
-    take(ledger, PAYMENTS, *rows)
-
-    # The third is more than was open.
-    assert paid(ledger) == eur("1500.00")
-    assert unapplied(ledger, "P-2") == eur("600.00")
-
-
-def test_what_is_paid_too_much_stays_unapplied(ledger: Ledger) -> None:
-    take(ledger, INVOICES, invoice())
-    take(ledger, PAYMENTS, payment("P-1", eur("1600.00"), day(2)))
-
-    assert paid(ledger) == eur("1500.00")
-    assert unapplied(ledger, "P-1") == eur("100.00")
-
-
-def test_a_payment_for_an_unknown_invoice_is_kept_and_named(ledger: Ledger) -> None:
-    taken = take(ledger, PAYMENTS, payment("P-1", eur("10.00"), day(2), "I-9"))
-
-    assert taken.counts == {"accepted": 1}
-    assert taken.warnings == ["Row 2: no invoice I-9; kept unapplied."]
-    assert unapplied(ledger, "P-1") == eur("10.00")
-
-
-def test_a_payment_in_another_currency_settles_nothing(ledger: Ledger) -> None:
-    take(ledger, INVOICES, invoice())
-    take(ledger, PAYMENTS, payment("P-1", Money.parse("1500.00", "USD"), day(2)))
-
-    assert paid(ledger) == eur("0.00")
-
-
-def test_a_payment_for_a_settled_invoice_stays_unapplied(ledger: Ledger) -> None:
-    take(ledger, INVOICES, invoice())
-    take(ledger, PAYMENTS, payment("P-1", eur("1500.00"), day(2)))
-    take(ledger, PAYMENTS, payment("P-2", eur("1500.00"), day(3)))
-
-    assert paid(ledger) == eur("1500.00")
-    assert unapplied(ledger, "P-2") == eur("1500.00")

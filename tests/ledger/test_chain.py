@@ -3,12 +3,14 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from sqlalchemy import Connection, select, text
+from sqlalchemy import Connection, select, text, update
 
 from ledger.books import FACT
-from ledger.chain import Link, breaks
+from ledger.chain import Link, breaks, hash_of
 from ledger.ledger import Ledger
 from tests.ledger.entries import described, open_case, paid
+
+LINK = [FACT.c[name] for name in Link._fields]
 
 
 def test_the_chain_of_untouched_books_is_whole(ledger: Ledger) -> None:
@@ -58,6 +60,25 @@ def test_swapping_two_facts_is_found(ledger: Ledger) -> None:
     assert broken(ledger)[0] == "invoice:I-1: fact 2 was changed after it was recorded"
 
 
+def test_a_fact_rewritten_with_a_fitting_hash_is_found_by_the_one_after_it(
+    ledger: Ledger,
+) -> None:
+    fill(ledger)
+    with ledger.engine.begin() as connection:
+        unguard(connection)
+        found = connection.execute(select(*LINK).where(FACT.c.stream == "invoice:I-1"))
+        forged = next(link for row in found if (link := Link(*row)).number == 2)
+        body = forged.body.replace("100", "999")
+        fitting = hash_of(forged.previous_hash, *forged[:3], body, forged.recorded_at, forged.by)
+        connection.execute(
+            update(FACT)
+            .where(FACT.c.stream == forged.stream, FACT.c.number == 2)
+            .values(body=body, hash=fitting)
+        )
+
+    assert broken(ledger) == ["invoice:I-1: fact 3 was changed after it was recorded"]
+
+
 def fill(ledger: Ledger) -> None:
     open_case(ledger, "I-1")
     open_case(ledger, "I-2")
@@ -68,9 +89,8 @@ def fill(ledger: Ledger) -> None:
 
 
 def broken(ledger: Ledger) -> list[str]:
-    columns = [FACT.c[name] for name in Link._fields]
     with ledger.reading() as books:
-        rows = books.connection.execute(select(*columns).order_by("stream", "number"))
+        rows = books.connection.execute(select(*LINK).order_by("stream", "number"))
         return list(breaks(Link(*row) for row in rows))
 
 

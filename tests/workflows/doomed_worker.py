@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Literal
 
 from temporalio.client import Client
-from temporalio.contrib.pydantic import pydantic_data_converter
 
 from activities.clock import EngineClock
+from activities.converter import DATA_CONVERTER
 from activities.gateways.interface import Accepted, Outcome, OutgoingMessage
 from activities.letter_request import LetterRequest, RenderedLetter
 from activities.letters import Letters
@@ -103,7 +103,7 @@ async def work(order: Order) -> None:
     """Work until killed."""
     asking.LONGEST = NOTICED_AFTER
     client = await Client.connect(
-        order.address, namespace=order.namespace, data_converter=pydantic_data_converter
+        order.address, namespace=order.namespace, data_converter=DATA_CONVERTER
     )
     async with running(client, wiring_of(order), order.settings, limited=False):
         await asyncio.Event().wait()

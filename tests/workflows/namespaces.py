@@ -7,8 +7,9 @@ from uuid import uuid4
 from google.protobuf.duration_pb2 import Duration
 from temporalio.api.workflowservice.v1 import RegisterNamespaceRequest
 from temporalio.client import Client
-from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.testing import WorkflowEnvironment
+
+from activities.converter import DATA_CONVERTER
 
 _A_DAY = 86_400
 
@@ -22,5 +23,5 @@ async def client_of_its_own(server: WorkflowEnvironment) -> Client:
     )
     await service.workflow_service.register_namespace(request)
     return await Client.connect(
-        service.config.target_host, namespace=namespace, data_converter=pydantic_data_converter
+        service.config.target_host, namespace=namespace, data_converter=DATA_CONVERTER
     )

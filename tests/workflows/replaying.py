@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from temporalio.client import WorkflowHistory
-from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.worker import Replayer
 
+from activities.converter import DATA_CONVERTER
 from worker import SANDBOX
 from workflows.contract import workflow_id
 from workflows.invoice import InvoiceCase
@@ -22,7 +22,7 @@ async def replay(texts: Iterable[str]) -> None:
     replayer = Replayer(
         workflows=[InvoiceCase],
         workflow_runner=SANDBOX,
-        data_converter=pydantic_data_converter,
+        data_converter=DATA_CONVERTER,
     )
     for text in texts:
         await replayer.replay_workflow(WorkflowHistory.from_json(workflow_id("I-1"), text))

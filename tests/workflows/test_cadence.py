@@ -6,7 +6,8 @@ import pytest
 
 from dunning.touch_facts import TouchSent
 from tests.cast import DUE, customer, day, eur, invoice
-from tests.stories import Asked, Stage
+from tests.playing import Asked
+from tests.stories import Stage
 
 
 async def test_a_case_nobody_pays_goes_through_the_whole_cadence(stage: Stage) -> None:

@@ -7,7 +7,8 @@ from decimal import Decimal
 
 from dunning.money import Money
 from tests.cast import DUE, contact, customer, day, eur, invoice
-from tests.stories import Asked, Stage
+from tests.playing import Asked
+from tests.stories import Stage
 
 # Comes on day 4 and asks for its first reminder on the day of the other's second.
 YOUNGER = invoice("I-2", issue_date=day(4), due_date=day(7))

@@ -9,8 +9,9 @@ from pathlib import Path
 
 from engine import start_rehearsal_engine
 from tests.cast import DUE, contact, customer, day, eur, invoice
+from tests.playing import Asked, Sent
 from tests.servers.postgres import fresh_database
-from tests.stories import Asked, Sent, Stage, staged
+from tests.stories import Stage, staged
 from tests.workflows.promises import assert_promises_are_kept
 
 INVOICES = [f"I-{number}" for number in range(1, 7)]

@@ -6,7 +6,8 @@ import pytest
 
 from dunning.may import NotAllowed
 from tests.cast import customer, day, eur, invoice
-from tests.stories import Asked, Stage
+from tests.playing import Asked
+from tests.stories import Stage
 
 # What every case hears before day 5.
 BEFORE = [("Wed 25 Feb", "courtesy"), ("Thu 5 Mar", "reminder")]

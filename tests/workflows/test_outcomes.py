@@ -7,23 +7,35 @@ from pathlib import Path
 from temporalio.testing import WorkflowEnvironment
 
 from activities.gateways.interface import Accepted, Refused, RetryLater, Unknown
+from dunning.send_gate import REFUSALS
 from dunning.touch_facts import TouchRefused, TouchUnknown
 from settings import ROOT
 from tests.cast import contact, customer, day
-from tests.stories import Asked, Stage, staged
+from tests.playing import Asked
+from tests.stories import Stage, staged
 
 COURTESY = Accepted("the courtesy note went out")
 BUSY = RetryLater("SMTP_450", "busy", timedelta(minutes=15))
 
 
-async def test_what_has_to_wait_goes_out_a_little_later(stage: Stage) -> None:
+async def test_what_has_to_wait_is_tried_less_and_less_often(stage: Stage) -> None:
     stage.post.answers = [COURTESY, BUSY, BUSY]
     await stage.opens()
     await stage.evening(day(3))
     tries = [f"{message.at:%H:%M}" for message in stage.post.handed_over[1:]]
 
-    assert tries == ["09:10", "09:25", "09:40"]
+    assert tries == ["09:10", "09:25", "09:55"]
     assert stage.letters()[-1] == ("Thu 5 Mar", "reminder")
+
+
+async def test_what_is_refused_again_and_again_becomes_peoples_work(stage: Stage) -> None:
+    stage.post.answers = [COURTESY, *[BUSY] * 50]
+    await stage.opens()
+    await stage.evening(day(8))
+
+    assert len(stage.post.handed_over) == 1 + REFUSALS
+    assert stage.passed_over()[0][1:] == ("reminder", "PROVIDER_FAIL")
+    assert [(task.what, task.role) for task in stage.tasks()] == [("contact", "associate")]
 
 
 async def test_what_has_to_wait_past_the_window_goes_out_the_next_morning(stage: Stage) -> None:
