@@ -28,7 +28,7 @@ endef
 
 .PHONY: help
 help: ## print the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
 
 .PHONY: setup
 setup: $(VENV)/.ready ## create .venv with everything; afterwards .venv/bin/duncan is the command
@@ -63,6 +63,10 @@ format: $(VENV)/.tools ## put the code in order
 .PHONY: bench
 bench: $(VENV)/.tools ## run the benchmarks, as ratios against the bare engine
 	@$(PY) -m bench
+
+.PHONY: histories
+histories: $(VENV)/.tools ## record anew the workflow histories that tests replay
+	@$(PY) -m tests.workflows.record_histories
 
 COMPILE = $(UV) pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
   --no-emit-index-url --no-header --no-annotate --quiet

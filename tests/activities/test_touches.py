@@ -9,6 +9,7 @@ from threading import Barrier
 import pytest
 
 from activities.gateways.interface import Accepted, OutgoingMessage, Refused, RetryLater
+from commands.actions import Actions
 from dunning import facts, touch_facts
 from dunning.facts import InvoiceFact
 from dunning.steps import AskAssociate, CloseCase, SendTouch, Step, Wait
@@ -150,6 +151,20 @@ def test_whoever_comes_first_the_message_is_the_same(shop: Workshop) -> None:
     assert first.text == second.text
     assert first.attempt != second.attempt
     assert [touch.claimant for touch in shop.case("I-1").touches] == ["I-2", "I-1"]
+
+
+def test_even_what_a_person_asks_for_waits_when_the_customer_had_a_message_today(
+    shop: Workshop,
+) -> None:
+    shop.opens(invoice("I-1"), invoice("I-2", due_date=day(1)))
+    shop.send("I-1", due(shop), NOW)
+    asked = Actions(shop.wiring.ledger, shop.wiring.planner, "ada", NOW).send_now("I-2").step
+    following = shop.send("I-2", asked, NOW)
+
+    assert len(shop.post.handed_over) == 1
+    assert shop.case("I-2").withheld[-1].code == "CAP"
+    assert isinstance(following, SendTouch)
+    assert following.at.date() == day(4)
 
 
 def test_a_refusal_wakes_the_other_invoices_of_the_message(shop: Workshop) -> None:

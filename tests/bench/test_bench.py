@@ -1,0 +1,68 @@
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+import pytest_asyncio
+
+from bench.asleep import asleep
+from bench.enrolment import enrolment
+from bench.figures import Figure, as_json, ratio
+from bench.lives import LIVES, lives
+from bench.site import Site, site
+from bench.storm import storm
+
+FEW = 50
+
+
+@pytest_asyncio.fixture(scope="module")
+async def place() -> AsyncIterator[Site]:
+    """One installation with an engine of its own."""
+    async with site() as one:
+        yield one
+
+
+def test_a_ratio_compares_the_middle_rounds() -> None:
+    figure = ratio("storm", ours=[40.0, 5.0, 45.0], bare=[50.0, 50.0, 900.0], aim=0.8)
+
+    assert figure.value == 0.8
+    assert figure.is_met
+    assert figure.details["rounds"] == [[40.0, 50.0], [5.0, 50.0], [45.0, 900.0]]
+
+
+def test_an_aim_is_a_floor_or_a_ceiling() -> None:
+    floor = Figure("rate", 0.79, 0.8, "× bare")
+    ceiling = Figure("actions", 7, 6, "actions", at_most=True)
+
+    assert [one.verdict for one in (floor, ceiling)] == ["missed", "missed"]
+    assert as_json([floor], {"cores": 2})["figures"][0]["verdict"] == "missed"
+
+
+async def test_enrolment_is_measured_beside_the_bare_engine(place: Site) -> None:
+    figure = await enrolment(place, FEW, rounds=1)
+
+    assert figure.value > 0
+    assert figure.details["ours_per_second"] > 0
+
+
+@pytest.mark.slow
+async def test_a_storm_sends_every_touch_that_is_due(place: Site) -> None:
+    sleeping, first = await storm(place, FEW, rounds=1)
+
+    assert sleeping.value > 0
+    assert first.value > 0
+
+
+async def test_a_life_costs_two_actions_a_touch_and_two() -> None:
+    (figure,) = await lives((LIVES[2],))
+
+    assert figure.details["touches"] == 2
+    assert figure.is_met
+
+
+@pytest.mark.slow
+async def test_the_worker_is_measured_while_cases_sleep(place: Site) -> None:
+    figure = await asleep(place, FEW)
+
+    assert figure.details["cases"] == FEW
+    assert figure.details["mb_before"] > 0
