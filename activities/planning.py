@@ -131,6 +131,11 @@ def give_up_claim(books: Books, case: Case, attempt: str, now: datetime) -> Case
     return record_unknown(books, case, attempt, why, now)
 
 
+def unknown_task(invoice: str, attempt: str) -> str:
+    """The task to find out what became of an attempt."""
+    return f"{invoice}:{attempt}"
+
+
 def record_unknown(books: Books, case: Case, attempt: str, why: str, now: datetime) -> Case:
     """Record an unknown outcome for every invoice the message covers, with a task for people."""
     covered = books.cases(covered_invoices(books.connection, attempt))
@@ -138,7 +143,7 @@ def record_unknown(books: Books, case: Case, attempt: str, why: str, now: dateti
     task = facts.TaskOpened(
         at=now,
         by=DUNCAN,
-        task=f"{case.invoice}:{attempt}",
+        task=unknown_task(case.invoice, attempt),
         what="unknown_outcome",
         role="associate",
         why=f"Find out whether the customer got the message: {why}.",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -24,9 +24,16 @@ from activities.letter_templates import LetterError
 from activities.letters import Letters
 from activities.outgoing import item_rows, message_row, outgoing, started, withheld
 from activities.payloads import StepOrder, WireStep
-from activities.planning import DUNCAN, Planner, consequences, give_up_claim, record_unknown
+from activities.planning import (
+    DUNCAN,
+    Planner,
+    consequences,
+    give_up_claim,
+    record_unknown,
+    unknown_task,
+)
 from activities.tasks import PEOPLES_WORK, contact_task, task_for
-from dunning import touch_facts
+from dunning import facts, touch_facts
 from dunning.at_the_door import Objection
 from dunning.case import Case
 from dunning.customer import ContactBlocked
@@ -143,7 +150,8 @@ class Touches:
         found: list[tuple[Case, list[InvoiceFact]]] = []
         for case in books.cases(claim.invoices).values():
             fact = _outcome_fact(case, attempt, outcome, now)
-            found.append((case, [fact, *self._given_up(books, case, claim, outcome, now)]))
+            more = (*self._given_up(books, case, claim, outcome, now), *_cleared_up(case, fact))
+            found.append((case, [fact, *more]))
         recorded = books.record_all(found, rings=False)
         if isinstance(outcome, Accepted):
             settle_message(books.connection, attempt, "sent", now, provider_id=outcome.provider_id)
@@ -172,7 +180,7 @@ class Touches:
 
 def _outcome_fact(
     case: Case, attempt: str, outcome: Accepted | Refused | RetryLater, now: datetime
-) -> InvoiceFact:
+) -> touch_facts.TouchOutcome:
     match outcome:
         case Accepted(provider_id=provider_id):
             sent = touch_facts.TouchSent
@@ -186,6 +194,13 @@ def _outcome_fact(
             again = now + min(after * 2 ** _tries(case, attempt), max(after, LONGEST_PAUSE))
             refused = touch_facts.TouchRefused
             return refused(at=now, by=DUNCAN, attempt=attempt, code=code, why=why, retry_at=again)
+
+
+def _cleared_up(case: Case, fact: touch_facts.TouchOutcome) -> Iterator[InvoiceFact]:
+    """An outcome that came late answers what people were asked to find out."""
+    for task in case.tasks:
+        if task.task == unknown_task(case.invoice, fact.attempt) and not task.outcome:
+            yield facts.TaskClosed(at=fact.at, by=DUNCAN, task=task.task, outcome=fact.kind)
 
 
 def _tries(case: Case, attempt: str) -> int:

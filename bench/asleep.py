@@ -24,7 +24,7 @@ AIM_KB = 0.1
 INVOICES_EACH = 5
 NOT_YET = timedelta(days=60)
 LOOK = 0.2
-SETTLE = 3.0
+SETTLE = 1.5
 
 
 async def asleep(site: Site, cases: int) -> Figure:

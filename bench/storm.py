@@ -49,7 +49,7 @@ class Storm:
     @property
     def get_ready(self) -> timedelta:
         """How far ahead the moment lies, so that a slow machine has enrolled everybody by then."""
-        return timedelta(seconds=8 + self.touches * (0.04 if self.awake else 0.015))
+        return timedelta(seconds=5 + self.touches * (0.04 if self.awake else 0.015))
 
 
 async def storm(site: Site, touches: int, rounds: int) -> list[Figure]:

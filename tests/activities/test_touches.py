@@ -119,6 +119,7 @@ def test_a_slow_provider_that_answers_after_the_second_try_has_the_last_word(
     assert len(shop.post.handed_over) == 1
     assert [touch.state for touch in shop.case().touches] == ["sent"]
     assert [row.state for row in shop.rows(MESSAGE)] == ["sent"]
+    assert [row.outcome for row in shop.rows(TASK)] == ["touch_sent"]
 
 
 def test_two_invoices_at_the_door_at_once_make_one_message(shop: Workshop) -> None:
