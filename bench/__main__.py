@@ -75,7 +75,7 @@ def _asked() -> Namespace:
     parser.add_argument("--invoices", type=int, default=2000, help="invoices in an enrolment round")
     parser.add_argument("--touches", type=int, default=2000, help="touches in a storm")
     parser.add_argument("--cases", type=int, default=10_000, help="cases asleep")
-    parser.add_argument("--rounds", type=int, default=3, help="rounds whose median counts")
+    parser.add_argument("--rounds", type=int, default=2, help="rounds whose median counts")
     parser.add_argument("--json", nargs="?", const=printing.STDOUT, help="JSON, to a file if named")
     return parser.parse_args()
 

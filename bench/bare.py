@@ -26,7 +26,7 @@ class Bare:
     @workflow.run
     async def run(self, due: datetime) -> None:
         """Sleep until the moment, then do nothing."""
-        await workflow.sleep(due - workflow.now())
+        await workflow.sleep(max(due - workflow.now(), timedelta(0)))
         await workflow.execute_activity(
             "do_nothing", task_queue=DOING_QUEUE, start_to_close_timeout=LONGEST
         )

@@ -60,7 +60,7 @@ async def storm(site: Site, touches: int, rounds: int) -> list[Figure]:
     """
     rates: dict[str, list[float]] = {"bare": [], "asleep": [], "delayed": []}
     for number in range(rounds):
-        one = Storm(f"{number}-bare", touches, awake=False)
+        one = Storm(f"{number}-bare", touches, awake=True)
         rates["bare"].append(await _bare_storm(site, one))
         for kind, awake in (("asleep", True), ("delayed", False)):
             rates[kind].append(await _our_storm(site, Storm(f"{number}-{kind}", touches, awake)))
