@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from activities.account import SOON, Account, Covered
 from activities.letter_request import LetterItem, LetterRequest
 from activities.policies import Entity
-from dunning.customer import Contact
+from dunning.contact_facts import Contact
 from dunning.holds import broken_promise
 from dunning.situation import Situation
 from dunning.steps import SendInvoice, SendTouch, Speak

@@ -9,6 +9,8 @@ from typing import Annotated
 from pydantic import Discriminator
 
 from dunning import facts, touch_facts
+from dunning.dispute_facts import DisputeOpened, DisputeResolved
+from dunning.promise_facts import PromiseMade
 from dunning.steps import AskAssociate, Escalate, SendInvoice, SendTouch, Step
 
 WireStep = Annotated[Step, Discriminator("kind")]
@@ -19,9 +21,9 @@ Doable = Annotated[
 RecordableFact = Annotated[
     facts.Paused
     | facts.Resumed
-    | facts.PromiseMade
-    | facts.DisputeOpened
-    | facts.DisputeResolved
+    | PromiseMade
+    | DisputeOpened
+    | DisputeResolved
     | facts.Escalated
     | touch_facts.TouchApproved
     | touch_facts.SendRequested,

@@ -36,7 +36,7 @@ from activities.tasks import PEOPLES_WORK, contact_task, task_for
 from dunning import facts, touch_facts
 from dunning.at_the_door import Objection
 from dunning.case import Case
-from dunning.customer import ContactBlocked
+from dunning.contact_facts import ContactBlocked
 from dunning.facts import InvoiceFact
 from dunning.next_step import plan
 from dunning.send_gate import first_objection, is_same_touch

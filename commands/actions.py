@@ -18,10 +18,12 @@ from commands.acting import (
 )
 from dunning import facts, touch_facts
 from dunning.case import Case
-from dunning.customer import CustomerPaused, CustomerResumed
+from dunning.customer_facts import CustomerPaused, CustomerResumed
+from dunning.dispute_facts import DisputeOpened, DisputeResolved
 from dunning.facts import InvoiceFact
 from dunning.may import NotAllowed
 from dunning.money import Money
+from dunning.promise_facts import PromiseMade
 from ledger.books import Books
 from ledger.payments import note_applied, payment_of
 
@@ -70,9 +72,7 @@ class Actions(Acting):
         def found(books: Books, case: Case) -> list[InvoiceFact]:
             promised = money(amount, case) if amount is not None else case.balance
             self._within_promise_rules(books, case, on)
-            made = facts.PromiseMade(
-                at=self.now, by=self.by, amount=promised, promised_on=on, note=note
-            )
+            made = PromiseMade(at=self.now, by=self.by, amount=promised, promised_on=on, note=note)
             return [made]
 
         return self._record(invoice, found)
@@ -84,7 +84,7 @@ class Actions(Acting):
         known(reason, DISPUTE_REASONS, "reason")
 
         def found(_: Books, case: Case) -> list[InvoiceFact]:
-            opened = facts.DisputeOpened(
+            opened = DisputeOpened(
                 at=self.now,
                 by=self.by,
                 dispute=f"{invoice}/{len(case.disputes) + 1}",
@@ -99,9 +99,7 @@ class Actions(Acting):
     def resolve(self, dispute: str, outcome: str, note: str = "") -> Done:
         """End a dispute."""
         known(outcome, OUTCOMES, "outcome")
-        fact = facts.DisputeResolved(
-            at=self.now, by=self.by, dispute=dispute, outcome=outcome, note=note
-        )
+        fact = DisputeResolved(at=self.now, by=self.by, dispute=dispute, outcome=outcome, note=note)
         return self._record_fact(dispute.rpartition("/")[0], fact)
 
     def write_off(self, invoice: str, reason: str) -> Done:

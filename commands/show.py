@@ -9,10 +9,12 @@ from typing import Any
 
 from activities.planning import Planner
 from dunning.case import Case
+from dunning.dispute import Dispute
 from dunning.facts import InvoiceFact
-from dunning.holdings import Dispute, Pause, Promise, Task
+from dunning.holdings import Pause, Task
 from dunning.money import Money
 from dunning.next_step import plan
+from dunning.promise import Promise
 from dunning.situation import Situation
 from dunning.steps import CloseCase, Step
 from ledger.books import Books

@@ -12,7 +12,8 @@ from sqlalchemy import Select, func, select
 
 from commands.simulation_play import Opening, PastMessage
 from dunning.case import Case
-from dunning.customer import Customer, CustomerFact, fold_customer
+from dunning.customer import Customer, fold_customer
+from dunning.customer_facts import CustomerFact
 from dunning.facts import InvoiceFact
 from dunning.folding import fold
 from dunning.may import is_closed

@@ -12,7 +12,9 @@ from sqlalchemy import select
 
 from dunning import facts
 from dunning.case import Case
-from dunning.customer import Contact, Customer, CustomerRecorded
+from dunning.contact_facts import Contact
+from dunning.customer import Customer
+from dunning.customer_facts import CustomerRecorded
 from dunning.facts import InvoiceFact
 from dunning.may import is_closed
 from dunning.payment import PaymentReceived, applications

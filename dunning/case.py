@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from dunning import facts
-from dunning.holdings import Dispute, Escalation, Pause, Promise, Task, Touch, Withheld
+from dunning.dispute import Dispute
+from dunning.holdings import Escalation, Pause, Task, Touch, Withheld
 from dunning.money import Money
+from dunning.promise import Promise
 
 
 @dataclass(frozen=True)

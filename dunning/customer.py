@@ -6,79 +6,19 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import reduce
-from typing import Literal, assert_never
+from typing import assert_never
 
-from dunning.fact import Fact
-
-
-@dataclass(frozen=True)
-class Contact:
-    """A person or mailbox of the customer. `role` is billing, manager, director or owner."""
-
-    contact: str
-    name: str
-    role: str
-    email: str = ""
-    phone: str = ""
-    sms_consent: bool = False
-    # Channels on which this contact must not be used any more: opted out, bounced, wrong party.
-    blocked: tuple[str, ...] = ()
-
-    def reachable_by(self, channel: str) -> bool:
-        """Whether a message on the channel may go to this contact."""
-        address = self.phone if channel == "sms" else self.email
-        return bool(address) and channel not in self.blocked
-
-
-@dataclass(frozen=True, kw_only=True)
-class CustomerRecorded(Fact):
-    """What the ledger says of a customer now. Closures are first and last days without work."""
-
-    kind: Literal["customer_recorded"] = "customer_recorded"
-    customer: str
-    name: str
-    country: str = ""
-    subdivision: str = ""
-    timezone: str = ""
-    locale: str = ""
-    segment: str = ""
-    entity: str = ""
-    policy: str = ""
-    closures: tuple[tuple[date, date], ...] = ()
-    contacts: tuple[Contact, ...] = ()
-
-
-@dataclass(frozen=True, kw_only=True)
-class CustomerPaused(Fact):
-    """A person stopped every cadence of the customer until the end of the day `until`."""
-
-    kind: Literal["customer_paused"] = "customer_paused"
-    reason: str
-    until: date
-    note: str = ""
-
-
-@dataclass(frozen=True, kw_only=True)
-class CustomerResumed(Fact):
-    """A person lifted the customer's pause."""
-
-    kind: Literal["customer_resumed"] = "customer_resumed"
-    reason: str = ""
-    note: str = ""
-
-
-@dataclass(frozen=True, kw_only=True)
-class ContactBlocked(Fact):
-    """A contact must not be used on a channel: `OPT_OUT`, `BOUNCED`, `COMPLAINT`, `WRONG_PARTY`."""
-
-    kind: Literal["contact_blocked"] = "contact_blocked"
-    contact: str
-    channel: str
-    code: str
-    why: str = ""
-
-
-CustomerFact = CustomerRecorded | CustomerPaused | CustomerResumed | ContactBlocked
+from dunning import contact_facts, customer_facts, plan_facts
+from dunning.contact_facts import Contact, ContactFact, ReplyFact, ReplyReceived
+from dunning.customer_facts import (
+    CustomerFact,
+    CustomerPaused,
+    CustomerRecorded,
+    HoldPlaced,
+    StandingFact,
+)
+from dunning.payment_plan import PaymentPlan
+from dunning.plan_facts import PlanFact
 
 
 @dataclass(frozen=True)
@@ -96,9 +36,18 @@ class Customer:
     policy: str = ""
     closures: tuple[tuple[date, date], ...] = ()
     contacts: tuple[Contact, ...] = ()
+    # Contact, channel and code of what must not be used.
     blocked: tuple[tuple[str, str, str], ...] = ()
+    consents: tuple[tuple[str, str], ...] = ()
+    # Named in replies: not verified yet, and verified since.
+    proposed: tuple[Contact, ...] = ()
+    added: tuple[Contact, ...] = ()
+    away: tuple[tuple[str, date], ...] = ()
     pause: CustomerPaused | None = None
     resumed_at: datetime | None = None
+    holds: tuple[HoldPlaced, ...] = ()
+    replies: tuple[ReplyReceived, ...] = ()
+    plans: tuple[PaymentPlan, ...] = ()
 
     def contact_for(self, role: str, channel: str) -> Contact | None:
         """Who gets a message meant for `role`: that role, else billing, else anybody reachable.
@@ -114,6 +63,10 @@ class Customer:
         ranked = sorted(reachable, key=rank)
         return ranked[0] if ranked else None
 
+    def has_opted_out(self, channel: str) -> bool:
+        """Whether somebody of the customer asked not to be written to on the channel."""
+        return any((by, code) == (channel, "OPT_OUT") for _, by, code in self.blocked)
+
 
 def fold_customer(history: Iterable[CustomerFact]) -> Customer:
     """The customer after all its facts, the first of which recorded it."""
@@ -124,16 +77,28 @@ def fold_customer(history: Iterable[CustomerFact]) -> Customer:
 
 def apply_to_customer(customer: Customer, fact: CustomerFact) -> Customer:
     """The customer after one more fact."""
+    if isinstance(fact, ContactFact):
+        return _with_contacts(_after_contact(customer, fact))
+    if isinstance(fact, ReplyFact):
+        return _after_reply(customer, fact)
+    if isinstance(fact, PlanFact):
+        return _after_plan(customer, fact)
+    return _after_standing(customer, fact)
+
+
+def _after_standing(customer: Customer, fact: StandingFact) -> Customer:
     match fact:
         case CustomerRecorded():
             return _recorded(customer, fact)
         case CustomerPaused():
             return replace(customer, pause=fact)
-        case CustomerResumed():
+        case customer_facts.CustomerResumed():
             return replace(customer, pause=None, resumed_at=fact.at)
-        case ContactBlocked():
-            block = (fact.contact, fact.channel, fact.code)
-            return _with_blocks(replace(customer, blocked=(*customer.blocked, block)))
+        case HoldPlaced():
+            return replace(customer, holds=(*customer.holds, fact))
+        case customer_facts.HoldLifted():
+            left = tuple(hold for hold in customer.holds if hold.hold != fact.hold)
+            return replace(customer, holds=left, resumed_at=fact.at)
         case _:
             assert_never(fact)
 
@@ -152,13 +117,64 @@ def _recorded(customer: Customer, fact: CustomerRecorded) -> Customer:
         closures=fact.closures,
         contacts=fact.contacts,
     )
-    return _with_blocks(recorded)
+    return _with_contacts(recorded)
 
 
-def _with_blocks(customer: Customer) -> Customer:
-    # A later import must not bring an address back to life that bounced or opted out.
-    def blocked(contact: Contact) -> Contact:
+def _after_contact(customer: Customer, fact: ContactFact) -> Customer:
+    match fact:
+        case contact_facts.ContactBlocked():
+            block = (fact.contact, fact.channel, fact.code)
+            return replace(customer, blocked=(*customer.blocked, block))
+        case contact_facts.ContactUnblocked():
+            left = tuple(b for b in customer.blocked if b[:2] != (fact.contact, fact.channel))
+            return replace(customer, blocked=left)
+        case contact_facts.ConsentRecorded():
+            given = (fact.contact, fact.channel)
+            return replace(customer, consents=(*customer.consents, given))
+        case contact_facts.ContactProposed():
+            return replace(customer, proposed=(*customer.proposed, fact.contact))
+        case contact_facts.ContactVerified():
+            return _verified(customer, fact.contact)
+        case contact_facts.ContactAway():
+            return replace(customer, away=(*customer.away, (fact.contact, fact.until)))
+        case _:
+            assert_never(fact)
+
+
+def _verified(customer: Customer, contact: str) -> Customer:
+    verified = [one for one in customer.proposed if one.contact == contact]
+    left = tuple(one for one in customer.proposed if one.contact != contact)
+    return replace(customer, proposed=left, added=(*customer.added, *verified))
+
+
+def _after_reply(customer: Customer, fact: ReplyFact) -> Customer:
+    match fact:
+        case contact_facts.ReplyReceived():
+            return replace(customer, replies=(*customer.replies, fact))
+        case contact_facts.ReplyHandled():
+            left = tuple(reply for reply in customer.replies if reply.reply != fact.reply)
+            return replace(customer, replies=left)
+        case _:
+            assert_never(fact)
+
+
+def _after_plan(customer: Customer, fact: PlanFact) -> Customer:
+    if isinstance(fact, plan_facts.PlanProposed):
+        return replace(customer, plans=(*customer.plans, PaymentPlan.of(fact)))
+    ended = isinstance(fact, plan_facts.PlanEnded)
+    plans = tuple(plan.after(fact) for plan in customer.plans)
+    return replace(customer, plans=plans, resumed_at=fact.at if ended else customer.resumed_at)
+
+
+def _with_contacts(customer: Customer) -> Customer:
+    # A later import must not bring an address back to life that bounced or opted out, nor
+    # forget somebody a person verified or an agreement that was given since.
+    listed = {one.contact for one in customer.contacts}
+    added = (one for one in customer.added if one.contact not in listed)
+
+    def as_known(contact: Contact) -> Contact:
         channels = tuple(c for who, c, _ in customer.blocked if who == contact.contact)
-        return replace(contact, blocked=channels)
+        agreed = contact.sms_consent or (contact.contact, "sms") in customer.consents
+        return replace(contact, blocked=channels, sms_consent=agreed)
 
-    return replace(customer, contacts=tuple(blocked(one) for one in customer.contacts))
+    return replace(customer, contacts=tuple(map(as_known, (*customer.contacts, *added))))

@@ -10,8 +10,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from dunning.dispute_facts import DisputeFact
 from dunning.fact import Fact
 from dunning.money import Money
+from dunning.promise_facts import PromiseFact
 from dunning.touch_facts import TouchFact
 
 
@@ -88,6 +90,7 @@ class Paused(Fact):
     reason: str
     until: date
     note: str = ""
+    reply: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,37 +99,6 @@ class Resumed(Fact):
 
     kind: Literal["resumed"] = "resumed"
     reason: str = ""
-    note: str = ""
-
-
-@dataclass(frozen=True, kw_only=True)
-class PromiseMade(Fact):
-    """The customer promised to pay `amount` of this invoice by the day `promised_on`."""
-
-    kind: Literal["promise_made"] = "promise_made"
-    amount: Money
-    promised_on: date
-    note: str = ""
-
-
-@dataclass(frozen=True, kw_only=True)
-class DisputeOpened(Fact):
-    """The customer disputes the invoice, or `amount` of it."""
-
-    kind: Literal["dispute_opened"] = "dispute_opened"
-    dispute: str
-    reason: str
-    amount: Money | None = None
-    note: str = ""
-
-
-@dataclass(frozen=True, kw_only=True)
-class DisputeResolved(Fact):
-    """A dispute ended: `credited`, `upheld`, `split` or `withdrawn`."""
-
-    kind: Literal["dispute_resolved"] = "dispute_resolved"
-    dispute: str
-    outcome: str
     note: str = ""
 
 
@@ -166,14 +138,5 @@ class TaskClosed(Fact):
 LedgerFact = (
     InvoiceOpened | InvoiceAmended | PaymentApplied | PaymentReversed | WrittenOff | HandedOver
 )
-DeskFact = (
-    Paused
-    | Resumed
-    | PromiseMade
-    | DisputeOpened
-    | DisputeResolved
-    | Escalated
-    | TaskOpened
-    | TaskClosed
-)
-InvoiceFact = LedgerFact | DeskFact | TouchFact
+DeskFact = Paused | Resumed | Escalated | TaskOpened | TaskClosed
+InvoiceFact = LedgerFact | DeskFact | PromiseFact | DisputeFact | TouchFact

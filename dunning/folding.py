@@ -8,11 +8,15 @@ from datetime import date
 from functools import reduce
 from typing import assert_never
 
-from dunning import facts, touch_facts
+from dunning import dispute_facts, facts, promise_facts, touch_facts
 from dunning.case import Case
+from dunning.dispute import Dispute
+from dunning.dispute_facts import DisputeFact
 from dunning.facts import DeskFact, InvoiceFact, LedgerFact
-from dunning.holdings import Dispute, Escalation, Pause, Promise, Task, Touch, Withheld
+from dunning.holdings import Escalation, Pause, Task, Touch, Withheld
 from dunning.money import Money
+from dunning.promise import Promise
+from dunning.promise_facts import PromiseFact
 from dunning.touch_facts import TouchFact, TouchOutcome
 
 
@@ -45,6 +49,10 @@ def apply(case: Case, fact: InvoiceFact) -> Case:
         return _after_ledger(case, fact)
     if isinstance(fact, TouchFact):
         return _after_touch(case, fact)
+    if isinstance(fact, PromiseFact):
+        return _after_promise(case, fact)
+    if isinstance(fact, DisputeFact):
+        return _after_dispute(case, fact)
     return _after_desk(case, fact)
 
 
@@ -66,19 +74,12 @@ def _after_ledger(case: Case, fact: LedgerFact) -> Case:
             assert_never(fact)
 
 
-def _after_desk(case: Case, fact: DeskFact) -> Case:  # noqa: PLR0911 - one line a fact
+def _after_desk(case: Case, fact: DeskFact) -> Case:
     match fact:
         case facts.Paused():
             return replace(case, pause=Pause.of(fact))
         case facts.Resumed():
             return _resumed(case, fact)
-        case facts.PromiseMade():
-            return replace(case, promises=(*case.promises, Promise.of(fact, case.paid)))
-        case facts.DisputeOpened():
-            return replace(case, disputes=(*case.disputes, Dispute.of(fact)))
-        case facts.DisputeResolved():
-            resolved = tuple(dispute.after(fact) for dispute in case.disputes)
-            return replace(case, disputes=resolved, resumed_at=fact.at)
         case facts.Escalated():
             return replace(case, escalation=Escalation.of(fact, case.escalation))
         case facts.TaskOpened():
@@ -89,6 +90,27 @@ def _after_desk(case: Case, fact: DeskFact) -> Case:  # noqa: PLR0911 - one line
             assert_never(fact)
 
 
+def _after_promise(case: Case, fact: PromiseFact) -> Case:
+    match fact:
+        case promise_facts.PromiseMade():
+            return replace(case, promises=(*case.promises, Promise.of(fact, case.paid)))
+        case promise_facts.PromiseWithdrawn():
+            kept = [promise for promise in case.promises if promise is not case.promise]
+            return replace(case, promises=tuple(kept), resumed_at=fact.at)
+        case promise_facts.PromiseSettled():
+            return replace(case, promises=tuple(one.after(fact) for one in case.promises))
+        case _:
+            assert_never(fact)
+
+
+def _after_dispute(case: Case, fact: DisputeFact) -> Case:
+    if isinstance(fact, dispute_facts.DisputeOpened):
+        return replace(case, disputes=(*case.disputes, Dispute.of(fact)))
+    disputes = tuple(dispute.after(fact) for dispute in case.disputes)
+    resumed = fact.at if isinstance(fact, dispute_facts.DisputeResolved) else case.resumed_at
+    return replace(case, disputes=disputes, resumed_at=resumed)
+
+
 def _after_touch(case: Case, fact: TouchFact) -> Case:
     match fact:
         case touch_facts.TouchApproved():
@@ -97,7 +119,12 @@ def _after_touch(case: Case, fact: TouchFact) -> Case:
             return replace(case, send_requested_at=fact.at)
         case touch_facts.TouchStarted():
             return _started(case, fact)
-        case touch_facts.TouchSent() | touch_facts.TouchRefused() | touch_facts.TouchUnknown():
+        case (
+            touch_facts.TouchSent()
+            | touch_facts.TouchRefused()
+            | touch_facts.TouchUnknown()
+            | touch_facts.TouchBounced()
+        ):
             return _after_outcome(case, fact)
         case touch_facts.TouchWithheld():
             return _withheld(case, fact)

@@ -7,9 +7,8 @@ from datetime import date, datetime, timedelta
 from typing import Literal
 
 from dunning import facts, touch_facts
-from dunning.money import Money
 
-TouchState = Literal["started", "sent", "refused", "unknown"]
+TouchState = Literal["started", "sent", "refused", "unknown", "bounced"]
 A_DAY = timedelta(days=1)
 
 
@@ -26,51 +25,6 @@ class Pause:
     def of(cls, fact: facts.Paused) -> Pause:
         """The pause a fact began."""
         return cls(fact.reason, fact.until, fact.by, fact.at)
-
-
-@dataclass(frozen=True)
-class Promise:
-    """A promise to pay `amount` by `promised_on`; `paid_before` is what was paid when it came."""
-
-    amount: Money
-    promised_on: date
-    at: datetime
-    paid_before: Money
-    lifted: bool = False
-
-    @classmethod
-    def of(cls, fact: facts.PromiseMade, paid: Money) -> Promise:
-        """The promise a fact began."""
-        return cls(fact.amount, fact.promised_on, fact.at, paid)
-
-    def is_kept(self, paid: Money) -> bool:
-        """Whether what came in since covers what was promised."""
-        return paid - self.paid_before >= self.amount
-
-
-@dataclass(frozen=True)
-class Dispute:
-    """A dispute about `amount`, or about the whole invoice."""
-
-    dispute: str
-    reason: str
-    amount: Money | None
-    at: datetime
-    outcome: str = ""
-
-    @classmethod
-    def of(cls, fact: facts.DisputeOpened) -> Dispute:
-        """The dispute a fact began."""
-        return cls(fact.dispute, fact.reason, fact.amount, fact.at)
-
-    @property
-    def is_open(self) -> bool:
-        """Whether nobody resolved it yet."""
-        return not self.outcome
-
-    def after(self, fact: facts.DisputeResolved) -> Dispute:
-        """The dispute after a resolution, which may be that of another one."""
-        return replace(self, outcome=fact.outcome) if fact.dispute == self.dispute else self
 
 
 @dataclass(frozen=True)
@@ -134,8 +88,8 @@ class Touch:
 
     @property
     def counts(self) -> bool:
-        """A touch counts as made from its claim on, unless the provider refused it."""
-        return self.state != "refused"
+        """A touch counts as made from its claim on, unless it was refused or came back."""
+        return self.state not in ("refused", "bounced")
 
     @property
     def again_at(self) -> datetime | None:
@@ -147,6 +101,10 @@ class Touch:
         if fact.attempt != self.attempt:
             return self
         match fact:
+            case touch_facts.TouchBounced():
+                return replace(self, state="bounced")
+            case _ if self.state == "bounced":
+                return self
             case touch_facts.TouchSent():
                 return replace(self, state="sent")
             case touch_facts.TouchRefused():

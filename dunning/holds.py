@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from dunning.holdings import Dispute, Promise
+from dunning.dispute import Dispute
+from dunning.promise import Promise
 from dunning.situation import Situation
 from dunning.steps import AskAssociate, Wait
 

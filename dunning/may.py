@@ -6,8 +6,10 @@ from datetime import date, datetime, timedelta
 
 from dunning import facts, touch_facts
 from dunning.case import Case
+from dunning.dispute_facts import DisputeOpened, DisputeResolved
 from dunning.facts import InvoiceFact
 from dunning.money import Money
+from dunning.promise_facts import PromiseMade
 
 
 class NotAllowed(Exception):  # noqa: N818 - a rule said no; nothing went wrong
@@ -32,9 +34,9 @@ def _refuse_closed(case: Case, fact: InvoiceFact) -> str | None:  # noqa: PLR091
     match fact:
         case facts.Paused():
             return f"Invoice {case.invoice} is closed; there is nothing to pause."
-        case facts.PromiseMade():
+        case PromiseMade():
             return f"Invoice {case.invoice} is closed; nothing is left to promise."
-        case facts.DisputeOpened():
+        case DisputeOpened():
             return f"Invoice {case.invoice} is closed; there is nothing to dispute."
         case facts.Escalated() | touch_facts.SendRequested():
             return f"Invoice {case.invoice} is closed; nobody has to be reminded of it."
@@ -50,11 +52,11 @@ def _refuse_unfounded(case: Case, fact: InvoiceFact) -> str | None:  # noqa: PLR
             return f"A pause cannot end in the past ({fact.until})."
         case facts.Resumed():
             return _refuse_resume(case)
-        case facts.PromiseMade():
+        case PromiseMade():
             return _refuse_promise(case, fact)
-        case facts.DisputeOpened() if fact.amount is not None:
+        case DisputeOpened() if fact.amount is not None:
             return _refuse_disputed_amount(case, fact.amount)
-        case facts.DisputeResolved() | facts.TaskClosed():
+        case DisputeResolved() | facts.TaskClosed():
             return _refuse_end(case, fact)
         case touch_facts.SendRequested():
             return _refuse_send(case, fact)
@@ -77,7 +79,7 @@ def _refuse_resume(case: Case) -> str | None:
     return None if held else f"Invoice {case.invoice} is not paused, promised or escalated."
 
 
-def _refuse_promise(case: Case, fact: facts.PromiseMade) -> str | None:
+def _refuse_promise(case: Case, fact: PromiseMade) -> str | None:
     if fact.amount.currency != case.amount.currency:
         return f"Invoice {case.invoice} is in {case.amount.currency}, not {fact.amount.currency}."
     if fact.amount.minor <= 0 or fact.amount > case.balance:
@@ -95,7 +97,7 @@ def _refuse_disputed_amount(case: Case, amount: Money) -> str | None:
     return None
 
 
-def _refuse_end(case: Case, fact: facts.DisputeResolved | facts.TaskClosed) -> str | None:
+def _refuse_end(case: Case, fact: DisputeResolved | facts.TaskClosed) -> str | None:
     if not fact.outcome:
         return "Say what came of it: without an outcome it would stay open."
     if isinstance(fact, facts.TaskClosed):

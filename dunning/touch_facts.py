@@ -46,6 +46,9 @@ class TouchStarted(Fact):
     policy: str
     # The invoice whose workflow claimed the message for all invoices it covers.
     claimant: str
+    # SHA-256 of the message as it was handed over, and the guards of the gate it passed, in order.
+    content: str = ""
+    guards: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,6 +81,16 @@ class TouchUnknown(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class TouchBounced(Fact):
+    """The message came back: it reached nobody, so its step is not done."""
+
+    kind: Literal["touch_bounced"] = "touch_bounced"
+    attempt: str
+    code: str
+    why: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class TouchWithheld(Fact):
     """A step was not carried out, and why. `passed_over` steps are not tried again."""
 
@@ -92,5 +105,5 @@ class TouchWithheld(Fact):
 # Codes of steps passed over because a later moment has come, whatever the customer's state.
 TIME_IS_GONE = ("EXPIRED", "SUPERSEDED", "NO_APPROVAL")
 
-TouchOutcome = TouchSent | TouchRefused | TouchUnknown
+TouchOutcome = TouchSent | TouchRefused | TouchUnknown | TouchBounced
 TouchFact = TouchApproved | SendRequested | TouchStarted | TouchOutcome | TouchWithheld

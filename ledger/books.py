@@ -9,7 +9,8 @@ from typing import Any, cast
 from sqlalchemy import Connection, bindparam, func, insert, select, text
 
 from dunning.case import Case
-from dunning.customer import Customer, CustomerFact, CustomerRecorded, fold_customer
+from dunning.customer import Customer, fold_customer
+from dunning.customer_facts import CustomerFact, CustomerRecorded
 from dunning.facts import InvoiceFact, InvoiceOpened
 from dunning.folding import apply, fold
 from dunning.may import NotAllowed, may

@@ -12,7 +12,8 @@ from sqlmodel import SQLModel
 
 from dunning import facts
 from dunning.case import Case
-from dunning.customer import CustomerFact, fold_customer
+from dunning.customer import fold_customer
+from dunning.customer_facts import CustomerFact
 from dunning.payment import PaymentReceived
 from ledger.books import Books
 from ledger.ledger import Ledger

@@ -104,8 +104,8 @@ class MessageRow(SQLModel, table=True):
             "channel",
             "local_date",
             unique=True,
-            sqlite_where=text("state <> 'refused'"),
-            postgresql_where=text("state <> 'refused'"),
+            sqlite_where=text("state NOT IN ('refused', 'bounced')"),
+            postgresql_where=text("state NOT IN ('refused', 'bounced')"),
         ),
         Index("ix_message_claimed", "claimed_at"),
     )
@@ -125,6 +125,8 @@ class MessageRow(SQLModel, table=True):
     subject: str = Field(default="", sa_type=Text)
     content_hash: str = ""
     why: str = Field(default="", sa_type=Text)
+    # How far the provider says it came; see dunning/delivery.py.
+    delivery: str = ""
 
 
 class MessageItemRow(SQLModel, table=True):

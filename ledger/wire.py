@@ -8,11 +8,12 @@ from typing import Annotated, Any
 
 from pydantic import Discriminator, TypeAdapter
 
-from dunning.customer import CustomerFact
+from dunning.channel_facts import ChannelFact
+from dunning.customer_facts import CustomerFact
 from dunning.facts import InvoiceFact
 from dunning.payment import PaymentReceived
 
-AnyFact = InvoiceFact | CustomerFact | PaymentReceived
+AnyFact = InvoiceFact | CustomerFact | PaymentReceived | ChannelFact
 
 _FACTS: TypeAdapter[AnyFact] = TypeAdapter(Annotated[AnyFact, Discriminator("kind")])
 # In the table's own columns, so not in the body.

@@ -25,7 +25,11 @@ class OutgoingMessage:
     text: str
     html: str
     message_id: str
+    # Message-IDs of the conversation so far, oldest first: mail readers thread by them.
+    references: tuple[str, ...] = ()
     attachments: tuple[Attachment, ...] = ()
+    # A text message that is still queued at this moment must not come out any more.
+    valid_until: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -60,7 +64,29 @@ class Unknown:
     why: str
 
 
-Outcome = Accepted | Refused | RetryLater | Unknown
+@dataclass(frozen=True)
+class ChannelDown:
+    """Our account or settings are refused: certainly nothing was sent, whoever it was for.
+
+    The whole channel stops until a person has mended it, instead of failing case by case.
+    """
+
+    code: str
+    why: str
+
+
+Outcome = Accepted | Refused | RetryLater | Unknown | ChannelDown
+
+
+@dataclass(frozen=True)
+class SentBefore:
+    """What is known of a message whose outcome is unknown, to look it up at the provider."""
+
+    attempt: str
+    channel: str
+    to_address: str
+    at: datetime
+    text: str
 
 
 class Gateway(Protocol):
@@ -68,4 +94,8 @@ class Gateway(Protocol):
 
     def send(self, message: OutgoingMessage) -> Outcome:
         """Hand the message over once. Never raises for what the world may answer, never retries."""
+        ...
+
+    def look_up(self, message: SentBefore) -> Accepted | None:
+        """Ask the provider whether it took the message over; None where it cannot tell."""
         ...

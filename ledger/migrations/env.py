@@ -7,10 +7,11 @@ from typing import Literal
 from alembic import context
 from sqlmodel import AutoString, SQLModel
 
-from ledger import tables
+from ledger import correspondence, tables
 from ledger.engine import UtcDateTime
 
 assert tables.__name__, "importing the tables fills the metadata"
+assert correspondence.__name__, "the same"
 
 
 def _render(kind: str, value: object, _: object) -> str | Literal[False]:

@@ -11,7 +11,8 @@ from activities.calendars import Calendars
 from activities.letter_request import Creditor
 from activities.policies import Entity
 from dunning.business_days import BusinessCalendar
-from dunning.customer import Contact, Customer
+from dunning.contact_facts import Contact
+from dunning.customer import Customer
 
 _CREDITOR = Creditor("Demo", "1 Row", "a@a.example", "", "IBAN 1", "A", "", "B")
 _BRITISH = Entity("demo", "GB", "ENG", "Europe/London", "en_GB", _CREDITOR)

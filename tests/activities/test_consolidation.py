@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dunning import facts
 from dunning.facts import InvoiceFact
+from dunning.promise_facts import PromiseMade
 from dunning.steps import SendTouch
 from ledger.tables import MessageItemRow, table
 from tests.activities.workshop import MESSAGE, Workshop, afternoon
@@ -61,7 +62,7 @@ def test_an_invoice_that_is_silent_is_neither_covered_nor_listed(shop: Workshop)
     at = afternoon(day(1))
     held: dict[str, InvoiceFact] = {
         "I-2": facts.Paused(at=at, by="ada", reason="system", until=day(30)),
-        "I-3": facts.PromiseMade(at=at, by="ada", amount=eur("1500.00"), promised_on=day(9)),
+        "I-3": PromiseMade(at=at, by="ada", amount=eur("1500.00"), promised_on=day(9)),
         "I-4": facts.Escalated(at=at, by="ada", to_role="ar_lead", hold=True),
     }
     for number, fact in held.items():

@@ -6,7 +6,9 @@ import pytest
 
 from activities.gateways.interface import Accepted, OutgoingMessage
 from dunning import facts, touch_facts
+from dunning.dispute_facts import DisputeOpened
 from dunning.facts import InvoiceFact
+from dunning.promise_facts import PromiseMade
 from dunning.steps import AskAssociate, CloseCase, SendTouch, Step, Wait
 from tests.activities.workshop import MESSAGE, TASK, Workshop, afternoon
 from tests.cast import day, eur
@@ -39,8 +41,8 @@ def test_a_touch_is_claimed_sent_confirmed_and_followed_by_the_next(shop: Worksh
     "said",
     [
         facts.Paused(at=NOW, by="ada", reason="system", until=day(30)),
-        facts.PromiseMade(at=NOW, by="ada", amount=eur("1500.00"), promised_on=day(9)),
-        facts.DisputeOpened(at=NOW, by="ada", dispute="I-1/1", reason="price"),
+        PromiseMade(at=NOW, by="ada", amount=eur("1500.00"), promised_on=day(9)),
+        DisputeOpened(at=NOW, by="ada", dispute="I-1/1", reason="price"),
         facts.Escalated(at=NOW, by="ada", to_role="ar_lead", hold=True),
         facts.PaymentApplied(at=NOW, by="b", payment="P", amount=eur("1500.00"), on=day(3)),
         facts.WrittenOff(at=NOW, by="ada", reason="bankrupt"),

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import select
 from temporalio.testing import ActivityEnvironment
 
-from activities.gateways.interface import Accepted, Outcome, OutgoingMessage
+from activities.gateways.interface import Accepted, Outcome, OutgoingMessage, SentBefore
 from activities.payloads import Doable, FactOrder, PlanOrder, RecordableFact, StepOrder
 from activities.planning import Planning
 from activities.tasks import Tasks
@@ -44,6 +44,7 @@ class Post:
     handed_over: list[OutgoingMessage] = field(default_factory=list)
     answers: list[Outcome | Exception] = field(default_factory=list)
     meanwhile: Callable[[OutgoingMessage], object] = lambda _: None
+    answers_look_ups: bool = False
 
     def send(self, message: OutgoingMessage) -> Outcome:
         """Take the message over, unless another answer is waiting."""
@@ -53,6 +54,11 @@ class Post:
         if isinstance(answer, Exception):
             raise answer
         return answer
+
+    def look_up(self, message: SentBefore) -> Accepted | None:
+        """Tell what was handed over, as a provider that can be asked would."""
+        known = [one for one in self.handed_over if one.attempt == message.attempt]
+        return Accepted(f"post:{message.attempt}") if known and self.answers_look_ups else None
 
 
 @dataclass

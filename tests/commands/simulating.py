@@ -8,7 +8,8 @@ from typing import Any
 from activities.planning import Planner
 from commands.simulation import simulate
 from dunning import facts
-from dunning.customer import Contact, CustomerRecorded
+from dunning.contact_facts import Contact
+from dunning.customer_facts import CustomerRecorded
 from dunning.money import Money
 from ledger.ledger import Ledger
 

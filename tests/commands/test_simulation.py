@@ -10,7 +10,7 @@ import pytest
 from activities.planning import Planner
 from commands.simulation import AS_ASSIGNED, simulate
 from dunning import facts
-from dunning.customer import CustomerPaused
+from dunning.customer_facts import CustomerPaused
 from dunning.may import NotAllowed
 from ledger.engine import open_engine
 from ledger.ledger import Ledger

@@ -6,7 +6,8 @@ import pytest
 
 from commands import take_in
 from commands.take_in import Taken
-from dunning.customer import ContactBlocked, Customer
+from dunning.contact_facts import ContactBlocked
+from dunning.customer import Customer
 from dunning.money import Money
 from intake.invoices import InvoiceRow
 from intake.rows import Rejected

@@ -17,7 +17,8 @@ from activities.touches import Touches
 from commands.actions import Actions
 from console.app import create_app
 from console.desk import Parts
-from dunning.customer import Contact, CustomerRecorded
+from dunning.contact_facts import Contact
+from dunning.customer_facts import CustomerRecorded
 from dunning.facts import InvoiceOpened, PaymentApplied
 from dunning.money import Money
 from dunning.steps import AskAssociate, CloseCase, Escalate, SendInvoice, SendTouch, Step, Wait

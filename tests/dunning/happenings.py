@@ -10,9 +10,11 @@ from hypothesis import strategies as st
 
 from dunning import facts, touch_facts
 from dunning.at_the_door import RecentTouch
-from dunning.customer import CustomerPaused
+from dunning.customer_facts import CustomerPaused
+from dunning.dispute_facts import DisputeOpened, DisputeResolved
 from dunning.facts import InvoiceFact
 from dunning.money import Money
+from dunning.promise_facts import PromiseMade
 from tests.dunning.following import Following
 from tests.dunning.worlds import PERSON, POLICIES
 
@@ -82,17 +84,17 @@ def _pause(world: Following, event: Event) -> InvoiceFact:
 
 def _promise(world: Following, event: Event) -> InvoiceFact:
     amount, on = _part(world, event), _day(world, event)
-    return facts.PromiseMade(at=world.now, by=PERSON, amount=amount, promised_on=on)
+    return PromiseMade(at=world.now, by=PERSON, amount=amount, promised_on=on)
 
 
 def _dispute(world: Following, event: Event) -> InvoiceFact:
     name, amount = f"D{len(world.case.disputes)}", _part(world, event) if event.share < 1 else None
-    return facts.DisputeOpened(at=world.now, by=PERSON, dispute=name, reason="price", amount=amount)
+    return DisputeOpened(at=world.now, by=PERSON, dispute=name, reason="price", amount=amount)
 
 
 def _resolve(world: Following, _: Event) -> InvoiceFact:
     name = next((one.dispute for one in world.case.disputes if one.is_open), "none")
-    return facts.DisputeResolved(at=world.now, by=PERSON, dispute=name, outcome="upheld")
+    return DisputeResolved(at=world.now, by=PERSON, dispute=name, outcome="upheld")
 
 
 def _amend(world: Following, event: Event) -> InvoiceFact:

@@ -9,10 +9,12 @@ from datetime import date, timedelta
 
 from dunning import facts, touch_facts
 from dunning.business_days import BusinessCalendar
+from dunning.dispute_facts import DisputeOpened, DisputeResolved
 from dunning.facts import InvoiceFact
 from dunning.money import Money
 from dunning.next_step import plan
 from dunning.policy import CadenceStep
+from dunning.promise_facts import PromiseMade
 from dunning.situation import Plan
 from dunning.steps import AskAssociate, CloseCase, SendInvoice, SendTouch, Wait
 from tests.dunning.following import Following
@@ -26,7 +28,7 @@ class Holding:
     paid: Money
     amount: Money
     paused_until: date | None = None
-    promise: facts.PromiseMade | None = None
+    promise: PromiseMade | None = None
     paid_before_promise: int = 0
     escalated: bool = False
     closed: bool = False
@@ -50,15 +52,15 @@ class Holding:
                 self.amount = fact.amount
             case facts.Paused():
                 self.paused_until = fact.until
-            case facts.PromiseMade():
+            case PromiseMade():
                 self.promise, self.paid_before_promise = fact, self.paid.minor
             case facts.Escalated() if fact.hold:
                 self.escalated = True
             case facts.Resumed():
                 self.paused_until, self.promise, self.escalated = None, None, False
-            case facts.DisputeOpened():
+            case DisputeOpened():
                 self.disputes[fact.dispute] = fact.amount
-            case facts.DisputeResolved():
+            case DisputeResolved():
                 self.disputes.pop(fact.dispute)
             case facts.WrittenOff() | facts.HandedOver():
                 self.closed = True
@@ -157,7 +159,7 @@ def _check_day(message: Message, touch: SendTouch) -> None:
     if before and touch.level > message.case.level:
         since = message.on - calendar.local_date(before[-1].at)
         assert since >= timedelta(days=policy.days_between_levels), "levels too close"
-    freed = [f.at for f in message.known if isinstance(f, facts.Resumed | facts.DisputeResolved)]
+    freed = [f.at for f in message.known if isinstance(f, facts.Resumed | DisputeResolved)]
     freed += [situation.customer.resumed_at] if situation.customer.resumed_at else []
     assert all(calendar.local_date(at) < message.on for at in freed), "on the day it was resumed"
 

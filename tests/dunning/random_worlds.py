@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from dunning.business_days import BusinessCalendar, SendingWindow
 from dunning.cadence_rules import contradictions
-from dunning.customer import Contact, Customer
+from dunning.contact_facts import Contact
+from dunning.customer import Customer
 from dunning.money import Money
 from dunning.policy import CadenceStep, Cap, Policy
 from tests.dunning.following import Following

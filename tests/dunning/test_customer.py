@@ -5,14 +5,9 @@ from datetime import date
 
 import pytest
 
-from dunning.customer import (
-    Contact,
-    ContactBlocked,
-    CustomerPaused,
-    CustomerRecorded,
-    CustomerResumed,
-    fold_customer,
-)
+from dunning.contact_facts import Contact, ContactBlocked
+from dunning.customer import fold_customer
+from dunning.customer_facts import CustomerPaused, CustomerRecorded, CustomerResumed
 from tests.dunning.worlds import PERSON, QUILL, moment
 
 NOW = moment("8 Jun")

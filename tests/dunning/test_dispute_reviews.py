@@ -3,6 +3,7 @@ from __future__ import annotations
 from datetime import date
 
 from dunning import facts
+from dunning.dispute_facts import DisputeOpened
 from dunning.facts import InvoiceFact
 from tests.dunning.following import following
 from tests.dunning.worlds import PERSON, euros, moment
@@ -10,9 +11,9 @@ from tests.dunning.worlds import PERSON, euros, moment
 NOW = moment("5 Jun")
 
 
-def _disputed(name: str = "D1", amount: str = "") -> facts.DisputeOpened:
+def _disputed(name: str = "D1", amount: str = "") -> DisputeOpened:
     part = euros(amount) if amount else None
-    return facts.DisputeOpened(at=NOW, by=PERSON, dispute=name, reason="price", amount=part)
+    return DisputeOpened(at=NOW, by=PERSON, dispute=name, reason="price", amount=part)
 
 
 def _reviews(*history: InvoiceFact) -> list[str]:

@@ -3,6 +3,7 @@ from __future__ import annotations
 from datetime import date
 
 from dunning import facts
+from dunning.dispute_facts import DisputeOpened, DisputeResolved
 from dunning.steps import AskAssociate, SendTouch, Wait
 from tests.dunning.following import Following, following
 from tests.dunning.worlds import LONDON, PERSON, euros, moment
@@ -17,13 +18,11 @@ def _disputed(name: str = "D1", amount: str = "") -> Following:
 
 def _dispute(world: Following, name: str, amount: str = "") -> None:
     money = euros(amount) if amount else None
-    world.record(
-        facts.DisputeOpened(at=world.now, by=PERSON, dispute=name, reason="price", amount=money)
-    )
+    world.record(DisputeOpened(at=world.now, by=PERSON, dispute=name, reason="price", amount=money))
 
 
 def _resolve(world: Following, name: str = "D1") -> None:
-    fact = facts.DisputeResolved(at=world.now, by=PERSON, dispute=name, outcome="upheld")
+    fact = DisputeResolved(at=world.now, by=PERSON, dispute=name, outcome="upheld")
     world.record(fact)
 
 

@@ -5,9 +5,11 @@ from datetime import date, timedelta
 import pytest
 
 from dunning import facts
+from dunning.dispute_facts import DisputeOpened, DisputeResolved
 from dunning.facts import InvoiceFact
 from dunning.folding import apply, fold
 from dunning.money import Money
+from dunning.promise_facts import PromiseMade
 from tests.dunning.worlds import (
     DUE,
     ISSUED,
@@ -35,18 +37,18 @@ def _reversed(amount: str) -> facts.PaymentReversed:
     return facts.PaymentReversed(at=NOW, by="import", payment="P1", amount=money, on=day)
 
 
-def _disputed(name: str, amount: str = "") -> facts.DisputeOpened:
+def _disputed(name: str, amount: str = "") -> DisputeOpened:
     money = euros(amount) if amount else None
-    return facts.DisputeOpened(at=NOW, by=PERSON, dispute=name, reason="price", amount=money)
+    return DisputeOpened(at=NOW, by=PERSON, dispute=name, reason="price", amount=money)
 
 
-def _resolved(name: str) -> facts.DisputeResolved:
-    return facts.DisputeResolved(at=NOW, by=PERSON, dispute=name, outcome="upheld")
+def _resolved(name: str) -> DisputeResolved:
+    return DisputeResolved(at=NOW, by=PERSON, dispute=name, outcome="upheld")
 
 
-def _promised(amount: str) -> facts.PromiseMade:
+def _promised(amount: str) -> PromiseMade:
     money, day = euros(amount), date(2026, 6, 12)
-    return facts.PromiseMade(at=NOW, by=PERSON, amount=money, promised_on=day)
+    return PromiseMade(at=NOW, by=PERSON, amount=money, promised_on=day)
 
 
 def test_a_case_begins_as_the_ledger_gave_the_invoice() -> None:

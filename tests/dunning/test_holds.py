@@ -7,9 +7,11 @@ import pytest
 
 from dunning import facts
 from dunning.business_days import BusinessCalendar
-from dunning.customer import CustomerPaused
+from dunning.customer_facts import CustomerPaused
+from dunning.dispute_facts import DisputeOpened
 from dunning.facts import InvoiceFact
 from dunning.next_step import plan
+from dunning.promise_facts import PromiseMade
 from dunning.situation import Plan, Situation
 from dunning.steps import SendTouch, Wait
 from tests.dunning.following import following
@@ -33,16 +35,16 @@ def _paused(until: date, at: datetime = NOW) -> facts.Paused:
     return facts.Paused(at=at, by=PERSON, reason="customer_request", until=until)
 
 
-def _promised(on: date) -> facts.PromiseMade:
-    return facts.PromiseMade(at=NOW, by=PERSON, amount=euros("1200.00"), promised_on=on)
+def _promised(on: date) -> PromiseMade:
+    return PromiseMade(at=NOW, by=PERSON, amount=euros("1200.00"), promised_on=on)
 
 
 def _escalated() -> facts.Escalated:
     return facts.Escalated(at=NOW, by=PERSON, to_role="controller", hold=True)
 
 
-def _disputed() -> facts.DisputeOpened:
-    return facts.DisputeOpened(at=NOW, by=PERSON, dispute="D1", reason="price")
+def _disputed() -> DisputeOpened:
+    return DisputeOpened(at=NOW, by=PERSON, dispute="D1", reason="price")
 
 
 def _held(*history: InvoiceFact, now: datetime = NOW) -> Wait:

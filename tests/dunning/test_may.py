@@ -5,9 +5,11 @@ from datetime import date, datetime
 import pytest
 
 from dunning import facts, touch_facts
+from dunning.dispute_facts import DisputeOpened, DisputeResolved
 from dunning.facts import InvoiceFact
 from dunning.may import NotAllowed, is_closed, may
 from dunning.money import Money
+from dunning.promise_facts import PromiseMade
 from tests.dunning.worlds import PERSON, case, euros, moment, task_opened
 
 NOW = moment("8 Jun 10:00")
@@ -22,18 +24,16 @@ def _paused(until: date = LATER, at: datetime = NOW) -> facts.Paused:
     return facts.Paused(at=at, by=PERSON, reason="goodwill", until=until)
 
 
-def _promised(
-    amount: Money | None = None, on: date = LATER, at: datetime = NOW
-) -> facts.PromiseMade:
-    return facts.PromiseMade(at=at, by=PERSON, amount=amount or euros("1200.00"), promised_on=on)
+def _promised(amount: Money | None = None, on: date = LATER, at: datetime = NOW) -> PromiseMade:
+    return PromiseMade(at=at, by=PERSON, amount=amount or euros("1200.00"), promised_on=on)
 
 
-def _disputed(amount: Money | None = None, name: str = "D1") -> facts.DisputeOpened:
-    return facts.DisputeOpened(at=NOW, by=PERSON, dispute=name, reason="price", amount=amount)
+def _disputed(amount: Money | None = None, name: str = "D1") -> DisputeOpened:
+    return DisputeOpened(at=NOW, by=PERSON, dispute=name, reason="price", amount=amount)
 
 
-def _resolved(name: str = "D1", outcome: str = "upheld") -> facts.DisputeResolved:
-    return facts.DisputeResolved(at=NOW, by=PERSON, dispute=name, outcome=outcome)
+def _resolved(name: str = "D1", outcome: str = "upheld") -> DisputeResolved:
+    return DisputeResolved(at=NOW, by=PERSON, dispute=name, outcome=outcome)
 
 
 def _closed_task(outcome: str = "done") -> facts.TaskClosed:

@@ -7,6 +7,7 @@ import pytest
 from dunning import facts
 from dunning.business_days import BusinessCalendar
 from dunning.next_step import plan
+from dunning.promise_facts import PromiseMade
 from dunning.steps import SendTouch, Wait
 from tests.dunning.following import Following, following
 from tests.dunning.worlds import LONDON, PERSON, WEEKEND, euros, moment
@@ -15,7 +16,7 @@ from tests.dunning.worlds import LONDON, PERSON, WEEKEND, euros, moment
 def _with_promise(on: date, amount: str = "1200.00") -> Following:
     world = following()
     world.until(moment("5 Jun"))
-    world.record(facts.PromiseMade(at=world.now, by=PERSON, amount=euros(amount), promised_on=on))
+    world.record(PromiseMade(at=world.now, by=PERSON, amount=euros(amount), promised_on=on))
     return world
 
 
@@ -73,7 +74,7 @@ def test_what_was_paid_before_the_promise_does_not_keep_it() -> None:
     world = following()
     world.until(moment("5 Jun"))
     _pay(world, "600.00")
-    promise = facts.PromiseMade(
+    promise = PromiseMade(
         at=world.now, by=PERSON, amount=euros("600.00"), promised_on=date(2026, 6, 19)
     )
     world.record(promise)
@@ -85,9 +86,7 @@ def test_a_second_promise_takes_the_place_of_the_first() -> None:
     world = _with_promise(date(2026, 6, 19))
     world.until(moment("22 Jun"))
     world.record(
-        facts.PromiseMade(
-            at=world.now, by=PERSON, amount=euros("1200.00"), promised_on=date(2026, 6, 30)
-        )
+        PromiseMade(at=world.now, by=PERSON, amount=euros("1200.00"), promised_on=date(2026, 6, 30))
     )
     world.until(moment("2 Jul 23:00"))
     silent = len(world.messages)

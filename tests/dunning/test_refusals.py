@@ -6,7 +6,7 @@ from itertools import chain, repeat
 
 import pytest
 
-from dunning.customer import Contact
+from dunning.contact_facts import Contact
 from tests.dunning.following import Following, following
 from tests.dunning.worlds import BILLING, QUILL, moment, opened
 

@@ -7,10 +7,13 @@ import pytest
 
 from dunning import facts
 from dunning.at_the_door import AtTheDoor, Objection, RecentTouch
-from dunning.customer import Contact, Customer
+from dunning.contact_facts import Contact
+from dunning.customer import Customer
+from dunning.dispute_facts import DisputeOpened
 from dunning.facts import InvoiceFact
 from dunning.money import Money
 from dunning.next_step import plan
+from dunning.promise_facts import PromiseMade
 from dunning.send_gate import first_objection, is_same_touch, objection_of_invoice
 from dunning.steps import SendInvoice, SendTouch, Wait
 from tests.dunning.door import NOON, code_of, reminder_at_the_door
@@ -46,13 +49,11 @@ def test_a_due_reminder_passes() -> None:
             "paused until 2026-06-04",
         ),
         (
-            facts.PromiseMade(
-                at=NOON, by=PERSON, amount=euros("1200.00"), promised_on=date(2026, 6, 4)
-            ),
+            PromiseMade(at=NOON, by=PERSON, amount=euros("1200.00"), promised_on=date(2026, 6, 4)),
             "promised for 2026-06-04; held until 2026-06-08",
         ),
         (
-            facts.DisputeOpened(at=NOON, by=PERSON, dispute="D", reason="price"),
+            DisputeOpened(at=NOON, by=PERSON, dispute="D", reason="price"),
             "disputed; waiting for the dispute to be resolved",
         ),
         (
@@ -137,9 +138,9 @@ def test_a_courtesy_is_not_sent_beside_an_open_reminder() -> None:
     assert code_of(reminder_at_the_door(has_open_reminder=True)) == ""
 
 
-def _promised(amount: str, on: date) -> facts.PromiseMade:
+def _promised(amount: str, on: date) -> PromiseMade:
     at = moment("28 May 10:00")
-    return facts.PromiseMade(at=at, by=PERSON, amount=euros(amount), promised_on=on)
+    return PromiseMade(at=at, by=PERSON, amount=euros(amount), promised_on=on)
 
 
 def test_a_letter_about_a_broken_promise_needs_one() -> None:

@@ -17,7 +17,8 @@ from dunning import facts, touch_facts
 from dunning.at_the_door import AtTheDoor
 from dunning.business_days import BusinessCalendar, SendingWindow
 from dunning.case import Case
-from dunning.customer import Contact, Customer
+from dunning.contact_facts import Contact
+from dunning.customer import Customer
 from dunning.facts import InvoiceFact
 from dunning.folding import apply, fold
 from dunning.money import Money

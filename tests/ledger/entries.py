@@ -6,7 +6,8 @@ from datetime import UTC, date, datetime, timedelta
 
 from dunning import facts
 from dunning.case import Case
-from dunning.customer import Contact, CustomerRecorded
+from dunning.contact_facts import Contact
+from dunning.customer_facts import CustomerRecorded
 from dunning.money import Money
 from ledger.ledger import Ledger
 

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from dunning import customer, facts, payment, touch_facts
+from dunning import (
+    channel_facts,
+    contact_facts,
+    customer_facts,
+    dispute_facts,
+    facts,
+    payment,
+    plan_facts,
+    promise_facts,
+    touch_facts,
+)
 from ledger.wire import AnyFact
 from tests.ledger.entries import AT, described, eur, opened, paid, paused
 
@@ -21,9 +31,11 @@ SAMPLES: tuple[AnyFact, ...] = (
     facts.HandedOver(at=AT, by="ada", to="Gladstone Legal", reason="no answer"),
     paused(note="später"),
     facts.Resumed(at=AT, by="ada", reason="answered", note="rang back"),
-    facts.PromiseMade(at=AT, by="ada", amount=eur(5_000), promised_on=_DAY, note="by phone"),
-    facts.DisputeOpened(at=AT, by="ada", dispute="I-1/1", reason="price", amount=eur(1)),
-    facts.DisputeResolved(at=AT, by="ada", dispute="I-1/1", outcome="split", note="half"),
+    promise_facts.PromiseMade(
+        at=AT, by="ada", amount=eur(5_000), promised_on=_DAY, note="by phone", reply="R-1"
+    ),
+    dispute_facts.DisputeOpened(at=AT, by="ada", dispute="I-1/1", reason="price", amount=eur(1)),
+    dispute_facts.DisputeResolved(at=AT, by="ada", dispute="I-1/1", outcome="split", note="half"),
     facts.Escalated(at=AT, by="ada", to_role="ar_lead", step="escalate", hold=True, reason="big"),
     facts.TaskOpened(
         at=AT, by="duncan", task="C-1:call", what="call", role="associate", why="due", step="call"
@@ -57,12 +69,66 @@ SAMPLES: tuple[AnyFact, ...] = (
     touch_facts.TouchWithheld(
         at=AT, by="duncan", step="reminder", code="CAP", why="full", until=AT, passed_over=False
     ),
-    described("C-1", customer.Contact("C-1/1", "Søren", "billing", "s@x.example", "+4512345678")),
-    customer.CustomerPaused(at=AT, by="ada", reason="hardship", until=_DAY, note="flood"),
-    customer.CustomerResumed(at=AT, by="ada", reason="recovered", note="paid"),
-    customer.ContactBlocked(
+    described(
+        "C-1", contact_facts.Contact("C-1/1", "Søren", "billing", "s@x.example", "+4512345678")
+    ),
+    customer_facts.CustomerPaused(at=AT, by="ada", reason="hardship", until=_DAY, note="flood"),
+    customer_facts.CustomerResumed(at=AT, by="ada", reason="recovered", note="paid"),
+    contact_facts.ContactBlocked(
         at=AT, by="duncan", contact="C-1/1", channel="email", code="BOUNCED", why="no such user"
     ),
+    customer_facts.HoldPlaced(
+        at=AT, by="duncan", hold="H-1", code="LEGAL_INSOLVENCY", why="an administrator wrote"
+    ),
+    customer_facts.HoldLifted(at=AT, by="ada", hold="H-1", reason="not our customer"),
+    contact_facts.ContactUnblocked(
+        at=AT, by="duncan", contact="C-1/1", channel="sms", reason="START", reply="R-2"
+    ),
+    contact_facts.ConsentRecorded(
+        at=AT, by="ada", contact="C-1/1", channel="sms", source="order form", wording="text me"
+    ),
+    contact_facts.ContactProposed(
+        at=AT,
+        by="duncan",
+        contact=contact_facts.Contact("C-1/2", "Åsa", "billing", "a@x.example"),
+        reply="R-3",
+    ),
+    contact_facts.ContactVerified(at=AT, by="ada", contact="C-1/2", note="rang the switchboard"),
+    contact_facts.ContactAway(at=AT, by="duncan", contact="C-1/1", until=_DAY, reply="R-4"),
+    contact_facts.ReplyReceived(
+        at=AT, by="duncan", reply="R-1", channel="email", intents=("paid",), hold_until=AT
+    ),
+    contact_facts.ReplyHandled(at=AT, by="ada", reply="R-1", outcome="answered"),
+    plan_facts.PlanProposed(
+        at=AT,
+        by="ada",
+        plan="P-1",
+        invoices=("I-1", "I-2"),
+        instalments=(plan_facts.Instalment(_DAY, eur(5_000)),),
+        role="ar_lead",
+    ),
+    plan_facts.PlanApproved(at=AT, by="eve", plan="P-1", note="once"),
+    plan_facts.PlanEnded(at=AT, by="duncan", plan="P-1", outcome="broken"),
+    channel_facts.ChannelStopped(
+        at=AT, by="duncan", channel="email", code="AUTH", why="the key is refused"
+    ),
+    channel_facts.ChannelReleased(at=AT, by="ada", channel="email", reason="new key", on=_DAY),
+    promise_facts.PromiseWithdrawn(at=AT, by="ada", reason="misread"),
+    promise_facts.PromiseSettled(
+        at=AT, by="duncan", promised_on=_DAY, outcome="part_kept", paid=eur(100)
+    ),
+    dispute_facts.DisputeAssigned(at=AT, by="ada", dispute="I-1/1", owner="sales", why="price"),
+    dispute_facts.DisputeReminded(
+        at=AT, by="duncan", dispute="I-1/1", owner="sales", why="five days without an answer"
+    ),
+    dispute_facts.DisputeWaiting(at=AT, by="ada", dispute="I-1/1", on="customer", note="photos"),
+    dispute_facts.EvidenceAdded(
+        at=AT, by="ada", dispute="I-1/1", name="photo.jpg", digest="ab" * 32
+    ),
+    dispute_facts.CreditProposed(
+        at=AT, by="ada", dispute="I-1/1", amount=eur(100), role="manager", note="half"
+    ),
+    touch_facts.TouchBounced(at=AT, by="duncan", attempt="a1", code="5.1.1", why="no such user"),
     payment.PaymentReceived(
         at=AT, by="import", payment="P-1", amount=eur(100), on=_DAY, reference="I-1", payer="ACME"
     ),

@@ -5,7 +5,7 @@ from sqlalchemy import insert, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from dunning.case import Case
-from dunning.customer import CustomerResumed
+from dunning.customer_facts import CustomerResumed
 from dunning.facts import InvoiceFact
 from dunning.may import NotAllowed
 from ledger.books import FACT, Books, UnknownInvoice

@@ -11,7 +11,8 @@ from sqlmodel import SQLModel
 
 from dunning import facts
 from dunning.case import Case
-from dunning.customer import Contact, CustomerPaused
+from dunning.contact_facts import Contact
+from dunning.customer_facts import CustomerPaused
 from dunning.payment import PaymentReceived
 from ledger.books import Books
 from ledger.ledger import Ledger

@@ -7,8 +7,8 @@ import pytest
 from sqlalchemy import insert, select
 from sqlalchemy.exc import StatementError
 
-from dunning import facts
 from dunning.money import Money
+from dunning.promise_facts import PromiseMade
 from ledger.ledger import Ledger
 from ledger.tables import CaseRow, DoorbellRow, OutboxRow, table
 from tests.ledger.entries import AT, open_case, opened, paid
@@ -68,7 +68,7 @@ def test_money_is_kept_to_the_last_unit(ledger: Ledger, amount: Money) -> None:
 def test_words_of_any_language_are_kept(ledger: Ledger) -> None:
     said = "заплатим завтра 🙂 — “ok”\n\x1fend"
     open_case(ledger)
-    promised = facts.PromiseMade(
+    promised = PromiseMade(
         at=AT, by="Ada Ødegård", amount=Money(1, "EUR"), promised_on=AT.date(), note=said
     )
     ledger.transact(lambda books: books.record("I-1", promised))

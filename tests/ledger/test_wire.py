@@ -5,7 +5,7 @@ from typing import get_args
 
 import pytest
 
-from dunning.customer import CustomerFact
+from dunning.customer_facts import CustomerFact
 from dunning.facts import InvoiceFact
 from dunning.payment import PaymentReceived
 from ledger.wire import AnyFact, body_of, fact_of

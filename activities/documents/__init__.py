@@ -1,0 +1,1 @@
+"""Invoices, dunning notices and statements of account as PDF."""

@@ -1,0 +1,74 @@
+"""The accounts at the two providers: keys, permissions, and who must not be written to."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from fakes.faults import FaultPlan
+from fakes.records import Call, Sent
+from fakes.signing import EventKey
+
+MEGABYTE = 1024 * 1024
+
+
+def _sendgrid_key() -> str:
+    return f"SG.{secrets.token_urlsafe(16)}.{secrets.token_urlsafe(32)}"
+
+
+def _twilio_sid(kind: str) -> str:
+    return kind + secrets.token_hex(16)
+
+
+@dataclass
+class SendGridAccount:
+    """A SendGrid account. `sender_domains` None lets every sender pass; all else is refused."""
+
+    key: str = field(default_factory=_sendgrid_key)
+    scopes: tuple[str, ...] = ("mail.send", "messages.read", "user.webhooks.event.settings.read")
+    sender_domains: set[str] | None = None
+    # Address in lower case → why it is not written to, in the words of a `dropped` event.
+    suppressed: dict[str, str] = field(default_factory=dict)
+    has_email_activity: bool = True
+    largest_mail_bytes: int = 30 * MEGABYTE
+    # As the settings endpoints answer them.
+    event_webhooks: list[dict[str, Any]] = field(default_factory=list)
+    parse_settings: list[dict[str, Any]] = field(default_factory=list)
+    security_policies: list[dict[str, Any]] = field(default_factory=list)
+    attempt_argument: str = "dn_attempt"
+
+
+@dataclass
+class TwilioAccount:
+    """A Twilio account. Sets of numbers hold E.164; `numbers` None: every sender is ours."""
+
+    sid: str = field(default_factory=lambda: _twilio_sid("AC"))
+    token: str = field(default_factory=lambda: secrets.token_hex(16))
+    api_key: str = field(default_factory=lambda: _twilio_sid("SK"))
+    api_secret: str = field(default_factory=lambda: secrets.token_hex(16))
+    status: str = "active"
+    numbers: set[str] | None = None
+    opted_out: set[str] = field(default_factory=set)
+    landlines: set[str] = field(default_factory=set)
+    blocked_prefixes: set[str] = field(default_factory=set)
+    # A trial account writes to these only; None: not a trial account.
+    verified: set[str] | None = None
+    attempt_parameter: str = "a"
+
+
+@dataclass
+class Providers:
+    """Both providers as they stand: accounts, what they took over, what they were asked."""
+
+    now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    email: SendGridAccount = field(default_factory=SendGridAccount)
+    sms: TwilioAccount = field(default_factory=TwilioAccount)
+    event_key: EventKey = field(default_factory=EventKey)
+    sent: list[Sent] = field(default_factory=list)
+    calls: list[Call] = field(default_factory=list)
+    faults: FaultPlan = field(default_factory=FaultPlan)
+    # What became of a message: its provider id → its last status.
+    statuses: dict[str, str] = field(default_factory=dict)

@@ -1,0 +1,1 @@
+"""Replies: reads what a customer's message says, and touches nothing else."""
