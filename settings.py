@@ -2,20 +2,52 @@
 
 from __future__ import annotations
 
+import os
+import re
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field, SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import BeforeValidator, Field, SecretStr, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SecretsSettingsSource,
+    SettingsConfigDict,
+)
 
 ROOT = Path(__file__).parent
+PREFIX = "DUNCAN_"
+
+
+class InvalidSettings(Exception):  # noqa: N818 - the settings are wrong; the program is not
+    """What is set cannot be used; says which setting and why, never its value."""
+
+
+def _listed(value: object) -> object:
+    """Several values in one variable, with commas or line ends between them."""
+    if not isinstance(value, str):
+        return value
+    return [one.strip() for one in re.split(r"[,\n]", value) if one.strip()]
+
+
+Several = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_listed)]
+SeveralSecrets = Annotated[tuple[SecretStr, ...], NoDecode, BeforeValidator(_listed)]
 
 
 class Settings(BaseSettings):
-    """Everything an installation may set."""
+    """Everything an installation may set.
+
+    A secret may also be a file: named like its variable, in the folder `DUNCAN_SECRETS_DIR`.
+    """
 
     model_config = SettingsConfigDict(
-        env_prefix="DUNCAN_", env_file=".env", extra="ignore", frozen=True
+        env_prefix=PREFIX,
+        env_file=".env",
+        extra="ignore",
+        frozen=True,
+        # What is set wrongly may be a secret.
+        hide_input_in_errors=True,
     )
 
     home: Path = Field(
@@ -31,8 +63,45 @@ class Settings(BaseSettings):
     )
     policies: Path = Field(default=ROOT / "policies", description="folder of policies and entities")
     letters: Path = Field(default=ROOT / "templates" / "letters", description="folder of letters")
-    email: Literal["outbox", "smtp"] = Field(default="outbox", description="how e-mails go out")
-    sms: Literal["outbox"] = Field(default="outbox", description="how text messages go out")
+    public_url: str = Field(
+        default="", description="https address of the console, as customers and providers reach it"
+    )
+    email_provider: Literal["outbox", "smtp", "sendgrid"] = Field(
+        default="outbox", description="how e-mails go out"
+    )
+    sms_provider: Literal["outbox", "twilio"] = Field(
+        default="outbox", description="how text messages go out"
+    )
+    live: bool = Field(
+        default=False,
+        description="whether everybody may be written to; until then only live_recipients",
+    )
+    live_recipients: Several = Field(
+        default=(), description="who gets messages while not live: me@my.co, @my.co, +447700900123"
+    )
+    sendgrid_api_key: SecretStr = SecretStr("")
+    sendgrid_host: str = Field(
+        default="https://api.sendgrid.com", description="https://api.eu.sendgrid.com for the EU"
+    )
+    sendgrid_webhook_keys: Several = Field(
+        default=(), description="public keys of signed webhooks, new and old"
+    )
+    sendgrid_email_activity: bool = Field(
+        default=False, description="whether the account has the add-on to look mails up"
+    )
+    twilio_account_sid: str = ""
+    twilio_auth_tokens: SeveralSecrets = Field(
+        default=(), description="the first one logs in; any may have signed a webhook"
+    )
+    twilio_api_key: str = Field(default="", description="logs in instead of the token, if set")
+    twilio_api_secret: SecretStr = SecretStr("")
+    twilio_from: str = Field(default="", description="number that text messages come from")
+    twilio_messaging_service: str = Field(default="", description="used instead of twilio_from")
+    twilio_base_url: str = Field(default="", description="another address of Twilio's API")
+    inbound_domain: str = Field(default="", description="domain to which customers' replies come")
+    reply_secrets: SeveralSecrets = Field(
+        default=(), description="the first one signs reply addresses; any may have signed one"
+    )
     smtp_host: str = ""
     smtp_port: int = 587
     smtp_user: str = ""
@@ -53,3 +122,37 @@ class Settings(BaseSettings):
     def outbox_folder(self) -> Path:
         """Where the outbox gateway writes its files."""
         return self.home / "outbox"
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """What is given counts first, then the environment, `.env`, and last a file's secret."""
+        del file_secret_settings
+        sources = (init_settings, env_settings, dotenv_settings)
+        folder = os.environ.get(f"{PREFIX}SECRETS_DIR", "")
+        return (*sources, SecretsSettingsSource(settings_cls, folder)) if folder else sources
+
+
+def read_settings() -> Settings:
+    """The settings of this process.
+
+    Raises InvalidSettings with one sentence that names the variables, not what is in them.
+    """
+    folder = os.environ.get(f"{PREFIX}SECRETS_DIR", "")
+    if folder and not Path(folder).is_dir():
+        raise InvalidSettings(f"{PREFIX}SECRETS_DIR names {folder}, which is no folder.")
+    try:
+        return Settings()
+    except ValidationError as invalid:
+        found = (f"{_variable(one['loc'])}: {one['msg']}" for one in invalid.errors())
+        raise InvalidSettings(f"The settings cannot be used. {'; '.join(found)}.") from None
+
+
+def _variable(place: tuple[int | str, ...]) -> str:
+    return f"{PREFIX}{place[0]}".upper() if place else "The settings"

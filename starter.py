@@ -41,7 +41,7 @@ from dunning.may import NotAllowed
 from dunning.policy_problems import InvalidPolicy
 from engine import EngineAway, connect, embedded_engine, keep_engine_quiet
 from intake.rows import UnreadableFile
-from settings import Settings
+from settings import InvalidSettings, Settings, read_settings
 from worker import utc_now
 
 app = typer.Typer(
@@ -63,7 +63,7 @@ A_DAY = timedelta(days=1)
 @app.callback()
 def settings_of(context: typer.Context) -> None:
     """Read the settings once for every command."""
-    context.obj = Installation(Settings())
+    context.obj = Installation(read_settings())
 
 
 @app.command()
@@ -181,7 +181,7 @@ def main() -> None:
         app(args=_with_json_target(sys.argv[1:]), standalone_mode=True)
     except SystemExit as ended:
         code = ended.code if isinstance(ended.code, int) else REFUSED
-    except (NotAllowed, UnreadableFile, EngineAway, InvalidPolicy) as refusal:
+    except (NotAllowed, UnreadableFile, EngineAway, InvalidPolicy, InvalidSettings) as refusal:
         printing.complain(str(refusal))
         code = REFUSED
     except OperationalError as error:

@@ -14,9 +14,10 @@ from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxR
 
 from activities.calendars import Calendars
 from activities.clock import EngineClock
+from activities.conditions import Watch
+from activities.gateways.chosen import choose
 from activities.gateways.interface import Gateway
 from activities.gateways.outbox import OutboxGateway
-from activities.gateways.smtp import SmtpGateway, SmtpServer
 from activities.letters import Letters
 from activities.planning import Planner, Planning
 from activities.policies import load_policies
@@ -56,30 +57,16 @@ class Wiring:
 def wire(settings: Settings) -> Wiring:
     """Put an installation together; creates or upgrades its books.
 
-    Raises InvalidPolicy, with the problems of all files, when a policy cannot be used.
+    Raises InvalidPolicy, with the problems of all files, when a policy cannot be used, and
+    InvalidSettings when messages cannot go out the way the settings say.
     """
     ledger = Ledger(open_engine(settings.books_url))
     upgrade(ledger.engine)
-    planner = Planner(load_policies(settings.policies), Calendars())
-    gateways = {"email": _mail(settings, ledger), "sms": _outbox(settings, ledger)}
+    policies, calendars = load_policies(settings.policies), Calendars()
+    ours = calendars.calendar_of(policies.entity(""), utc_now().year)
+    planner = Planner(policies, calendars, Watch(policies.sending, ours))
+    gateways = choose(settings, OutboxGateway(ledger, settings.outbox_folder))
     return Wiring(ledger, planner, Letters(settings.letters), gateways)
-
-
-def _outbox(settings: Settings, ledger: Ledger) -> Gateway:
-    return OutboxGateway(ledger, settings.outbox_folder)
-
-
-def _mail(settings: Settings, ledger: Ledger) -> Gateway:
-    if settings.email == "outbox":
-        return _outbox(settings, ledger)
-    server = SmtpServer(
-        host=settings.smtp_host,
-        port=settings.smtp_port,
-        user=settings.smtp_user,
-        password=settings.smtp_password.get_secret_value(),
-        starttls=settings.smtp_starttls,
-    )
-    return SmtpGateway(server)
 
 
 @asynccontextmanager

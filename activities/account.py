@@ -16,6 +16,7 @@ from dunning.situation import Situation
 from dunning.steps import SendInvoice, SendTouch, Speak
 from ledger.books import Books
 from ledger.messages import OpenItem, open_items, recent_touches, shareable, slot_taken
+from ledger.payments import credit_of
 
 # A courtesy note covers what falls due within these days: one note instead of one an invoice.
 SOON = timedelta(days=10)
@@ -29,6 +30,8 @@ class Account:
     items: tuple[OpenItem, ...]
     recent: tuple[RecentTouch, ...]
     slot_taken: bool
+    # The customer's unused money, in the currency of the invoice at the door.
+    credit: Money | None = None
 
     @cached_property
     def overdue(self) -> list[OpenItem]:
@@ -53,6 +56,7 @@ class Account:
             recent=self.recent,
             has_open_reminder=any(item.level > 0 for item in self.overdue),
             slot_taken=self.slot_taken,
+            credit=self.credit,
         )
 
 
@@ -77,7 +81,14 @@ def account_of(books: Books, situation: Situation, channel: str) -> Account:
         items=tuple(open_items(books.connection, customer)),
         recent=recent_touches(books.connection, customer, situation.now),
         slot_taken=slot_taken(books.connection, customer, channel, today),
+        credit=_credit(books, situation),
     )
+
+
+def _credit(books: Books, situation: Situation) -> Money | None:
+    customer, currency = situation.customer, situation.case.amount.currency
+    credit = credit_of(books.connection, situation.case.customer, customer.name, currency)
+    return credit if credit.minor else None
 
 
 def covered_with(
@@ -91,7 +102,10 @@ def covered_with(
     soon = situation.today + SOON if mine.touch.level == 0 else None
     found = shareable(books.connection, situation.case.customer, situation.now, soon)
     cases = books.cases(invoice for invoice in found if invoice != mine.invoice)
-    others = (planner.situation(case, situation.customer, situation.now) for case in cases.values())
+    others = (
+        planner.situation(case, situation.customer, situation.now, situation.conditions)
+        for case in cases.values()
+    )
     return sharing(account, mine, others)
 
 

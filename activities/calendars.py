@@ -56,6 +56,11 @@ class Calendars:
         zone = self._zone(customer.timezone, customer.country, phones, entity.timezone, year)
         return BusinessCalendar(zone, days_off.weekend, days_off.holidays, customer.closures)
 
+    def calendar_of(self, entity: Entity, year: int) -> BusinessCalendar:
+        """The team's own calendar."""
+        there = Customer("", "", entity.country, entity.subdivision, entity.timezone)
+        return self.calendar_for(there, entity, year)
+
 
 def _days_off(
     country: str, subdivision: str, own_country: str, own_subdivision: str, year: int

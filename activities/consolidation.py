@@ -15,7 +15,7 @@ from dunning.holds import broken_promise
 from dunning.situation import Situation
 from dunning.steps import SendInvoice, SendTouch, Speak
 from ledger.books import Books
-from ledger.messages import OpenItem, attempts_in_slot, previous_contacts
+from ledger.messages import Contacted, OpenItem, attempts_in_slot, previous_contacts
 
 # A letter that names a day to act by gives this long.
 DEADLINE = timedelta(days=10)
@@ -32,6 +32,8 @@ class Consolidated:
     covered: tuple[Covered, ...]
     listed: tuple[OpenItem, ...]
     letter: LetterRequest
+    # Earlier mails of the same conversation, oldest first.
+    thread: tuple[str, ...] = ()
 
 
 def consolidate(
@@ -55,7 +57,7 @@ def composed(
     covered: tuple[Covered, ...],
     entity: Entity,
     number: int,
-    previous: tuple[date, ...] = (),
+    previous: tuple[Contacted, ...] = (),
 ) -> Consolidated:
     """The message, when the slot has seen `number` attempts and `previous` are earlier reminders.
 
@@ -74,9 +76,10 @@ def composed(
         spoken=spoken,
         covered=covered,
         listed=listed,
+        thread=tuple(one.attempt for one in previous if one.channel == spoken.channel == "email"),
         letter=replace(
             _with_items(letter, covered, listed),
-            previous_contacts=previous,
+            previous_contacts=tuple(dict.fromkeys(one.on for one in previous)),
             broken_promise=_broken_promise(covered),
         ),
     )

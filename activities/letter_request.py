@@ -32,7 +32,11 @@ class LetterItem:
 
 @dataclass(frozen=True)
 class Creditor:
-    """Who is owed and who signs; address and bank details have lines, and stand as they are."""
+    """Who is owed and who signs; address and bank details have lines, and stand as they are.
+
+    ``iban`` and ``bic`` say again what the bank details say, for the payment code of a PDF.
+    ``registration`` has the lines a law wants at the foot of a business letter.
+    """
 
     name: str
     address: str
@@ -42,6 +46,9 @@ class Creditor:
     sender_name: str
     sender_title: str
     manager_name: str
+    iban: str = ""
+    bic: str = ""
+    registration: str = ""
 
 
 @dataclass(frozen=True)
@@ -59,6 +66,8 @@ class LetterRequest:
 
     In ``promise_reminder`` that is the promised day. ``consequence`` is one finished sentence in
     the reader's language, given only where it is true and decided. ``enclosures`` go out unchanged.
+    ``document_number`` is that of the attached PDF; without one it follows from customer, date and
+    level. ``document_link`` leads to the PDF, for letters that link it.
     """
 
     letter: str
@@ -79,6 +88,9 @@ class LetterRequest:
     reply_to: str
     consequence: str = ""
     enclosures: tuple[Attachment, ...] = ()
+    customer_address: str = ""
+    document_number: str = ""
+    document_link: str = ""
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from jinja2 import (
     TemplateError,
     TemplateNotFound,
     TemplateSyntaxError,
+    nodes,
 )
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
@@ -97,6 +98,18 @@ class LetterTemplates:
             raise LetterError(
                 f"The letter {letter} ({locale}) cannot be written: {place}{_why(error)}."
             ) from error
+
+    def tree(self, name: str) -> nodes.Template:
+        """A template taken apart; raises TemplateError when it is missing or no template."""
+        loader = self._environment.loader
+        assert loader is not None, "the folder is the loader"
+        source, _, _ = loader.get_source(self._environment, name)
+        return self._environment.parse(source, name)
+
+    def files(self, letter: str, locale: str) -> list[str]:
+        """The paths of a letter's templates in one locale."""
+        folder = self._folder / letter / locale
+        return [f"{letter}/{locale}/{path.name}" for path in sorted(folder.glob("*.*"))]
 
     def _place(self, error: Exception) -> str:
         """The template file and line where it went wrong, "" when there is no such file."""

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from dunning.money import Money
 
 ROWS_INLINE = 25
+# The attached list of all items, the attached PDFs, and where a PDF is that is not attached.
+ALONG = ("items_file", "document", "document_link")
 # More dates than these say nothing new.
 LATEST_CONTACTS = 6
 # Before the second level a letter does not count days at the reader.
@@ -87,10 +89,10 @@ class CreditorWords:
     manager_name: str | Absent
 
 
-def letter_words(request: LetterRequest, wording: Wording, items_file: str) -> dict[str, object]:
+def letter_words(request: LetterRequest, wording: Wording) -> dict[str, object]:
     """Everything a template may use, by name; docs/letters.md lists the names for authors.
 
-    ``items_file`` is the name of the attached list of all items, "" when none is attached.
+    What goes along with a letter is not there yet: `Letters` adds its names to the e-mail's words.
     """
     lists = [
         _list_words(kind, listed, wording, request.channel)
@@ -106,7 +108,7 @@ def letter_words(request: LetterRequest, wording: Wording, items_file: str) -> d
             "several_lists": len(lists) > 1,
             "open": _all_items(request, lists, wording),
         }
-        | {"items_file": _given("items_file", items_file)}
+        | {name: Absent(name=name) for name in ALONG}
         | _about_the_reader(request, wording)
         | _about_the_moment(request, wording)
     )
@@ -115,6 +117,11 @@ def letter_words(request: LetterRequest, wording: Wording, items_file: str) -> d
 def one_line(text: str) -> str:
     """Text from outside on one line, without control characters: fit for a subject or a row."""
     return " ".join(_printable(text).split())
+
+
+def given(name: str, text: str) -> str | Absent:
+    """A text from outside on one line; one that is empty may be asked for, but not printed."""
+    return one_line(text) or Absent(name=name)
 
 
 def oldest_first(items: Sequence[LetterItem]) -> list[LetterItem]:
@@ -141,10 +148,10 @@ def _about_the_reader(request: LetterRequest, wording: Wording) -> dict[str, obj
     return {
         "lang": wording.language,
         "direction": wording.direction,
-        "customer": _given("customer", request.customer),
-        "customer_name": _given("customer_name", request.customer_name),
-        "contact_name": _given("contact_name", request.contact_name),
-        "reply_to": _given("reply_to", request.reply_to),
+        "customer": given("customer", request.customer),
+        "customer_name": given("customer_name", request.customer_name),
+        "contact_name": given("contact_name", request.contact_name),
+        "reply_to": given("reply_to", request.reply_to),
         "creditor": _creditor_words(request.creditor),
     }
 
@@ -155,7 +162,7 @@ def _about_the_moment(request: LetterRequest, wording: Wording) -> dict[str, obj
         "show_days": request.level >= _LEVEL_THAT_COUNTS_DAYS,
         "today": wording.day(request.today),
         "enclosures": bool(request.enclosures),
-        "consequence": _given("consequence", request.consequence),
+        "consequence": given("consequence", request.consequence),
         "act_by": Absent(name="act_by"),
         "days_to_act": Absent(name="days_to_act"),
         "broken_promise": Absent(name="broken_promise"),
@@ -174,19 +181,15 @@ def _about_the_moment(request: LetterRequest, wording: Wording) -> dict[str, obj
 
 def _creditor_words(creditor: Creditor) -> CreditorWords:
     return CreditorWords(
-        name=_given("creditor.name", creditor.name),
+        name=given("creditor.name", creditor.name),
         address=_given_lines("creditor.address", creditor.address),
-        email=_given("creditor.email", creditor.email),
-        phone=_given("creditor.phone", creditor.phone),
+        email=given("creditor.email", creditor.email),
+        phone=given("creditor.phone", creditor.phone),
         bank_details=_given_lines("creditor.bank_details", creditor.bank_details),
-        sender_name=_given("creditor.sender_name", creditor.sender_name),
-        sender_title=_given("creditor.sender_title", creditor.sender_title),
-        manager_name=_given("creditor.manager_name", creditor.manager_name),
+        sender_name=given("creditor.sender_name", creditor.sender_name),
+        sender_title=given("creditor.sender_title", creditor.sender_title),
+        manager_name=given("creditor.manager_name", creditor.manager_name),
     )
-
-
-def _given(name: str, text: str) -> str | Absent:
-    return one_line(text) or Absent(name=name)
 
 
 def _given_lines(name: str, text: str) -> Sequence[str] | Absent:

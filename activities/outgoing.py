@@ -2,25 +2,52 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
+import json
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from activities.account import Covered
 from activities.consolidation import Consolidated
 from activities.gateways.interface import OutgoingMessage
-from activities.letter_request import RenderedLetter
+from activities.letter_request import Creditor, RenderedLetter
 from activities.planning import DUNCAN
 from activities.policies import Entity
+from activities.reply_address import reply_address
 from dunning import touch_facts
 from dunning.at_the_door import Objection
+from dunning.send_gate import passed_guards
+
+
+@dataclass(frozen=True)
+class ReplyAddresses:
+    """How customers' replies find their conversation: an own domain whose addresses are signed.
+
+    Without a domain replies go to the creditor's own mailbox.
+    """
+
+    domain: str = ""
+    secrets: tuple[str, ...] = ()
+
+    def address(self, attempt: str, creditor: Creditor) -> str:
+        """Where a reply to this message goes."""
+        if not self.domain:
+            return creditor.email
+        return reply_address(self.domain, attempt, self.secrets)
 
 
 def outgoing(
-    one: Consolidated, letter: RenderedLetter, entity: Entity, now: datetime
+    one: Consolidated,
+    letter: RenderedLetter,
+    entity: Entity,
+    now: datetime,
+    replies: ReplyAddresses,
 ) -> OutgoingMessage:
-    """The message with its addresses and its own Message-ID."""
+    """The message with its addresses, its own Message-ID and those it follows."""
     creditor, contact = entity.creditor, one.contact
+    domain = creditor.email.partition("@")[2]
     return OutgoingMessage(
         attempt=one.attempt,
         at=now,
@@ -29,16 +56,52 @@ def outgoing(
         to_address=contact.email if one.letter.channel == "email" else contact.phone,
         from_name=creditor.name,
         from_address=creditor.email,
-        reply_to=one.letter.reply_to,
+        reply_to=replies.address(one.attempt, creditor),
         subject=letter.subject,
         text=letter.text,
         html=letter.html,
-        message_id=f"<{one.attempt}@{creditor.email.partition('@')[2]}>",
+        message_id=message_id(one.attempt, domain),
+        references=tuple(message_id(attempt, domain) for attempt in one.thread),
         attachments=letter.attachments,
+        valid_until=_end_of_window(one, now),
     )
 
 
-def started(one: Consolidated, covered: Covered, claimant: str) -> touch_facts.TouchStarted:
+def message_id(attempt: str, domain: str) -> str:
+    """The Message-ID of our own mails."""
+    return f"<{attempt}@{domain}>"
+
+
+def _end_of_window(one: Consolidated, now: datetime) -> datetime:
+    situation = one.covered[0].situation
+    window = situation.policy.windows[one.letter.channel]
+    return situation.calendar.closing(window, now)
+
+
+def content_of(message: OutgoingMessage) -> bytes:
+    """The message as evidence: canonical JSON of everything that is handed over."""
+    fields = {
+        "attempt": message.attempt,
+        "channel": message.channel,
+        "to": [message.to_name, message.to_address],
+        "from": [message.from_name, message.from_address],
+        "reply_to": message.reply_to,
+        "message_id": message.message_id,
+        "references": message.references,
+        "subject": message.subject,
+        "text": message.text,
+        "html": message.html,
+        "attachments": [
+            [one.name, one.media_type, base64.b64encode(one.content).decode()]
+            for one in message.attachments
+        ],
+    }
+    return json.dumps(fields, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+def started(
+    one: Consolidated, covered: Covered, claimant: str, content: bytes = b""
+) -> touch_facts.TouchStarted:
     """The claim, as the case of a covered invoice keeps it."""
     situation, touch = covered.situation, covered.touch
     return touch_facts.TouchStarted(
@@ -53,6 +116,8 @@ def started(one: Consolidated, covered: Covered, claimant: str) -> touch_facts.T
         contact=one.contact.contact,
         policy=f"{situation.policy.name} v{situation.policy.version}",
         claimant=claimant,
+        content=hashlib.sha256(content).hexdigest() if content else "",
+        guards=passed_guards(),
     )
 
 
@@ -69,9 +134,10 @@ def withheld(one: Covered, objection: Objection) -> touch_facts.TouchWithheld:
     )
 
 
-def message_row(one: Consolidated, message: OutgoingMessage, claimant: str) -> dict[str, Any]:
+def message_row(
+    one: Consolidated, message: OutgoingMessage, claimant: str, content: bytes
+) -> dict[str, Any]:
     """The message's row: the customer's slot of the day on the channel."""
-    content = f"{message.subject}\x1f{message.text}\x1f{message.html}".encode()
     return {
         "attempt": one.attempt,
         "customer": one.letter.customer,

@@ -11,10 +11,12 @@ from temporalio.exceptions import ApplicationError
 
 from activities.calendars import Calendars
 from activities.clock import EngineClock
+from activities.conditions import Watch
 from activities.payloads import FactOrder, PlanOrder, WireStep
 from activities.policies import Policies
 from dunning import facts, touch_facts
 from dunning.case import Case
+from dunning.conditions import CLEAR, Conditions
 from dunning.customer import Customer
 from dunning.facts import InvoiceFact
 from dunning.may import NotAllowed
@@ -38,22 +40,31 @@ class Planner:
 
     policies: Policies
     calendars: Calendars
+    # Without it nothing stops a channel: a rehearsal's books are as fresh as they will ever be.
+    watch: Watch | None = None
 
-    def situation(self, case: Case, customer: Customer, now: datetime) -> Situation:
+    def conditions(self, books: Books, now: datetime) -> Conditions:
+        """What stops everybody's messages now."""
+        return self.watch.conditions(books, now) if self.watch else CLEAR
+
+    def situation(
+        self, case: Case, customer: Customer, now: datetime, conditions: Conditions = CLEAR
+    ) -> Situation:
         """What the rulebook looks at, in the books' time."""
         policy, _ = self.policies.for_case(case, customer)
         entity = self.policies.entity(case.entity)
         calendar = self.calendars.calendar_for(customer, entity, now.year)
-        return Situation(case, customer, policy, calendar, now)
+        return Situation(case, customer, policy, calendar, now, conditions)
 
     def plan_all(self, books: Books, cases: Iterable[Case], now: datetime) -> list[Plan]:
         """Plan cases, record why steps are not carried out, and note the plans for lists."""
         known: dict[str, Customer] = {}
+        conditions = self.conditions(books, now)
         planned: list[tuple[Situation, Plan]] = []
         for case in cases:
             if case.customer not in known:
                 known[case.customer] = books.customer(case.customer)
-            situation = self.situation(case, known[case.customer], now)
+            situation = self.situation(case, known[case.customer], now, conditions)
             planned.append((situation, plan(situation)))
         books.record_all([(s.case, consequences(s, one)) for s, one in planned], rings=False)
         project_plans(books.connection, [(s.case, one) for s, one in planned])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import TypeVar
@@ -11,6 +11,7 @@ from zoneinfo import available_timezones
 
 import structlog
 
+from activities.bank_account import normal_bic, normal_iban
 from activities.letter_request import Creditor
 from dunning.applicable_policy import Assignment, applicable, parse_assignment
 from dunning.case import Case
@@ -22,7 +23,8 @@ from dunning.policy_text import parse_policy
 
 T = TypeVar("T")
 
-_ASSIGNMENT, _ENTITIES = "assignment.toml", "entities.toml"
+_ASSIGNMENT, _ENTITIES, _SENDING = "assignment.toml", "entities.toml", "sending.toml"
+_OTHERS = (_ASSIGNMENT, _ENTITIES, _SENDING)
 _log = structlog.get_logger()
 
 
@@ -39,6 +41,21 @@ class Entity:
 
 
 @dataclass(frozen=True)
+class SendingRules:
+    """What must be so before anything goes out, from `sending.toml`; empty rules check nothing.
+
+    `fresh_business_days`: how old the last import of invoices and payments may be. The brake
+    stops a channel at `brake_factor` times the median day of the last month, but not below
+    `brake_least` messages nor before `brake_days` days with messages are known.
+    """
+
+    fresh_business_days: Mapping[str, int] = field(default_factory=dict)
+    brake_factor: int = 0
+    brake_least: int = 100
+    brake_days: int = 10
+
+
+@dataclass(frozen=True)
 class Policies:
     """All policies by name, the assignment, and all entities with the one for names not listed."""
 
@@ -46,6 +63,7 @@ class Policies:
     assignment: Assignment
     entities: Mapping[str, Entity]
     default_entity: str
+    sending: SendingRules = field(default_factory=SendingRules)
 
     def policy(self, name: str) -> Policy:
         """The policy of this name; raises LookupError, naming those there are."""
@@ -77,7 +95,7 @@ def load_policies(folder: Path, letters_folder: Path | None = None) -> Policies:
     Raises InvalidPolicy with the problems of all files at once.
     """
     problems: list[Problem] = []
-    paths = [p for p in sorted(folder.glob("*.toml")) if p.name not in (_ASSIGNMENT, _ENTITIES)]
+    paths = [p for p in sorted(folder.glob("*.toml")) if p.name not in _OTHERS]
     read = [(path, _attempt(problems, path, parse_policy)) for path in paths]
     policies = {policy.name: policy for _, policy in read if policy}
     for path, policy in read:
@@ -91,10 +109,12 @@ def load_policies(folder: Path, letters_folder: Path | None = None) -> Policies:
 
     assignment = _attempt(problems, folder / _ASSIGNMENT, assignment_of)
     entities = _attempt(problems, folder / _ENTITIES, _parse_entities)
-    if problems or assignment is None or entities is None:
+    rules = folder / _SENDING
+    sending = _attempt(problems, rules, _parse_sending) if rules.exists() else SendingRules()
+    if problems or assignment is None or entities is None or sending is None:
         raise InvalidPolicy(problems)
     by_name, default = entities
-    return Policies(policies, assignment, by_name, default)
+    return Policies(policies, assignment, by_name, default, sending)
 
 
 def _attempt(problems: list[Problem], path: Path, parse: Callable[[str, str], T]) -> T | None:
@@ -140,6 +160,21 @@ def _parse_entities(text: str, file: str) -> tuple[Mapping[str, Entity], str]:
     return entities, default
 
 
+def _parse_sending(text: str, file: str) -> SendingRules:
+    document = read_document(text, file)
+    fresh, brake = document.section("fresh_business_days"), document.section("volume_brake")
+    rules = SendingRules(
+        fresh_business_days={
+            kind: fresh.whole(kind, default=0) for kind in ("invoices", "payments")
+        },
+        brake_factor=brake.whole("times_the_median", default=0),
+        brake_least=brake.whole("but_at_least", default=100, least=1),
+        brake_days=brake.whole("days_known", default=10, least=1),
+    )
+    document.finish()
+    return rules
+
+
 def _entity(name: str, section: Section) -> Entity:
     timezone = section.text("timezone")
     if timezone not in available_timezones() and not section.is_refused("timezone"):
@@ -165,7 +200,28 @@ def _creditor(section: Section) -> Creditor:
         sender_name=section.text("sender_name"),
         sender_title=section.text("sender_title", ""),
         manager_name=section.text("manager_name"),
+        iban=_checked(section, "iban", normal_iban),
+        bic=_checked(section, "bic", normal_bic),
+        registration=section.text("registration", ""),
     )
+
+
+def _checked(section: Section, key: str, normal: Callable[[str], str]) -> str:
+    """An account number that is right, and the one the bank details name; "" where none is given.
+
+    Two numbers in one letter would send the money two ways.
+    """
+    written = section.text(key, "")
+    if not written:
+        return ""
+    try:
+        number = normal(written)
+    except ValueError as error:
+        section.refuse(key, str(error))
+        return ""
+    if number not in "".join(section.text("bank_details").split()).upper():
+        section.refuse(key, f'"{written}" does not stand in bank_details')
+    return number
 
 
 @cache

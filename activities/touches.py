@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from temporalio import activity
@@ -13,16 +13,25 @@ from activities.clock import EngineClock
 from activities.consolidation import consolidate
 from activities.gateways.interface import (
     Accepted,
+    ChannelDown,
     Gateway,
     Outcome,
     OutgoingMessage,
     Refused,
-    RetryLater,
     Unknown,
 )
 from activities.letter_templates import LetterError
 from activities.letters import Letters
-from activities.outgoing import item_rows, message_row, outgoing, started, withheld
+from activities.outcomes import alarm_channel, cleared_up, dead_contact, outcome_fact
+from activities.outgoing import (
+    ReplyAddresses,
+    content_of,
+    item_rows,
+    message_row,
+    outgoing,
+    started,
+    withheld,
+)
 from activities.payloads import StepOrder, WireStep
 from activities.planning import (
     DUNCAN,
@@ -30,13 +39,11 @@ from activities.planning import (
     consequences,
     give_up_claim,
     record_unknown,
-    unknown_task,
 )
 from activities.tasks import PEOPLES_WORK, contact_task, task_for
-from dunning import facts, touch_facts
+from dunning import touch_facts
 from dunning.at_the_door import Objection
 from dunning.case import Case
-from dunning.contact_facts import ContactBlocked
 from dunning.facts import InvoiceFact
 from dunning.next_step import plan
 from dunning.send_gate import first_objection, is_same_touch
@@ -47,8 +54,6 @@ from ledger.ledger import Ledger
 from ledger.messages import claim_message, settle_message
 
 A_DAY = timedelta(days=1)
-# A provider that stays away is asked less and less often.
-LONGEST_PAUSE = timedelta(hours=6)
 
 
 @dataclass(frozen=True)
@@ -70,6 +75,7 @@ class Touches:
     letters: Letters
     gateways: Mapping[str, Gateway]
     clock: EngineClock
+    replies: ReplyAddresses = field(default_factory=ReplyAddresses)
 
     @activity.defn
     def send_touch(self, order: StepOrder) -> WireStep:
@@ -98,7 +104,9 @@ class Touches:
             # An earlier try of this very activity claimed it and never came back.
             case = give_up_claim(books, case, mine[-1].attempt, now)
             return self.planner.plan(books, case, now)
-        situation = self.planner.situation(case, books.customer(case.customer), now)
+        conditions = self.planner.conditions(books, now)
+        customer = books.customer(case.customer)
+        situation = self.planner.situation(case, customer, now, conditions)
         planned = plan(situation)
         if not is_same_touch(planned.step, touch) or planned.step.at > now:
             return self.planner.plan(books, case, now)
@@ -122,11 +130,14 @@ class Touches:
             objection = Objection("CONTENT_MISSING", str(error), situation.now + A_DAY)
             self._withhold(books, covered, objection)
             return self.planner.plan(books, books.case(mine.invoice), situation.now)
+        message = outgoing(one, letter, entity, situation.now, self.replies)
+        content = content_of(message)
         books.record_all(
-            [(c.situation.case, (started(one, c, mine.invoice),)) for c in covered], rings=False
+            [(c.situation.case, (started(one, c, mine.invoice, content),)) for c in covered],
+            rings=False,
         )
-        message = outgoing(one, letter, entity, situation.now)
-        claim_message(books.connection, message_row(one, message, mine.invoice), item_rows(one))
+        row = message_row(one, message, mine.invoice, content)
+        claim_message(books.connection, row, item_rows(one), content)
         invoices = tuple(c.invoice for c in covered)
         return Claim(message, situation.case.customer, one.contact.contact, invoices)
 
@@ -144,13 +155,15 @@ class Touches:
     ) -> Step:
         books.lock_customers([claim.customer])
         attempt = claim.message.attempt
+        if isinstance(outcome, ChannelDown):
+            outcome = alarm_channel(books, claim.message.channel, outcome, now)
         if isinstance(outcome, Unknown):
             case = record_unknown(books, books.case(invoice), attempt, outcome.why, now)
             return self.planner.plan(books, case, now)
         found: list[tuple[Case, list[InvoiceFact]]] = []
         for case in books.cases(claim.invoices).values():
-            fact = _outcome_fact(case, attempt, outcome, now)
-            more = (*self._given_up(books, case, claim, outcome, now), *_cleared_up(case, fact))
+            fact = outcome_fact(case, attempt, outcome, now)
+            more = (*self._given_up(books, case, claim, outcome, now), *cleared_up(case, fact))
             found.append((case, [fact, *more]))
         recorded = books.record_all(found, rings=False)
         if isinstance(outcome, Accepted):
@@ -159,7 +172,9 @@ class Touches:
             settle_message(books.connection, attempt, "refused", now, why=outcome.why)
             ring(books.connection, [i for i in claim.invoices if i != invoice], opening=False)
         if isinstance(outcome, Refused) and outcome.address_is_dead:
-            _block_contact(books, claim, outcome, now)
+            books.record_customer(
+                claim.customer, dead_contact(claim.contact, claim.message.channel, outcome, now)
+            )
         mine = next(case for case in recorded if case.invoice == invoice)
         return self.planner.plan(books, mine, now)
 
@@ -176,46 +191,3 @@ class Touches:
         )
         task = task_for(books, situation, "contact", step)
         return [given_up, contact_task(situation, step, outcome.why, task)]
-
-
-def _outcome_fact(
-    case: Case, attempt: str, outcome: Accepted | Refused | RetryLater, now: datetime
-) -> touch_facts.TouchOutcome:
-    match outcome:
-        case Accepted(provider_id=provider_id):
-            sent = touch_facts.TouchSent
-            return sent(at=now, by=DUNCAN, attempt=attempt, provider_id=provider_id)
-        case Refused(code=code, why=why, address_is_dead=dead):
-            # The next contact, if there is one, is written to at once.
-            again = now if dead else None
-            refused = touch_facts.TouchRefused
-            return refused(at=now, by=DUNCAN, attempt=attempt, code=code, why=why, retry_at=again)
-        case RetryLater(code=code, why=why, after=after):
-            again = now + min(after * 2 ** _tries(case, attempt), max(after, LONGEST_PAUSE))
-            refused = touch_facts.TouchRefused
-            return refused(at=now, by=DUNCAN, attempt=attempt, code=code, why=why, retry_at=again)
-
-
-def _cleared_up(case: Case, fact: touch_facts.TouchOutcome) -> Iterator[InvoiceFact]:
-    """An outcome that came late answers what people were asked to find out."""
-    for task in case.tasks:
-        if task.task == unknown_task(case.invoice, fact.attempt) and not task.outcome:
-            yield facts.TaskClosed(at=fact.at, by=DUNCAN, task=task.task, outcome=fact.kind)
-
-
-def _tries(case: Case, attempt: str) -> int:
-    """How often the step of this attempt was refused before."""
-    step = next(touch.step for touch in case.touches if touch.attempt == attempt)
-    return sum(touch.step == step and touch.state == "refused" for touch in case.touches)
-
-
-def _block_contact(books: Books, claim: Claim, outcome: Refused, now: datetime) -> None:
-    blocked = ContactBlocked(
-        at=now,
-        by=DUNCAN,
-        contact=claim.contact,
-        channel=claim.message.channel,
-        code="BOUNCED",
-        why=outcome.why,
-    )
-    books.record_customer(claim.customer, blocked)

@@ -48,8 +48,8 @@ def fresh_settings(home: Path, port: int | None = None) -> Settings:
         temporal_address="",
         temporal_namespace="default",
         engine_port=port or _free_port(),
-        email="outbox",
-        sms="outbox",
+        email_provider="outbox",
+        sms_provider="outbox",
     )
 
 

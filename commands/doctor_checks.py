@@ -10,6 +10,7 @@ from sqlalchemy import text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import DBAPIError
 
+from activities.gateways.chosen import problems
 from activities.letter_templates import LetterError
 from activities.letters import Letters
 from activities.policies import load_policies
@@ -22,13 +23,14 @@ from settings import Settings
 async def settings(ctx: DoctorContext) -> Finding:
     """Whether messages can go out the way the settings say."""
     known = ctx.settings
-    if known.email == "smtp" and not known.smtp_host:
-        return Finding(ok=False, detail="E-mails go out by SMTP, but no SMTP host is set.")
+    if found := list(problems(known)):
+        return Finding(ok=False, detail=" ".join(found))
     if min(known.email_per_second, known.sms_per_second) <= 0 or known.send_threads < 1:
         return Finding(ok=False, detail="The sending rates and threads must be more than nothing.")
-    return Finding(
-        ok=True, detail=f"E-mails go out by {known.email}, text messages by {known.sms}."
-    )
+    detail = f"E-mails go out by {known.email_provider}, text messages by {known.sms_provider}."
+    if not known.live:
+        detail += " Test mode is on: only the live recipients get any from a provider."
+    return Finding(ok=True, detail=detail)
 
 
 async def policies(ctx: DoctorContext) -> Finding:
@@ -71,7 +73,7 @@ async def outbox(ctx: DoctorContext) -> Finding:
 
 
 def _uses_outbox(known: Settings) -> bool:
-    return "outbox" in (known.email, known.sms)
+    return not known.live or "outbox" in (known.email_provider, known.sms_provider)
 
 
 async def database(ctx: DoctorContext) -> Finding:

@@ -21,6 +21,7 @@ from intake.payments import read_payments
 from intake.reading import Reading
 from intake.rows import Rejected
 from ledger.books import Books
+from ledger.channels import books_are_fresh
 from ledger.tables import ImportRow, RejectRow, table
 from worker import utc_now
 
@@ -120,5 +121,6 @@ def _keep(
         ]
         if kept:
             books.connection.execute(insert(table(RejectRow)), kept)
+        books_are_fresh(books)
 
     installation.wiring.ledger.transact(work)

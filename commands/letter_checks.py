@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from html.parser import HTMLParser
+from urllib.parse import urlsplit
 
-from activities.letter_request import RenderedLetter
+from activities.letter_request import Creditor, RenderedLetter
 from activities.sms_segments import is_gsm7, segment_count
 
 # Mail readers cut long letters off; this leaves room for what providers add.
@@ -17,7 +18,7 @@ MOST_LINE_BYTES = 998
 MOST_SEGMENTS = 2
 _SAFE_LINKS = ("https:", "mailto:", "tel:", "#")
 _LINKING = {"href", "src", "action", "background", "poster"}
-_BARE_LINK = re.compile(r"\bhttp://\S+")
+_BARE_LINK = re.compile(r"\bhttps?://\S+", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -29,8 +30,13 @@ class Flaw:
     is_warning: bool = False
 
 
-def email_flaws(letter: RenderedLetter) -> Iterator[Flaw]:
-    """What is wrong with a finished e-mail."""
+def own_domain(creditor: Creditor) -> str:
+    """The domain the creditor writes from: links that lead elsewhere look like fraud."""
+    return creditor.email.rpartition("@")[2].lower()
+
+
+def email_flaws(letter: RenderedLetter, domain: str) -> Iterator[Flaw]:
+    """What is wrong with a finished e-mail of a creditor with this domain."""
     if not letter.subject.strip():
         yield Flaw("subject", "The subject is empty.")
     size = len(letter.html.encode())
@@ -40,9 +46,9 @@ def email_flaws(letter: RenderedLetter) -> Iterator[Flaw]:
         longest = max((len(line.encode()) for line in page.split("\n")), default=0)
         if longest > MOST_LINE_BYTES:
             yield Flaw(part, f"A line has {longest:,} bytes; e-mail takes {MOST_LINE_BYTES}.")
-    links = _Links(letter.html).found + _BARE_LINK.findall(letter.text)
-    for link in dict.fromkeys(link for link in links if not link.lower().startswith(_SAFE_LINKS)):
-        yield Flaw("html" if link in letter.html else "text", f"A link is not https: {link}")
+    page = _Page(letter.html)
+    yield from _link_flaws(letter, page, domain)
+    yield from (Flaw("html", says) for says in _reading_flaws(letter, page))
 
 
 def sms_flaws(text: str) -> Iterator[Flaw]:
@@ -57,15 +63,62 @@ def sms_flaws(text: str) -> Iterator[Flaw]:
         yield Flaw("sms", says, is_warning=segments <= MOST_SEGMENTS)
 
 
-class _Links(HTMLParser):
-    """Every address the HTML leads to or loads from."""
+def _link_flaws(letter: RenderedLetter, page: _Page, domain: str) -> Iterator[Flaw]:
+    links = [*page.links, *_BARE_LINK.findall(letter.text)]
+    for link in dict.fromkeys(links):
+        part = "html" if link in letter.html else "text"
+        host = urlsplit(link).hostname or ""
+        if not link.lower().startswith(_SAFE_LINKS):
+            yield Flaw(part, f"A link is not https: {link}")
+        elif host and host != domain and not host.endswith(f".{domain}"):
+            yield Flaw(part, f"A link leads away from {domain}: {link}", is_warning=True)
+
+
+def _reading_flaws(letter: RenderedLetter, page: _Page) -> Iterator[str]:
+    """What would make it hard to read on a phone, in the dark, or read aloud."""
+    if not page.is_for_phones:
+        yield "It has no viewport, so phones show it small."
+    if "prefers-color-scheme: dark" not in letter.html:
+        yield "It has no colours for dark mode."
+    if not page.language:
+        yield "It does not say its language."
+    if page.tables_without_headers:
+        yield "A table has no column headers with a scope."
+    if page.images_without_text:
+        yield "A picture has no text in its place."
+
+
+class _Page(HTMLParser):
+    """What the HTML leads to, and what mail readers and screen readers make of it."""
 
     def __init__(self, html: str) -> None:
         super().__init__()
-        self.found: list[str] = []
+        self.links: list[str] = []
+        self.language = ""
+        self.is_for_phones = False
+        self.images_without_text = 0
+        self._tables: list[bool] = []
         self.feed(html)
 
+    @property
+    def tables_without_headers(self) -> int:
+        """How many tables of figures have none."""
+        return self._tables.count(False)
+
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Take down the addresses of one tag."""
-        del tag
-        self.found += [value or "" for name, value in attrs if name in _LINKING]
+        """Take down what one tag tells."""
+        given = {name: value or "" for name, value in attrs}
+        self.links += [value for name, value in given.items() if name in _LINKING]
+        match tag:
+            case "html":
+                self.language = given.get("lang", "")
+            case "meta" if given.get("name") == "viewport":
+                self.is_for_phones = True
+            case "img" if "alt" not in given:
+                self.images_without_text += 1
+            case "table" if given.get("role") != "presentation":
+                self._tables.append(False)
+            case "th" if "scope" in given and self._tables:
+                self._tables[-1] = True
+            case _:
+                pass

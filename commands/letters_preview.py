@@ -11,14 +11,15 @@ from typing import Annotated
 import typer
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from activities.letter_request import Creditor, RenderedLetter
+from activities.letter_request import Creditor
 from activities.letter_templates import LetterError, LetterTemplates
 from activities.letters import Letters
 from activities.policies import load_policies
 from commands import printing
 from commands.answers import Json, installation_of
 from commands.letter_cases import LetterCase, letter_cases
-from commands.letter_checks import Flaw, email_flaws, sms_flaws
+from commands.letter_checks import Flaw, email_flaws, own_domain, sms_flaws
+from commands.letter_parts import Part, email_parts, pages
 from dunning.may import NotAllowed
 from settings import Settings
 
@@ -51,15 +52,6 @@ class Written:
     subject: str
     files: dict[str, str]
     problems: tuple[Problem, ...]
-
-
-@dataclass(frozen=True)
-class _Part:
-    """One file of a letter and the word its link reads."""
-
-    link: str
-    suffix: str
-    content: bytes
 
 
 def preview(
@@ -111,22 +103,42 @@ def preview_command(
         raise typer.Exit(1)
 
 
+@app.command("check")
+def check_command(
+    context: typer.Context,
+    folder: Annotated[Path | None, typer.Argument(help="Letters; those in use else.")] = None,
+    json: Json = None,
+) -> None:
+    """Refuse letters with a broken template or a word that nobody gives, before they are used."""
+    letters_folder = folder or installation_of(context).settings.letters
+    try:
+        problems = Letters(letters_folder).check()
+    except LetterError as error:
+        problems = [str(error)]
+    if not printing.answer({"folder": str(letters_folder), "problems": problems}, json):
+        for problem in problems or ["Every letter can be written in every language it has."]:
+            printing.say(problem)
+    if problems:
+        raise typer.Exit(1)
+
+
 def _written(
     letters: Letters, templates: LetterTemplates, case: LetterCase, out_folder: Path
 ) -> Written:
     request = case.request
     flaws = [*_fallback(templates, request.letter, request.locale)]
-    parts: list[_Part] = []
+    parts: list[Part] = []
     subject = ""
     try:
         email = letters.render(request)
         subject = email.subject
-        flaws += email_flaws(email)
-        parts += _email_parts(email)
+        flaws += email_flaws(email, own_domain(request.creditor))
+        parts += email_parts(email)
         if letters.goes_by_sms(request.letter, request.locale):
             sms = letters.render(replace(request, channel="sms")).text
             flaws += sms_flaws(sms)
-            parts.append(_Part("SMS", "sms.txt", f"{sms}\n".encode()))
+            parts.append(Part("SMS", "sms.txt", f"{sms}\n".encode()))
+        parts += pages(letters.documents, request)
     except LetterError as error:
         flaws.append(Flaw("template", str(error)))
     files = _write(parts, case, out_folder)
@@ -142,21 +154,7 @@ def _fallback(templates: LetterTemplates, letter: str, locale: str) -> Iterator[
         yield Flaw("template", f"It is not written in {locale}.", is_warning=True)
 
 
-def _email_parts(letter: RenderedLetter) -> list[_Part]:
-    page = f"Subject: {letter.subject}\n\n{letter.text}"
-    lists = [
-        _Part("list", "csv", file.content)
-        for file in letter.attachments
-        if file.media_type == "text/csv"
-    ]
-    return [
-        _Part("letter", "html", letter.html.encode()),
-        _Part("text", "txt", page.encode()),
-        *lists,
-    ]
-
-
-def _write(parts: Sequence[_Part], case: LetterCase, out_folder: Path) -> dict[str, str]:
+def _write(parts: Sequence[Part], case: LetterCase, out_folder: Path) -> dict[str, str]:
     """Write the parts of one letter; answers with their paths by the words of their links."""
     folder = Path(case.request.locale) / case.request.letter
     (out_folder / folder).mkdir(parents=True, exist_ok=True)

@@ -79,9 +79,9 @@ async def rehearse(script: Script, stage: Stage, progress: Progress) -> Played:
 
 def _wired(stage: Stage, engine_now: datetime, script: Script) -> Wiring:
     wiring = wire(stage.settings)
-    if stage.policy:
-        only = wiring.planner.policies.only(stage.policy)
-        wiring = replace(wiring, planner=replace(wiring.planner, policies=only))
+    policies = wiring.planner.policies
+    only = policies.only(stage.policy) if stage.policy else policies
+    wiring = replace(wiring, planner=replace(wiring.planner, policies=only, watch=None))
     opening = datetime.combine(script.first - A_DAY, clock_time(0), UTC)
     weeks = math.ceil((engine_now - opening) / A_WEEK)
     return replace(wiring, clock=EngineClock(ahead=weeks * A_WEEK))
@@ -181,5 +181,10 @@ def _resolve(event: EventRow, actions: Actions) -> None:
 def fresh_home(settings: Settings, folder: Path) -> Settings:
     """The settings of a rehearsal: own books, nothing leaves the outbox."""
     return settings.model_copy(
-        update={"home": folder, "database_url": "", "email": "outbox", "sms": "outbox"}
+        update={
+            "home": folder,
+            "database_url": "",
+            "email_provider": "outbox",
+            "sms_provider": "outbox",
+        }
     )

@@ -190,12 +190,8 @@ def _recorded(row: CustomerRow, now: datetime, by: str) -> CustomerRecorded:
 
 def _says_the_same(known: Customer, recorded: CustomerRecorded) -> bool:
     fields = "name country subdivision timezone locale segment entity policy closures".split()
-    addresses = [
-        [(c.contact, c.name, c.role, c.email, c.phone, c.sms_consent) for c in one.contacts]
-        for one in (known, recorded)
-    ]
     same = all(getattr(known, name) == getattr(recorded, name) for name in fields)
-    return same and addresses[0] == addresses[1]
+    return same and known.listed == recorded.contacts
 
 
 def payments(now: datetime, by: str) -> Batch[PaymentRow]:

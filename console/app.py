@@ -1,4 +1,7 @@
-"""The desk as a web application: pages to read, nothing to change, nothing from elsewhere."""
+"""The desk as a web application: pages to read, nothing to change, nothing from elsewhere.
+
+Beside it, and out of its reach, are the webhooks that providers post to.
+"""
 
 from __future__ import annotations
 
@@ -16,12 +19,15 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from console.desk import Desk, Parts, desk_of
 from console.pages import cases, customers, health, invoices, messages, tasks
 from console.reading.paging import DamagedLink
+from console.webhooks.app import Fork, create_webhooks
+from console.webhooks.keys import WebhookKeys
 from dunning.may import NotAllowed
 
 STATIC = Path(__file__).parent / "static"
 # Names under which a browser on this machine knows it. Any other name would be a page from
 # elsewhere that made its own name point here to read the books (DNS rebinding).
 LOCAL_HOSTS = ("127.0.0.1", "localhost")
+NO_WEBHOOKS = WebhookKeys()
 
 _PAGE_POLICY = (
     "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self';"
@@ -58,12 +64,14 @@ def create_app(
     now: Callable[[], datetime],
     temporal_ui: str = "",
     hosts: Sequence[str] = LOCAL_HOSTS,
+    webhooks: WebhookKeys = NO_WEBHOOKS,
 ) -> FastAPI:
     """The desk over some books.
 
     `now` is aware: the door's clock, or the last moment of a rehearsal. `temporal_ui` is the
     address of Temporal's own pages, such as ``http://127.0.0.1:8233``; without it, or without an
-    engine, no page links there. Requests under other host names than `hosts` are refused.
+    engine, no page links there. Requests under other host names than `hosts` are refused, except
+    those to webhooks, which are judged by their signatures.
     """
     app = FastAPI(
         title="Duncan", docs_url=None, redoc_url=None, openapi_url=None, telemetry=_NO_TELEMETRY
@@ -78,6 +86,8 @@ def create_app(
     app.add_exception_handler(Exception, _failed)
     app.middleware("http")(_guard)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(hosts), www_redirect=False)
+    posted = create_webhooks(parts.ledger, webhooks, now, _NO_TELEMETRY)
+    app.add_middleware(Fork, webhooks=posted, prefix=webhooks.prefix)
     return app
 
 

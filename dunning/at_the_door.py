@@ -23,7 +23,8 @@ class AtTheDoor:
     """What the gate looks at: the situation, the touch, and the customer's other business.
 
     `worth` is what the customer owes overdue in the invoice's currency, or the invoice's own
-    balance before its due date. `recent` are the customer's messages of the last 30 days.
+    balance before its due date. `credit` is the customer's money that no invoice has used yet, in
+    the same currency. `recent` are the customer's messages of the last 30 days.
     """
 
     situation: Situation
@@ -32,6 +33,7 @@ class AtTheDoor:
     recent: tuple[RecentTouch, ...] = ()
     has_open_reminder: bool = False
     slot_taken: bool = False
+    credit: Money | None = None
 
 
 @dataclass(frozen=True)

@@ -53,6 +53,11 @@ class BusinessCalendar:
                 day += step
         return day
 
+    def business_days_between(self, first: date, last: date) -> int:
+        """How many business days come after the first day, up to and including the last."""
+        days = (first + ONE_DAY * passed for passed in range(1, (last - first).days + 1))
+        return sum(map(self.is_business_day, days))
+
     def moment(self, day: date, local: time) -> datetime:
         """The UTC moment of a local time; one that a clock change skips moves past the gap."""
         return datetime.combine(day, local, ZoneInfo(self.zone)).astimezone(UTC)
@@ -77,6 +82,10 @@ class BusinessCalendar:
             return at
         # Closed already, or hours that a clock change skips on this day.
         return self._slot(window, self.on_or_after(day + ONE_DAY), slot)
+
+    def closing(self, window: SendingWindow, now: datetime) -> datetime:
+        """When the window that is open at the moment closes."""
+        return self.moment(self.local_date(now), window.closes)
 
     def _slot(self, window: SendingWindow, day: date, slot: float) -> datetime:
         # The last quarter stays free: what is due at the slot must be out before the window ends.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -27,6 +28,7 @@ class Case:
     reference: str
     opened_at: datetime
     paid: Money
+    credited: Money
     settled_on: date | None = None
     written_off: facts.WrittenOff | None = None
     handed_over: facts.HandedOver | None = None
@@ -44,7 +46,7 @@ class Case:
     @property
     def balance(self) -> Money:
         """What is open; negative when the customer paid too much."""
-        return self.amount - self.paid
+        return self.amount - self.paid - self.credited
 
     @property
     def is_settled(self) -> bool:
@@ -52,13 +54,25 @@ class Case:
         return self.balance.minor <= 0
 
     @property
+    def settled_by(self) -> str:
+        """What settled it, for people."""
+        if not self.credited.minor:
+            return "paid in full"
+        return "paid and credited" if self.paid.minor else "credited in full"
+
+    @property
     def disputed(self) -> Money:
-        """How much of the balance is under dispute; a dispute without amount is about all."""
-        open_disputes = [dispute for dispute in self.disputes if dispute.is_open]
-        if any(dispute.amount is None for dispute in open_disputes):
-            return self.balance
-        amounts = (dispute.amount for dispute in open_disputes if dispute.amount is not None)
-        return min(self.balance, sum(amounts, start=Money.zero(self.amount.currency)))
+        """How much of the balance disputes hold; one without amount is about all of it."""
+        return self.held_by([dispute for dispute in self.disputes if dispute.holds])
+
+    def held_by(self, disputes: Sequence[Dispute]) -> Money:
+        """How much of the balance these disputes hold together."""
+        nothing = Money.zero(self.amount.currency)
+        left = max(self.balance, nothing)
+        if any(dispute.held is None for dispute in disputes):
+            return left
+        held = (dispute.held for dispute in disputes if dispute.held is not None)
+        return min(left, sum(held, start=nothing))
 
     @property
     def level(self) -> int:

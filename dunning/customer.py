@@ -36,6 +36,8 @@ class Customer:
     policy: str = ""
     closures: tuple[tuple[date, date], ...] = ()
     contacts: tuple[Contact, ...] = ()
+    # The contacts as the ledger lists them.
+    listed: tuple[Contact, ...] = ()
     # Contact, channel and code of what must not be used.
     blocked: tuple[tuple[str, str, str], ...] = ()
     consents: tuple[tuple[str, str], ...] = ()
@@ -115,7 +117,7 @@ def _recorded(customer: Customer, fact: CustomerRecorded) -> Customer:
         entity=fact.entity,
         policy=fact.policy,
         closures=fact.closures,
-        contacts=fact.contacts,
+        listed=fact.contacts,
     )
     return _with_contacts(recorded)
 
@@ -169,12 +171,12 @@ def _after_plan(customer: Customer, fact: PlanFact) -> Customer:
 def _with_contacts(customer: Customer) -> Customer:
     # A later import must not bring an address back to life that bounced or opted out, nor
     # forget somebody a person verified or an agreement that was given since.
-    listed = {one.contact for one in customer.contacts}
-    added = (one for one in customer.added if one.contact not in listed)
+    listed = {one.contact for one in customer.listed}
+    added = [one for one in customer.added if one.contact not in listed]
 
     def as_known(contact: Contact) -> Contact:
         channels = tuple(c for who, c, _ in customer.blocked if who == contact.contact)
         agreed = contact.sms_consent or (contact.contact, "sms") in customer.consents
         return replace(contact, blocked=channels, sms_consent=agreed)
 
-    return replace(customer, contacts=tuple(map(as_known, (*customer.contacts, *added))))
+    return replace(customer, contacts=tuple(map(as_known, (*customer.listed, *added))))

@@ -1,4 +1,4 @@
-"""Facts about disputes: opened, given to an owner, waiting, resolved."""
+"""Facts about disputes: opened, given to an owner, waiting, credited, resolved."""
 
 from __future__ import annotations
 
@@ -11,7 +11,10 @@ from dunning.money import Money
 
 @dataclass(frozen=True, kw_only=True)
 class DisputeOpened(Fact):
-    """The customer disputes the invoice, or `amount` of it."""
+    """The customer disputes the invoice, or `amount` of it.
+
+    `again` when a person lets the customer dispute on a ground that was raised before.
+    """
 
     kind: Literal["dispute_opened"] = "dispute_opened"
     dispute: str
@@ -19,6 +22,7 @@ class DisputeOpened(Fact):
     amount: Money | None = None
     note: str = ""
     reply: str = ""
+    again: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,12 +36,31 @@ class DisputeAssigned(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class DisputeAcknowledged(Fact):
+    """The owner has seen the dispute and works on it."""
+
+    kind: Literal["dispute_acknowledged"] = "dispute_acknowledged"
+    dispute: str
+    note: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class DisputeReminded(Fact):
-    """The owner was reminded that the service level runs out or has run out."""
+    """A role, the owner or who it was escalated to, was reminded that the dispute is open."""
 
     kind: Literal["dispute_reminded"] = "dispute_reminded"
     dispute: str
     owner: str
+    why: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class DisputeEscalated(Fact):
+    """The time the policy gives was over, so the manager was told: `role` now answers for it."""
+
+    kind: Literal["dispute_escalated"] = "dispute_escalated"
+    dispute: str
+    role: str
     why: str
 
 
@@ -64,7 +87,7 @@ class EvidenceAdded(Fact):
 
 @dataclass(frozen=True, kw_only=True)
 class CreditProposed(Fact):
-    """The owner would give up `amount`; `role` has to approve it."""
+    """The owner would give up `amount`; `role` has to approve it, or nobody when it is empty."""
 
     kind: Literal["credit_proposed"] = "credit_proposed"
     dispute: str
@@ -74,8 +97,27 @@ class CreditProposed(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class CreditApproved(Fact):
+    """Another person than the one who proposed the credit agreed to it, as a `role`."""
+
+    kind: Literal["credit_approved"] = "credit_approved"
+    dispute: str
+    role: str
+    note: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CreditDeclined(Fact):
+    """The proposed credit is not given; the dispute is its owner's again."""
+
+    kind: Literal["credit_declined"] = "credit_declined"
+    dispute: str
+    note: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class DisputeResolved(Fact):
-    """A dispute ended: `credited`, `upheld`, `split` or `withdrawn`.
+    """A dispute ended; see `dunning/dispute.py` for the outcomes.
 
     `credited` is what the customer need not pay, when money was given up.
     """
@@ -87,12 +129,26 @@ class DisputeResolved(Fact):
     note: str = ""
 
 
+@dataclass(frozen=True, kw_only=True)
+class DisputeReleased(Fact):
+    """The days of grace after a dispute are over: what was upheld is asked for again."""
+
+    kind: Literal["dispute_released"] = "dispute_released"
+    dispute: str
+    why: str
+
+
 DisputeFact = (
     DisputeOpened
     | DisputeAssigned
+    | DisputeAcknowledged
     | DisputeReminded
+    | DisputeEscalated
     | DisputeWaiting
     | EvidenceAdded
     | CreditProposed
+    | CreditApproved
+    | CreditDeclined
     | DisputeResolved
+    | DisputeReleased
 )

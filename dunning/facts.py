@@ -66,6 +66,21 @@ class PaymentReversed(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class CreditApplied(Fact):
+    """A credit note `credit` was applied with the date `on`: so much need not be paid.
+
+    `dispute` when it settles one.
+    """
+
+    kind: Literal["credit_applied"] = "credit_applied"
+    credit: str
+    amount: Money
+    on: date
+    dispute: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class WrittenOff(Fact):
     """What is open was given up; a later payment still counts."""
 
@@ -136,7 +151,13 @@ class TaskClosed(Fact):
 
 
 LedgerFact = (
-    InvoiceOpened | InvoiceAmended | PaymentApplied | PaymentReversed | WrittenOff | HandedOver
+    InvoiceOpened
+    | InvoiceAmended
+    | PaymentApplied
+    | PaymentReversed
+    | CreditApplied
+    | WrittenOff
+    | HandedOver
 )
 DeskFact = Paused | Resumed | Escalated | TaskOpened | TaskClosed
 InvoiceFact = LedgerFact | DeskFact | PromiseFact | DisputeFact | TouchFact

@@ -40,6 +40,7 @@ def _opened(fact: facts.InvoiceOpened) -> Case:
         reference=fact.reference,
         opened_at=fact.at,
         paid=Money.zero(fact.amount.currency),
+        credited=Money.zero(fact.amount.currency),
     )
 
 
@@ -63,9 +64,11 @@ def _after_ledger(case: Case, fact: LedgerFact) -> Case:
         case facts.InvoiceAmended():
             return _amended(case, fact)
         case facts.PaymentApplied():
-            return _paid(case, case.paid + fact.amount, fact.on)
+            return _settled(replace(case, paid=case.paid + fact.amount), fact.on)
         case facts.PaymentReversed():
-            return _paid(case, case.paid - fact.amount, fact.on)
+            return _settled(replace(case, paid=case.paid - fact.amount), fact.on)
+        case facts.CreditApplied():
+            return _settled(replace(case, credited=case.credited + fact.amount), fact.on)
         case facts.WrittenOff():
             return replace(case, written_off=fact)
         case facts.HandedOver():
@@ -135,12 +138,12 @@ def _after_touch(case: Case, fact: TouchFact) -> Case:
 def _amended(case: Case, fact: facts.InvoiceAmended) -> Case:
     terms = replace(case, amount=fact.amount, due_date=fact.due_date)
     amended = replace(terms, policy=fact.policy, reference=fact.reference)
-    return _paid(amended, case.paid, fact.at.date())
+    return _settled(amended, fact.at.date())
 
 
-def _paid(case: Case, paid: Money, on: date) -> Case:
-    settled = paid >= case.amount
-    return replace(case, paid=paid, settled_on=(case.settled_on or on) if settled else None)
+def _settled(case: Case, on: date) -> Case:
+    """The case with the day on which nothing came to be open, while nothing is."""
+    return replace(case, settled_on=(case.settled_on or on) if case.is_settled else None)
 
 
 def _resumed(case: Case, fact: facts.Resumed) -> Case:

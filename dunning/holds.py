@@ -3,55 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from dunning.dispute import Dispute
+from dunning.dispute_service import grace_end
 from dunning.promise import Promise
 from dunning.situation import Situation
-from dunning.steps import AskAssociate, Wait
+from dunning.steps import Wait
 
 ONE_DAY = timedelta(days=1)
 
 
-@dataclass(frozen=True)
-class Hold:
-    """The case is silent: wait, or first ask somebody to look at what holds it."""
-
-    step: Wait | AskAssociate
-
-
-def hold_of(situation: Situation) -> Hold | None:
+def hold_of(situation: Situation) -> Wait | None:
     """The hold that lasts longest; one without an end outlasts all others."""
     waits = list(_waits(situation))
-    if not waits:
-        return None
-    review = dispute_review(situation)
-    if review and review.at <= situation.now:
-        return Hold(review)
     open_ended = [wait for wait in waits if wait.at is None]
     dated = [(wait.at, wait) for wait in waits if wait.at is not None]
-    longest = open_ended[0] if open_ended else max(dated, key=lambda pair: pair[0])[1]
-    if review and (longest.at is None or review.at < longest.at):
-        # Silence goes on, but somebody has to look at the dispute before it ends.
-        longest = replace(longest, at=review.at)
-    return Hold(longest)
-
-
-def dispute_review(situation: Situation) -> AskAssociate | None:
-    """A dispute nobody resolves within its service level goes to the lead, once."""
-    case = situation.case
-    days = [
-        (_review_day(situation, one), f"dispute:{one.dispute}")
-        for one in case.disputes
-        if one.is_open and not case.task_for(f"dispute:{one.dispute}", "dispute_review")
-    ]
-    if not days:
-        return None
-    day, step = min(days)
-    at = max(situation.now, situation.start_of(day))
-    why = "the dispute is older than its service level"
-    return AskAssociate(at=at, why=why, step=step, what="dispute_review", role="ar_lead")
+    if open_ended or not dated:
+        return open_ended[0] if open_ended else None
+    return max(dated, key=lambda pair: pair[0])[1]
 
 
 def held_until(situation: Situation, promise: Promise) -> date:
@@ -118,12 +88,23 @@ def _promise_wait(situation: Situation) -> Iterator[Wait]:
 
 def _dispute_wait(situation: Situation) -> Iterator[Wait]:
     case = situation.case
-    if not case.disputed.minor or case.disputed < case.balance:
+    still_open = [dispute for dispute in case.disputes if dispute.is_open]
+    in_grace = _in_grace(situation)
+    held = case.held_by([*still_open, *in_grace])
+    if not held.minor or held < case.balance:
         return
-    yield Wait(at=None, code="DISPUTE", why="disputed; waiting for the dispute to be resolved")
+    if case.held_by(still_open) >= case.balance or not in_grace:
+        yield Wait(at=None, code="DISPUTE", why="disputed; waiting for the dispute to be resolved")
+        return
+    last_day = min(grace_end(situation, dispute) for dispute in in_grace)
+    what = "the dispute is decided; the customer has time to pay"
+    yield _until_after(situation, last_day, "DISPUTE_GRACE", what)
 
 
-def _review_day(situation: Situation, dispute: Dispute) -> date:
-    days = situation.policy.dispute_business_days
-    raised = situation.calendar.local_date(dispute.at)
-    return situation.calendar.business_days_after(raised, days)
+def _in_grace(situation: Situation) -> list[Dispute]:
+    """The disputes whose days of grace are not over, whether that was recorded yet or not."""
+    return [
+        dispute
+        for dispute in situation.case.disputes
+        if dispute.has_grace and grace_end(situation, dispute) >= situation.today
+    ]

@@ -6,9 +6,9 @@ from datetime import date, datetime, timedelta
 
 from dunning import facts, touch_facts
 from dunning.case import Case
-from dunning.dispute_facts import DisputeOpened, DisputeResolved
+from dunning.dispute_facts import DisputeFact, DisputeOpened
 from dunning.facts import InvoiceFact
-from dunning.money import Money
+from dunning.may_dispute import refuse_credit, refuse_dispute_fact
 from dunning.promise_facts import PromiseMade
 
 
@@ -38,6 +38,8 @@ def _refuse_closed(case: Case, fact: InvoiceFact) -> str | None:  # noqa: PLR091
             return f"Invoice {case.invoice} is closed; nothing is left to promise."
         case DisputeOpened():
             return f"Invoice {case.invoice} is closed; there is nothing to dispute."
+        case facts.CreditApplied():
+            return f"Invoice {case.invoice} is closed; nothing is left to credit."
         case facts.Escalated() | touch_facts.SendRequested():
             return f"Invoice {case.invoice} is closed; nobody has to be reminded of it."
         case facts.WrittenOff() | facts.HandedOver():
@@ -47,6 +49,8 @@ def _refuse_closed(case: Case, fact: InvoiceFact) -> str | None:  # noqa: PLR091
 
 
 def _refuse_unfounded(case: Case, fact: InvoiceFact) -> str | None:  # noqa: PLR0911 - one line a rule
+    if isinstance(fact, DisputeFact):
+        return refuse_dispute_fact(case, fact)
     match fact:
         case facts.Paused() if fact.until < _today_at_the_latest_place(fact.at):
             return f"A pause cannot end in the past ({fact.until})."
@@ -54,10 +58,10 @@ def _refuse_unfounded(case: Case, fact: InvoiceFact) -> str | None:  # noqa: PLR
             return _refuse_resume(case)
         case PromiseMade():
             return _refuse_promise(case, fact)
-        case DisputeOpened() if fact.amount is not None:
-            return _refuse_disputed_amount(case, fact.amount)
-        case DisputeResolved() | facts.TaskClosed():
+        case facts.TaskClosed():
             return _refuse_end(case, fact)
+        case facts.CreditApplied():
+            return refuse_credit(case, fact)
         case touch_facts.SendRequested():
             return _refuse_send(case, fact)
         case touch_facts.TouchApproved():
@@ -89,22 +93,11 @@ def _refuse_promise(case: Case, fact: PromiseMade) -> str | None:
     return None
 
 
-def _refuse_disputed_amount(case: Case, amount: Money) -> str | None:
-    if amount.currency != case.amount.currency:
-        return f"Invoice {case.invoice} is in {case.amount.currency}, not {amount.currency}."
-    if amount.minor <= 0 or amount > case.balance - case.disputed:
-        return f"The dispute must be about more than nothing and at most the open {case.balance}."
-    return None
-
-
-def _refuse_end(case: Case, fact: DisputeResolved | facts.TaskClosed) -> str | None:
+def _refuse_end(case: Case, fact: facts.TaskClosed) -> str | None:
     if not fact.outcome:
         return "Say what came of it: without an outcome it would stay open."
-    if isinstance(fact, facts.TaskClosed):
-        open_tasks = {task.task for task in case.tasks if not task.outcome}
-        return None if fact.task in open_tasks else f"There is no open task {fact.task}."
-    open_disputes = {dispute.dispute for dispute in case.disputes if dispute.is_open}
-    return None if fact.dispute in open_disputes else f"There is no open dispute {fact.dispute}."
+    open_tasks = {task.task for task in case.tasks if not task.outcome}
+    return None if fact.task in open_tasks else f"There is no open task {fact.task}."
 
 
 def _refuse_send(case: Case, fact: touch_facts.SendRequested) -> str | None:
@@ -115,12 +108,18 @@ def _refuse_send(case: Case, fact: touch_facts.SendRequested) -> str | None:
     if case.pause and case.pause.until >= today:
         return f"Invoice {case.invoice} is paused until {case.pause.until}: resume it first."
     if case.disputed.minor and case.disputed >= case.balance:
-        return f"Invoice {case.invoice} is disputed: resolve the dispute first."
+        return _disputed(case)
     if case.promise and not case.promise.is_kept(case.paid) and case.promise.promised_on >= today:
         return (
             f"Invoice {case.invoice} is promised for {case.promise.promised_on}: resume it first."
         )
     return None
+
+
+def _disputed(case: Case) -> str:
+    if any(dispute.is_open for dispute in case.disputes):
+        return f"Invoice {case.invoice} is disputed: resolve the dispute first."
+    return f"Invoice {case.invoice} was disputed: the customer still has days of grace to pay."
 
 
 def _today_at_the_latest_place(at: datetime) -> date:

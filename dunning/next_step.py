@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 
 from dunning.cadence import follow_cadence, not_before, speak_or_ask
-from dunning.holds import dispute_review, first_day_after_holds, hold_of
+from dunning.holds import first_day_after_holds, hold_of
 from dunning.policy import CadenceStep
 from dunning.position import REQUEST_LASTS, first_pending_touch, pending, requested_at
 from dunning.situation import Plan, Remark, Situation
@@ -18,25 +18,20 @@ ISSUE = "issue"
 
 def plan(situation: Situation) -> Plan:
     """The next step of the case, with the reasons for steps whose day passes without them."""
-    planned = (
+    return _unless_stopped(
+        situation,
         _close_if_over(situation)
         or _respect_hold(situation)
         or _send_undistributed_invoice(situation)
         or _send_on_request(situation)
-        or follow_cadence(situation)
+        or follow_cadence(situation),
     )
-    step, review = planned.step, dispute_review(situation)
-    if review is None or isinstance(step, CloseCase):
-        return planned
-    # A dispute about a part holds nothing up, yet its review must not wait for the next step.
-    is_first = step.at is None or review.at < step.at
-    return Plan(review, planned.remarks) if is_first else planned
 
 
 def _close_if_over(situation: Situation) -> Plan | None:
     case = situation.case
     if case.is_settled:
-        return Plan(CloseCase(code="SETTLED", why="paid in full"))
+        return Plan(CloseCase(code="SETTLED", why=case.settled_by))
     if case.written_off:
         return Plan(CloseCase(code="WRITTEN_OFF", why=f"written off: {case.written_off.reason}"))
     if case.handed_over:
@@ -59,10 +54,8 @@ def _respect_hold(situation: Situation) -> Plan | None:
     hold = hold_of(situation)
     if hold is None:
         return None
-    if isinstance(hold.step, Wait):
-        steps, passed_over = pending(situation)
-        return Plan(hold.step, (*passed_over, *_said_of(situation, steps, hold.step)))
-    return Plan(hold.step)
+    steps, passed_over = pending(situation)
+    return Plan(hold, (*passed_over, *_said_of(situation, steps, hold)))
 
 
 def _said_of(situation: Situation, steps: list[CadenceStep], wait: Wait) -> tuple[Remark, ...]:

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Literal
 
 from dunning.business_days import BusinessCalendar, SendingWindow
+from dunning.dispute_policy import DisputeRules
 from dunning.money import Money
 
 Condition = Literal["", "no_open_reminder", "broken_promise"]
@@ -74,7 +75,7 @@ class Policy:
     minimum_balance: Mapping[str, Decimal]
     pause_days: int
     approval_business_days: int
-    dispute_business_days: int
+    dispute: DisputeRules = field(default_factory=DisputeRules)
     promise: PromiseRules = field(default_factory=PromiseRules)
 
     def minimum(self, currency: str, step: CadenceStep | None = None) -> Money:

@@ -8,6 +8,8 @@ from typing import Literal
 
 from dunning.business_days import SendingWindow
 from dunning.cadence_rules import contradictions
+from dunning.dispute_policy_text import read_dispute_rules
+from dunning.dispute_steps import DISPUTE_WORK
 from dunning.money import Money
 from dunning.policy import CadenceStep, Cap, Condition, Policy, PromiseRules
 from dunning.policy_document import Section, read_document
@@ -23,7 +25,7 @@ _CURRENCY_LETTERS = 3
 _LONGEST_MEMORY = 30
 
 # Names the engine gives its own steps and tasks: a policy's step must not be taken for them.
-_RESERVED = {"id": "issue", "what": "approve"}
+_RESERVED = {"id": ("issue",), "what": ("approve", *DISPUTE_WORK)}
 
 
 def parse_policy(text: str, file: str) -> Policy:
@@ -42,7 +44,7 @@ def parse_policy(text: str, file: str) -> Policy:
 
 def _policy(document: Section) -> Policy:
     pause, promise = document.section("pause"), document.section("promise")
-    approval, dispute = document.section("approval"), document.section("dispute")
+    approval = document.section("approval")
     return Policy(
         name=document.name("name"),
         title=document.text("title"),
@@ -55,7 +57,7 @@ def _policy(document: Section) -> Policy:
         minimum_balance=_minimum_balance(document.section("minimum_balance")),
         pause_days=pause.whole("days", 30, least=1),
         approval_business_days=approval.whole("business_days", 10, least=1),
-        dispute_business_days=dispute.whole("business_days", 10, least=1),
+        dispute=read_dispute_rules(document.section("dispute")),
         promise=_promise(promise),
     )
 
@@ -104,7 +106,7 @@ def _for_people(section: Section, action: _Action) -> dict[str, str]:
 
 def _free_name(section: Section, key: str) -> str:
     name = section.name(key)
-    if name == _RESERVED[key]:
+    if name in _RESERVED[key]:
         section.refuse(key, f'"{name}" is a name Duncan uses itself; choose another')
     return name
 

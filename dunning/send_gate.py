@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import datetime, time, timedelta
+from collections.abc import Callable, Iterable, Mapping
 from typing import TypeGuard
 
 from dunning.at_the_door import AtTheDoor, Objection
 from dunning.holds import broken_promise
 from dunning.next_step import plan
 from dunning.policy import CadenceStep
+from dunning.spacing import outside_window, over_cap, slot_taken, too_soon
 from dunning.steps import SendInvoice, SendTouch, Speak, Step
 
 Guard = Callable[[AtTheDoor], Objection | None]
@@ -19,7 +19,7 @@ REFUSALS = 10
 
 def first_objection(door: AtTheDoor) -> Objection | None:
     """The first guard that objects, or None: then the touch may be claimed."""
-    return _no_longer_planned(door) or objection_of_invoice(door) or _first(OF_THE_CUSTOMER, door)
+    return _first(GATE.values(), door)
 
 
 def objection_of_invoice(door: AtTheDoor) -> Objection | None:
@@ -27,7 +27,12 @@ def objection_of_invoice(door: AtTheDoor) -> Objection | None:
     return _first(OF_THE_INVOICE, door)
 
 
-def _first(guards: tuple[Guard, ...], door: AtTheDoor) -> Objection | None:
+def passed_guards() -> tuple[str, ...]:
+    """The guards a claimed touch has passed, in their order, as its case keeps them."""
+    return tuple(GATE)
+
+
+def _first(guards: Iterable[Guard], door: AtTheDoor) -> Objection | None:
     return next((objection for guard in guards if (objection := guard(door))), None)
 
 
@@ -37,8 +42,18 @@ def _no_longer_planned(door: AtTheDoor) -> Objection | None:
     if not is_same_touch(planned, door.touch):
         return Objection("REPLANNED", planned.why, now)
     if planned.at > now:
-        return _outside_window(door) or Objection("NOT_DUE", planned.why, planned.at)
+        return outside_window(door) or Objection("NOT_DUE", planned.why, planned.at)
     return None
+
+
+def _covered_by_credit(door: AtTheDoor) -> Objection | None:
+    """Nobody is reminded of money that lies here already and only has to be applied."""
+    if isinstance(door.touch, SendInvoice) or not door.credit or door.credit < door.worth:
+        return None
+    situation = door.situation
+    tomorrow = situation.start_of(situation.calendar.business_days_after(situation.today, 1))
+    why = f"{door.credit} of the customer's money is not applied yet; {door.worth} is owed"
+    return Objection("CREDIT_COVERS", why, tomorrow)
 
 
 def _contact_missing(door: AtTheDoor) -> Objection | None:
@@ -83,72 +98,27 @@ def _too_little_owed(door: AtTheDoor) -> Objection | None:
     return Objection("MIN_AMOUNT", f"{door.worth} is below the policy's minimum of {least}")
 
 
-def _over_cap(door: AtTheDoor) -> Objection | None:
-    """Rolling windows over messages, per channel and over all channels together."""
-    now, policy = door.situation.now, door.situation.policy
-    for name in (door.touch.channel, "all"):
-        moments = [one.at for one in door.recent if name in ("all", one.channel)]
-        for cap in policy.caps.get(name, ()):
-            free_at = _free_at(moments, cap.count, timedelta(days=cap.days), now)
-            if free_at:
-                why = f"{name}: {cap.count} in {cap.days} days is the policy's cap"
-                return Objection("CAP", why, free_at)
-    return None
-
-
-def _free_at(
-    moments: list[datetime], count: int, span: timedelta, now: datetime
-) -> datetime | None:
-    """When the oldest of the last `count` touches leaves the window, if that is still ahead."""
-    within = sorted(moment for moment in moments if moment > now - span)
-    return within[-count] + span if len(within) >= count else None
-
-
-def _too_soon(door: AtTheDoor) -> Objection | None:
-    """Days between two messages of a channel to one customer, counted in the recipient's dates."""
-    if isinstance(door.touch, SendTouch) and door.touch.requested:
-        return None
-    calendar, channel = door.situation.calendar, door.touch.channel
-    gap = door.situation.policy.days_between_touches.get(channel, 0)
-    days = [calendar.local_date(one.at) for one in door.recent if one.channel == channel]
-    if not days or isinstance(door.touch, SendInvoice):
-        return None
-    free_on = max(days) + timedelta(days=gap)
-    if free_on <= door.situation.today:
-        return None
-    return Objection(
-        "MIN_INTERVAL",
-        f"the last {channel} is less than {gap} days old",
-        calendar.moment(free_on, time(0)),
-    )
-
-
-def _slot_taken(door: AtTheDoor) -> Objection | None:
-    if not door.slot_taken:
-        return None
-    situation = door.situation
-    tomorrow = situation.start_of(situation.today + timedelta(days=1))
-    return Objection("CAP", "the customer already has a message on this channel today", tomorrow)
-
-
-def _outside_window(door: AtTheDoor) -> Objection | None:
-    situation = door.situation
-    window = situation.policy.windows[door.touch.channel]
-    if situation.calendar.is_open(window, situation.now):
-        return None
-    until = situation.calendar.next_opening(window, situation.today, situation.now, situation.slot)
-    return Objection("QUIET", "outside the recipient's sending window", until)
-
-
-# Order matters: what makes the touch pointless comes before what only moves it.
+# The order in which reasons count. Being planned says that books are fresh and the channel
+# open, that the case is open and nothing holds it, that the level is right and was approved.
+GATE: Mapping[str, Guard] = {
+    "planned": _no_longer_planned,
+    "credit": _covered_by_credit,
+    "contact": _contact_missing,
+    "refusals": _refused_too_often,
+    "slot": slot_taken,
+    "caps": over_cap,
+    "window": outside_window,
+    "interval": too_soon,
+    "minimum": _too_little_owed,
+    "condition": _condition_unmet,
+}
+# The others hold for every invoice of the customer alike.
 OF_THE_INVOICE: tuple[Guard, ...] = (
     _contact_missing,
     _refused_too_often,
-    _condition_unmet,
     _too_little_owed,
+    _condition_unmet,
 )
-# These hold for every invoice of the customer alike.
-OF_THE_CUSTOMER: tuple[Guard, ...] = (_slot_taken, _over_cap, _too_soon, _outside_window)
 
 
 def is_same_touch(planned: Step, touch: Speak) -> TypeGuard[Speak]:

@@ -8,6 +8,7 @@ from datetime import date, datetime, time
 
 from dunning.business_days import BusinessCalendar
 from dunning.case import Case
+from dunning.conditions import CLEAR, Conditions
 from dunning.customer import Customer
 from dunning.policy import Policy
 from dunning.steps import Step
@@ -24,6 +25,7 @@ class Situation:
     policy: Policy
     calendar: BusinessCalendar
     now: datetime
+    conditions: Conditions = CLEAR
 
     @property
     def today(self) -> date:

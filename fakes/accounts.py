@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -70,5 +71,29 @@ class Providers:
     sent: list[Sent] = field(default_factory=list)
     calls: list[Call] = field(default_factory=list)
     faults: FaultPlan = field(default_factory=FaultPlan)
-    # What became of a message: its provider id → its last status.
+    # What became of a message: its provider id → its last status, and why it failed.
     statuses: dict[str, str] = field(default_factory=dict)
+    error_codes: dict[str, int] = field(default_factory=dict)
+    # Provider id and address of the mails whose events went out already.
+    told: set[tuple[str, str]] = field(default_factory=set)
+
+
+def accounts_of(seed: str) -> Providers:
+    """Both providers with the same keys and ids for the same seed, for settings that outlive them.
+
+    Whoever knows the seed knows the keys: for demonstrations only.
+    """
+
+    def secret(name: str) -> str:
+        return hashlib.sha256(f"{seed} {name}".encode()).hexdigest()[:32]
+
+    return Providers(
+        email=SendGridAccount(key=f"SG.{secret('key')}"),
+        sms=TwilioAccount(
+            sid=f"AC{secret('account')}",
+            token=secret("token"),
+            api_key=f"SK{secret('api key')}",
+            api_secret=secret("api secret"),
+        ),
+        event_key=EventKey(seed),
+    )

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
+from starlette.routing import Mount, Route
 
 from fakes import sendgrid, twilio
 from fakes.accounts import Providers
+from fakes.control import create_control
+from fakes.fake_providers import FakeProviders
 from fakes.faulty_answer import FaultyAnswer
 from fakes.records import Call, Channel
 from fakes.refusals import refuses
@@ -35,15 +37,16 @@ _ENDPOINTS: tuple[tuple[str, str, Endpoint], ...] = (
 )
 
 
-def create_fake(providers: Providers) -> Starlette:
+def create_fake(fake: FakeProviders) -> Starlette:
     """Both doubles as one application; serve it by `fakes.serving`, which can cut connections."""
+    providers = fake.providers
     routes = [
         Route(path, _door(providers, endpoint), methods=[method])
         for method, path, endpoint in _ENDPOINTS
     ]
     lure = Route("/elsewhere", _door(providers, _lure), methods=["GET", "POST"])
     return Starlette(
-        routes=[*routes, lure],
+        routes=[*routes, lure, Mount("/_ctl", create_control(fake))],
         exception_handlers={HTTPException: _no_such_door(providers)},
     )
 
@@ -68,7 +71,7 @@ async def booked(providers: Providers, request: Request) -> Call:
     return call
 
 
-def _door(providers: Providers, endpoint: Endpoint) -> Callable[[Request], object]:
+def _door(providers: Providers, endpoint: Endpoint) -> Callable[[Request], Awaitable[Response]]:
     async def open_door(request: Request) -> Response:
         call = await booked(providers, request)
         planned = providers.faults.take(call)
@@ -81,7 +84,7 @@ def _door(providers: Providers, endpoint: Endpoint) -> Callable[[Request], objec
     return open_door
 
 
-def _no_such_door(providers: Providers) -> Callable[[Request, Exception], object]:
+def _no_such_door(providers: Providers) -> Callable[[Request, Exception], Awaitable[Response]]:
     async def refuse(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
         call = await booked(providers, request)

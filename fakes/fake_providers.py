@@ -2,29 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import Any
 
+from fakes import events
 from fakes.accounts import Providers, SendGridAccount, TwilioAccount
+from fakes.events import Event
 from fakes.faults import Fault, PlannedFault, When, sends
+from fakes.inbound_mail import Envelope, deliver_mail
+from fakes.posting import AS_ALWAYS, Answer, Manner
 from fakes.records import Call, Channel, Sent
+from fakes.text_messages import TwilioPosts
 
 
 class FakeProviders:
     """Both doubles, served at `url`."""
 
     def __init__(self, providers: Providers, url: str) -> None:
-        self._providers = providers
+        self.providers = providers
         self.url = url
 
     @property
     def email(self) -> SendGridAccount:
         """The SendGrid account, to be changed at will."""
-        return self._providers.email
+        return self.providers.email
 
     @property
     def sms(self) -> TwilioAccount:
         """The Twilio account, to be changed at will."""
-        return self._providers.sms
+        return self.providers.sms
 
     @property
     def sendgrid_key(self) -> str:
@@ -44,17 +50,22 @@ class FakeProviders:
     @property
     def event_public_key(self) -> str:
         """The key that proves SendGrid's posts, as its settings show it."""
-        return self._providers.event_key.public
+        return self.providers.event_key.public
 
     @property
     def sent(self) -> list[Sent]:
         """Every message taken over, oldest first."""
-        return self._providers.sent
+        return self.providers.sent
 
     @property
     def calls(self) -> list[Call]:
         """Every request, also those refused or left without an answer, oldest first."""
-        return self._providers.calls
+        return self.providers.calls
+
+    @property
+    def has_news(self) -> bool:
+        """Whether there are mails of which no event was posted yet."""
+        return bool(events.news(self.providers))
 
     def fault(
         self,
@@ -69,11 +80,61 @@ class FakeProviders:
 
         `times` None: all of them, until `forget`. Sends only, unless `matching` says otherwise.
         """
-        self._providers.faults.plan(PlannedFault(fault, channel, when, times, matching))
+        self.providers.faults.plan(PlannedFault(fault, channel, when, times, matching))
 
     def forget(self) -> None:
         """Drop what was sent, asked and planned; the accounts stay as they are."""
-        self._providers.faults.forget()
+        self.providers.faults.forget()
         self.sent.clear()
         self.calls.clear()
-        self._providers.statuses.clear()
+        self.providers.statuses.clear()
+        self.providers.error_codes.clear()
+        self.providers.told.clear()
+
+    def event(self, sent: Sent, kind: str, **details: object) -> dict[str, Any]:
+        """One event of a mail, by SendGrid's name for it, or `blocked`.
+
+        A bounce, a complaint or an unsubscription suppresses the address from then on.
+        """
+        return events.event_of(self.providers, sent, kind, details)
+
+    def deliver_events(
+        self, url: str, batch: Sequence[Event] | None = None, manner: Manner = AS_ALWAYS
+    ) -> list[Answer]:
+        """Post one signed batch of events; None: the usual life of every mail not told of yet."""
+        if batch is None:
+            news = events.news(self.providers)
+            batch = [event for sent in news for event in events.life_of(self.providers, sent)]
+        return events.deliver(self.providers, url, batch, manner)
+
+    def inbound_mail(
+        self, url: str, mime: bytes, envelope: Envelope, manner: Manner = AS_ALWAYS
+    ) -> list[Answer]:
+        """Post a mail to us as Inbound Parse does, in the form the envelope names."""
+        return deliver_mail(self.providers, url, mime, envelope, manner)
+
+    def inbound_sms(
+        self,
+        url: str,
+        *,
+        sender: str,
+        to: str,
+        body: str,
+        manner: Manner = AS_ALWAYS,
+        **more: str,
+    ) -> list[Answer]:
+        """Post a text message to us; STOP and its like opt the sender out, START in again."""
+        form = {"From": sender, "To": to, "Body": body, **more}
+        return TwilioPosts(self.providers, url, manner).deliver(form)
+
+    def status_callback(
+        self,
+        sent: Sent,
+        *statuses: str,
+        url: str | None = None,
+        error_code: int | None = None,
+        manner: Manner = AS_ALWAYS,
+    ) -> list[Answer]:
+        """Post what became of a text message, one post a status, to its own callback address."""
+        address = url or sent.payload["StatusCallback"]
+        return TwilioPosts(self.providers, address, manner).call_back(sent, statuses, error_code)

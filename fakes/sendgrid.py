@@ -16,26 +16,22 @@ from fakes.refusals import Problem, sendgrid_refuses
 from fakes.sendgrid_rules import problems_of
 
 ACCEPTED, SIMULATED = 202, 200
-_CONDITION = re.compile(r"""\s*(?:unique_args\['(?P<name>[^']+)'\]|(?P<field>\w+))\s*=\s*"(?P<value>[^"]*)"\s*""")  # noqa: E501
+_CONDITION = re.compile(
+    r"""\s*(?:unique_args\['(?P<name>[^']+)'\]|(?P<field>\w+))\s*=\s*"(?P<value>[^"]*)"\s*"""
+)
+_LIMITS = range(1, 1001)
 _FIELDS = frozenset({"msg_id", "to_email", "from_email", "subject", "status"})
 
 
 def send_mail(providers: Providers, call: Call) -> Response:
     """Take a mail over: 202 with `X-Message-Id`, 200 in sandbox mode, or what is wrong with it."""
-    account = providers.email
-    if refused := _refused(providers, call, "mail.send"):
+    if refused := _refused(providers, call, "mail.send") or _unreadable(providers, call):
         return refused
-    if len(call.body) > account.largest_mail_bytes:
-        return sendgrid_refuses(413, Problem("content too large"))
-    if not call.headers.get("content-type", "").startswith("application/json"):
-        return sendgrid_refuses(415, Problem("Content-Type must be application/json."))
-    try:
-        mail = json.loads(call.body)
-    except ValueError:
-        return sendgrid_refuses(400, Problem("Bad Request"))
+    mail = json.loads(call.body)
     if problems := problems_of(mail):
         return sendgrid_refuses(400, *problems)
-    if account.sender_domains is not None and _domain(mail) not in account.sender_domains:
+    domains = providers.email.sender_domains
+    if domains is not None and _domain(mail) not in domains:
         return sendgrid_refuses(403, Problem("The sender is not a verified identity.", "from"))
     if mail.get("mail_settings", {}).get("sandbox_mode", {}).get("enable"):
         return Response(status_code=SIMULATED)
@@ -50,17 +46,14 @@ def find_messages(providers: Providers, call: Call) -> Response:
         return refused
     if not providers.email.has_email_activity:
         return sendgrid_refuses(403, Problem("access forbidden"))
-    conditions = [_CONDITION.fullmatch(part) for part in call.query.get("query", "").split(" AND ")]
+    parts = call.query.get("query", "").split(" AND ")
+    conditions = [found for found in map(_CONDITION.fullmatch, parts) if found and _known(found)]
     limit = call.query.get("limit", "10")
-    known = all(found and (found["name"] or found["field"] in _FIELDS) for found in conditions)
-    if not known or not limit.isdigit() or not 1 <= int(limit) <= 1000:  # noqa: PLR2004
+    if len(conditions) < len(parts) or not limit.isdecimal() or int(limit) not in _LIMITS:
         return sendgrid_refuses(400, Problem("The query is not understood.", "query"))
-    mails = [sent for sent in providers.sent if sent.channel == "email"]
-    shown = [
-        activity
-        for sent in reversed(mails)
-        if all(_holds(found, sent, activity := _activity(providers, sent)) for found in conditions)
-    ]
+    mails = [sent for sent in reversed(providers.sent) if sent.channel == "email"]
+    rows = [(sent, _activity(providers, sent)) for sent in mails]
+    shown = [row for sent, row in rows if all(_holds(each, sent, row) for each in conditions)]
     return JSONResponse({"messages": shown[: int(limit)]})
 
 
@@ -109,6 +102,18 @@ def _refused(providers: Providers, call: Call, scope: str | None = None) -> Resp
     return None
 
 
+def _unreadable(providers: Providers, call: Call) -> Response | None:
+    if len(call.body) > providers.email.largest_mail_bytes:
+        return sendgrid_refuses(413, Problem("content too large"))
+    if not call.headers.get("content-type", "").startswith("application/json"):
+        return sendgrid_refuses(415, Problem("Content-Type must be application/json."))
+    try:
+        json.loads(call.body)
+    except (ValueError, RecursionError):
+        return sendgrid_refuses(400, Problem("Bad Request"))
+    return None
+
+
 def _domain(mail: Mapping[str, Any]) -> str:
     return str(mail["from"]["email"]).rpartition("@")[2].lower()
 
@@ -147,8 +152,11 @@ def _activity(providers: Providers, sent: Sent) -> dict[str, Any]:
     }
 
 
-def _holds(condition: re.Match[str] | None, sent: Sent, activity: Mapping[str, Any]) -> bool:
-    assert condition is not None
+def _known(condition: re.Match[str]) -> bool:
+    return bool(condition["name"]) or condition["field"] in _FIELDS
+
+
+def _holds(condition: re.Match[str], sent: Sent, activity: Mapping[str, Any]) -> bool:
     if condition["name"]:
         return sent.marks.get(condition["name"]) == condition["value"]
     return bool(activity[condition["field"]] == condition["value"])

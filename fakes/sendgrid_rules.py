@@ -44,6 +44,7 @@ def problems_of(mail: object) -> list[Problem]:
         *_marks(mail, ""),
         *_categories(mail.get("categories")),
         *_attachments(mail.get("attachments")),
+        *_settings(mail),
     ]
 
 
@@ -64,6 +65,8 @@ def _envelopes(mail: Mapping[str, Any]) -> Iterator[Problem]:
         if isinstance(envelope, dict):
             yield from _unknown(envelope, _PERSONALIZATION, f"{within}.")
             yield from _recipients(envelope, within)
+            if "from" in envelope:
+                yield from _address(envelope["from"], f"{within}.from")
             yield from _marks(envelope, f"{within}.")
         else:
             yield Problem("A personalization must be an object.", within)
@@ -94,10 +97,11 @@ def _address(address: object, field: str) -> Iterator[Problem]:
 
 
 def _subject(mail: Mapping[str, Any]) -> Iterator[Problem]:
-    envelopes = mail.get("personalizations") or []
+    given = mail.get("personalizations")
+    envelopes = given if isinstance(given, list) else []
     own = [envelope.get("subject") for envelope in envelopes if isinstance(envelope, dict)]
     subjects = [mail["subject"]] if "subject" in mail else own
-    if mail.get("template_id") and not subjects:
+    if mail.get("template_id") and not any(subjects):
         return
     if not subjects or not all(isinstance(subject, str) and subject for subject in subjects):
         yield Problem("A subject is required, here or in every personalization.", "subject")
@@ -110,12 +114,12 @@ def _content(mail: Mapping[str, Any]) -> Iterator[Problem]:
     if not isinstance(blocks, list) or not blocks:
         yield Problem("At least one content block is required.", "content")
         return
-    kinds = [block.get("type") if isinstance(block, dict) else None for block in blocks]
+    kinds = [str(block.get("type")) if isinstance(block, dict) else "" for block in blocks]
     for place, block in enumerate(blocks):
         value = block.get("value") if isinstance(block, dict) else None
         if not isinstance(value, str) or not value:
             yield Problem("A text of at least one character.", f"content.{place}.value")
-        if not isinstance(kinds[place], str) or not re.fullmatch(r"[^\s;,]+/[^\s;,]+", kinds[place]):
+        if not re.fullmatch(r"[^\s;,]+/[^\s;,]+", kinds[place]):
             yield Problem("A media type without parameters.", f"content.{place}.type")
     ordered = [kind for kind in kinds if kind in {"text/plain", "text/html"}]
     if len(ordered) != len(set(ordered)):
@@ -134,8 +138,10 @@ def _marks(item: Mapping[str, Any], within: str) -> Iterator[Problem]:
             at = f"{within}{kind}.{name}"
             if not isinstance(value, str):
                 yield Problem("The value must be a string.", at)
-            if kind == "headers" and (name.lower() in _RESERVED or not name.isascii()):
+            if kind == "headers" and name.lower() in _RESERVED:
                 yield Problem("This header is set by the provider.", at)
+            if kind == "headers" and re.search(r"[\r\n]", f"{name}{value}"):
+                yield Problem("A header is one line.", at)
     if len(json.dumps(item.get("custom_args", {}))) > _MOST_CUSTOM_BYTES:
         yield Problem("Custom arguments take more than 10000 bytes.", f"{within}custom_args")
 
@@ -167,6 +173,18 @@ def _attachments(attachments: object) -> Iterator[Problem]:
             yield Problem("A file name on one line.", f"{at}.filename")
         if "type" in item and not re.fullmatch(r"[^;\r\n]+", str(item["type"])):
             yield Problem("A media type without parameters.", f"{at}.type")
+
+
+def _settings(mail: Mapping[str, Any]) -> Iterator[Problem]:
+    for kind in ("mail_settings", "tracking_settings"):
+        settings = mail.get(kind, {})
+        if not isinstance(settings, dict):
+            yield Problem("Settings must be an object.", kind)
+            continue
+        for name, setting in settings.items():
+            on = setting.get("enable", False) if isinstance(setting, dict) else None
+            if not isinstance(on, bool):
+                yield Problem("A setting is an object that is enabled or not.", f"{kind}.{name}")
 
 
 def _is_base64(content: object) -> bool:

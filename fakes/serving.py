@@ -31,8 +31,9 @@ def running_fake(
         listener.bind((host, port))
         listener.listen()
         url = f"http://{host}:{listener.getsockname()[1]}"
-        with _served(providers, listener):
-            yield FakeProviders(providers, url)
+        fake = FakeProviders(providers, url)
+        with _served(fake, listener):
+            yield fake
 
 
 class _Line(H11Protocol):
@@ -47,12 +48,12 @@ class _Line(H11Protocol):
 class _Server(Thread):
     """Serves on a listening socket; ends at once, whoever is still connected."""
 
-    def __init__(self, providers: Providers, listener: socket.socket) -> None:
+    def __init__(self, fake: FakeProviders, listener: socket.socket) -> None:
         super().__init__(name="fake providers")
         self._listener = listener
-        self._config = Config(create_fake(providers), lifespan="off", log_config=None, ws="none")
+        self._config = Config(create_fake(fake), lifespan="off", log_config=None, ws="none")
         self._state = ServerState()
-        self._stop: asyncio.Event | None = None
+        self._ended: asyncio.Event | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self.listens = Event()
 
@@ -63,21 +64,21 @@ class _Server(Thread):
     def stop(self) -> None:
         """End from another thread."""
         assert self._loop is not None
-        assert self._stop is not None
-        self._loop.call_soon_threadsafe(self._stop.set)
+        assert self._ended is not None
+        self._loop.call_soon_threadsafe(self._ended.set)
         self.join()
 
     async def _serve(self) -> None:
-        self._loop, self._stop = asyncio.get_running_loop(), asyncio.Event()
+        self._loop, self._ended = asyncio.get_running_loop(), asyncio.Event()
         self._config.load()
         server = await self._loop.create_server(self._line, sock=self._listener)
         self.listens.set()
-        await self._stop.wait()
+        await self._ended.wait()
         server.close()
         for connection in list(self._state.connections):
             connection.transport.abort()
         # Whoever still waits or drips sees that the caller is gone, and ends.
-        await asyncio.gather(*self._state.tasks)
+        await asyncio.gather(*self._state.tasks, return_exceptions=True)
         await server.wait_closed()
 
     def _line(self) -> _Line:
@@ -85,8 +86,8 @@ class _Server(Thread):
 
 
 @contextmanager
-def _served(providers: Providers, listener: socket.socket) -> Iterator[None]:
-    server = _Server(providers, listener)
+def _served(fake: FakeProviders, listener: socket.socket) -> Iterator[None]:
+    server = _Server(fake, listener)
     server.start()
     server.listens.wait()
     try:

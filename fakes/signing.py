@@ -13,10 +13,14 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 
 class EventKey:
-    """SendGrid's key pair of one webhook (ECDSA, P-256)."""
+    """SendGrid's key pair of one webhook (ECDSA, P-256); the same seed makes the same pair."""
 
-    def __init__(self) -> None:
-        self._private = ec.generate_private_key(ec.SECP256R1())
+    def __init__(self, seed: str | None = None) -> None:
+        number = int.from_bytes(hashlib.sha256(seed.encode()).digest()) >> 1 if seed else 0
+        curve = ec.SECP256R1()
+        self._private = (
+            ec.derive_private_key(number, curve) if number else ec.generate_private_key(curve)
+        )
 
     @property
     def public(self) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import secrets
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from typing import Any
@@ -21,6 +22,7 @@ CREATED = 201
 # A fresh message answers with these; read again, it has been sent.
 QUEUED, ACCEPTED, SCHEDULED, SENT = "queued", "accepted", "scheduled", "sent"
 _PAGE_SIZE = 50
+_PAGE_SIZES = range(1, 1001)
 _REFUSED_BUSY = {21611: 429}
 
 
@@ -52,7 +54,8 @@ def find_texts(providers: Providers, call: Call) -> Response:
     query = call.query
     try:
         size, page = int(query.get("PageSize", _PAGE_SIZE)), int(query.get("Page", 0))
-        found = [sent for sent in reversed(_texts(providers)) if _wanted(sent, query)]
+        _check_page(size, page)
+        found = list(filter(_asked_for(query), reversed(_texts(providers))))
     except ValueError:
         return twilio_refuses(400, 20001, SENTENCES[20001])
     shown = found[page * size : (page + 1) * size]
@@ -89,7 +92,9 @@ def read_account(providers: Providers, call: Call) -> Response:
     )
 
 
-def _refused(providers: Providers, call: Call, *, even_if_suspended: bool = False) -> Response | None:
+def _refused(
+    providers: Providers, call: Call, *, even_if_suspended: bool = False
+) -> Response | None:
     account = providers.sms
     pairs = ((account.sid, account.token), (account.api_key, account.api_secret))
     known = {base64.b64encode(f"{user}:{word}".encode()).decode() for user, word in pairs}
@@ -152,22 +157,31 @@ def _shown(providers: Providers, sent: Sent, *, fresh: bool = False) -> dict[str
         "date_sent": None if waits else format_datetime(sent.at),
         "price": None,
         "price_unit": "USD",
-        "error_code": None,
+        "error_code": providers.error_codes.get(sent.provider_id),
         "error_message": None,
         "uri": f"{uri}.json",
         "subresource_uris": {"media": f"{uri}/Media.json"},
     }
 
 
-def _wanted(sent: Sent, query: Any) -> bool:
-    at = sent.at.replace(microsecond=0)
-    return (
-        query.get("To", sent.to) == sent.to
-        and query.get("From", sent.sender) == sent.sender
-        and ("DateSent>" not in query or at >= _moment(query["DateSent>"]))
-        and ("DateSent<" not in query or at <= _moment(query["DateSent<"], end=True))
-        and ("DateSent" not in query or at.date() == _moment(query["DateSent"]).date())
-    )
+def _check_page(size: int, page: int) -> None:
+    if size not in _PAGE_SIZES or page < 0:
+        raise ValueError(size, page)
+
+
+def _asked_for(query: Mapping[str, str]) -> Callable[[Sent], bool]:
+    day = _moment(query["DateSent"]).date() if "DateSent" in query else None
+    first = _moment(query.get("DateSent>", "0001-01-01"))
+    last = _moment(query.get("DateSent<", "9999-12-30"), end=True)
+
+    def wanted(sent: Sent) -> bool:
+        at = sent.at.replace(microsecond=0)
+        named = (
+            query.get("To", sent.to) == sent.to and query.get("From", sent.sender) == sent.sender
+        )
+        return named and first <= at <= last and day in {None, at.date()}
+
+    return wanted
 
 
 def _moment(text: str, *, end: bool = False) -> datetime:

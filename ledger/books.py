@@ -126,6 +126,10 @@ class Books:
         self._append([(f"payment:{fact.payment}", fact)])
         project_payment(self.connection, fact, applied_minor)
 
+    def append(self, stream: str, *facts: AnyFact) -> None:
+        """Record facts that belong to neither an invoice nor a customer."""
+        self._append((stream, fact) for fact in facts)
+
     def knows_customer(self, customer: str) -> bool:
         """Whether the ledger described the customer or sent an invoice of it."""
         described = select(FACT.c.id).where(FACT.c.stream == f"customer:{customer}").limit(1)

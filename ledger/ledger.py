@@ -24,16 +24,21 @@ class Ledger:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self._reading = engine.execution_options(read_only=True)
+        self._durable = engine.execution_options(durable=True)
         # SQLite takes one write at a time and lets the others sleep and look again: the threads
         # of one process wait for their turn here instead, where they are woken at once.
         waits = engine.dialect.name == "sqlite"
         self._turn: AbstractContextManager[object] = RLock() if waits else nullcontext()
 
-    def transact(self, work: Callable[[Books], T]) -> T:
-        """Do all of `work` in one write transaction, or nothing of it. It may run again."""
+    def transact(self, work: Callable[[Books], T], *, durable: bool = False) -> T:
+        """Do all of `work` in one write transaction, or nothing of it. It may run again.
+
+        What is `durable` survives a power failure once this returns, not only a crash of ours.
+        """
+        engine = self._durable if durable else self.engine
         for attempt in range(1, ATTEMPTS + 1):
             try:
-                with self._turn, self.engine.begin() as connection:
+                with self._turn, engine.begin() as connection:
                     return work(Books(connection))
             except DBAPIError as error:
                 code = getattr(error.orig, "sqlstate", None)

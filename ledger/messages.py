@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
@@ -10,9 +11,11 @@ from sqlalchemy import BindParameter, Connection, Row, bindparam, func, insert, 
 
 from dunning.at_the_door import RecentTouch
 from dunning.money import Money
+from ledger.correspondence import MessageContentRow
 from ledger.tables import CaseRow, MessageItemRow, MessageRow, table
 
 MESSAGE = table(MessageRow)
+CONTENT = table(MessageContentRow)
 ITEM = table(MessageItemRow)
 CASE = table(CaseRow)
 LOOK_BACK = timedelta(days=31)
@@ -48,15 +51,17 @@ _ATTEMPTS = select(func.count()).where(
     MESSAGE.c.channel == bindparam("channel"),
     MESSAGE.c.local_date == bindparam("day"),
 )
-_TAKEN = _ATTEMPTS.where(MESSAGE.c.state != "refused")
+# A message that was refused or came back reached nobody.
+_REACHED = MESSAGE.c.state.not_in(("refused", "bounced"))
+_TAKEN = _ATTEMPTS.where(_REACHED)
 _RECENT = select(MESSAGE.c.channel, MESSAGE.c.claimed_at).where(
     MESSAGE.c.customer == _CUSTOMER,
-    MESSAGE.c.state != "refused",
+    _REACHED,
     MESSAGE.c.letter != "invoice",
     MESSAGE.c.claimed_at > bindparam("since"),
 )
 _CONTACTS = (
-    select(MESSAGE.c.local_date)
+    select(MESSAGE.c.local_date, MESSAGE.c.attempt, MESSAGE.c.channel)
     .join(ITEM, ITEM.c.attempt == MESSAGE.c.attempt)
     .join(CASE, CASE.c.invoice == ITEM.c.invoice)
     .where(MESSAGE.c.customer == _CUSTOMER, MESSAGE.c.state == "sent", MESSAGE.c.level > 0)
@@ -66,6 +71,14 @@ _CONTACTS = (
     .limit(bindparam("most"))
 )
 _SETTLE = update(MESSAGE).where(MESSAGE.c.attempt == bindparam("of"))
+
+
+class Contacted(NamedTuple):
+    """An earlier reminder of what is overdue still."""
+
+    on: date
+    attempt: str
+    channel: str
 
 
 class OpenItem(NamedTuple):
@@ -126,19 +139,40 @@ def recent_touches(connection: Connection, customer: str, now: datetime) -> tupl
     return tuple(RecentTouch(*row) for row in connection.execute(_RECENT, asked))
 
 
+def messages_since(connection: Connection, channel: str, since: datetime) -> int:
+    """How many messages were claimed on the channel since a moment."""
+    of_channel = (MESSAGE.c.channel == channel) & (MESSAGE.c.claimed_at > since)
+    return int(connection.execute(select(func.count()).where(of_channel)).scalar_one())
+
+
+def messages_a_day(connection: Connection, channel: str, since: date, until: date) -> list[int]:
+    """How many messages each day saw, from `since` up to the day before `until`, without zeros."""
+    days = (MESSAGE.c.local_date >= since) & (MESSAGE.c.local_date < until)
+    query = select(func.count()).where(MESSAGE.c.channel == channel, days)
+    return list(connection.execute(query.group_by(MESSAGE.c.local_date)).scalars())
+
+
 def previous_contacts(
     connection: Connection, customer: str, today: date, limit: int = 5
-) -> tuple[date, ...]:
-    """The dates of the latest reminders of what is overdue still, oldest first."""
+) -> tuple[Contacted, ...]:
+    """The latest reminders of what is overdue still, oldest first."""
     asked = {"customer": customer, "today": today, "most": limit}
-    return tuple(sorted(connection.execute(_CONTACTS, asked).scalars()))
+    return tuple(sorted(Contacted(*row) for row in connection.execute(_CONTACTS, asked)))
 
 
 def claim_message(
-    connection: Connection, message: dict[str, Any], items: Sequence[dict[str, Any]]
+    connection: Connection,
+    message: dict[str, Any],
+    items: Sequence[dict[str, Any]],
+    content: bytes,
 ) -> None:
-    """Take the slot. A second claim of the same slot breaks the unique key and is rolled back."""
+    """Take the slot. A second claim of the same slot breaks the unique key and is rolled back.
+
+    `content` is kept word for word: what was said can be shown for ever.
+    """
     connection.execute(insert(MESSAGE), [message])
+    kept = {"attempt": message["attempt"], "content": zlib.compress(content)}
+    connection.execute(insert(CONTENT), [kept])
     connection.execute(insert(ITEM), [{**item, "attempt": message["attempt"]} for item in items])
 
 
@@ -154,6 +188,13 @@ def settle_message(  # noqa: PLR0913 - the columns an outcome fills
     """Note the outcome of a message."""
     outcome = {"state": state, "settled_at": now, "provider_id": provider_id, "why": why}
     connection.execute(_SETTLE, {"of": attempt, **outcome})
+
+
+def message_content(connection: Connection, attempt: str) -> bytes | None:
+    """The message as it was handed over, if it was composed at all."""
+    query = select(CONTENT.c.content).where(CONTENT.c.attempt == attempt)
+    kept = connection.execute(query).scalar()
+    return zlib.decompress(kept) if kept is not None else None
 
 
 def covered_invoices(connection: Connection, attempt: str) -> Iterable[str]:

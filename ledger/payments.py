@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from typing import NamedTuple
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, func, select, update
 
 from dunning.money import Money
-from ledger.tables import PaymentRow, table
+from ledger.tables import CaseRow, FactRow, PaymentRow, table
 
-PAYMENT = table(PaymentRow)
+CASE, FACT, PAYMENT = table(CaseRow), table(FactRow), table(PaymentRow)
 
 
 class Received(NamedTuple):
@@ -30,6 +31,30 @@ def payment_of(connection: Connection, payment: str) -> Received | None:
         Money(minor, row.currency) for minor in (row.amount_minor, row.applied_minor)
     )
     return Received(row.payment, row.reference, amount, applied)
+
+
+def credit_of(connection: Connection, customer: str, name: str, currency: str) -> Money:
+    """The customer's money that no invoice has used: payments without invoice, what was overpaid.
+
+    A payment is the customer's when its payer is exactly the customer's number or name. One that
+    was taken back is no money any more.
+    """
+    free = select(PAYMENT.c.payment, PAYMENT.c.amount_minor - PAYMENT.c.applied_minor).where(
+        PAYMENT.c.payer.in_((customer, name)),
+        PAYMENT.c.currency == currency,
+        PAYMENT.c.amount_minor > PAYMENT.c.applied_minor,
+    )
+    unapplied = sum(minor for one, minor in connection.execute(free) if not _back(connection, one))
+    over = select(func.coalesce(func.sum(CASE.c.balance_minor), 0)).where(
+        CASE.c.customer == customer, CASE.c.currency == currency, CASE.c.balance_minor < 0
+    )
+    return Money(unapplied - int(connection.execute(over).scalar_one()), currency)
+
+
+def _back(connection: Connection, payment: str) -> bool:
+    named = FACT.c.body.contains(f'"payment":{json.dumps(payment, ensure_ascii=False)}')
+    reversed_ = select(FACT.c.id).where(FACT.c.kind == "payment_reversed", named).limit(1)
+    return connection.execute(reversed_).first() is not None
 
 
 def note_applied(connection: Connection, payment: str, applied_minor: int) -> None:

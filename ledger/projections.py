@@ -18,7 +18,12 @@ from ledger.rows import Row, insert_missing, upsert
 from ledger.tables import CaseRow, CustomerRow, PaymentRow, TaskItemRow, TaskRow, table
 
 TASK, ITEM = table(TaskRow), table(TaskItemRow)
-_STAGES = {"PROMISE": "promised", "DISPUTE": "disputed", "ESCALATED": "escalated"}
+_STAGES = {
+    "PROMISE": "promised",
+    "DISPUTE": "disputed",
+    "DISPUTE_GRACE": "disputed",
+    "ESCALATED": "escalated",
+}
 
 # Built once: to put a statement together takes longer than to run it.
 _PLANNED = update(table(CaseRow)).where(table(CaseRow).c.invoice == bindparam("planned"))
@@ -118,7 +123,7 @@ def case_row(case: Case) -> Row:
         "closed_why": "",
     }
     if case.is_settled:
-        row |= {"closed_on": case.settled_on, "closed_why": "paid in full"}
+        row |= {"closed_on": case.settled_on, "closed_why": case.settled_by}
     elif case.written_off:
         row |= {"closed_on": case.written_off.at.date(), "closed_why": "written off"}
     elif case.handed_over:

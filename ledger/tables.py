@@ -192,7 +192,7 @@ class PaymentRow(SQLModel, table=True):
     amount_minor: int = minor()
     applied_minor: int = minor()
     reference: str = Field(index=True)
-    payer: str
+    payer: str = Field(index=True)
 
 
 class DoorbellRow(SQLModel, table=True):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from activities.gateways.interface import Accepted, Outcome, OutgoingMessage
+from activities.gateways.interface import Accepted, Outcome, OutgoingMessage, SentBefore
 from commands.actions import Actions
 from commands.task_actions import TaskActions
 
@@ -43,3 +43,6 @@ class Post:
         """Take the message over, unless another answer is waiting."""
         self.handed_over.append(message)
         return self.answers.pop(0) if self.answers else Accepted(f"post:{message.attempt}")
+
+    def look_up(self, message: SentBefore) -> Accepted | None:
+        """Know nothing of what was handed over."""

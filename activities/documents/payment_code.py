@@ -8,10 +8,13 @@ from dataclasses import dataclass
 import segno
 
 from activities.bank_account import normal_bic, normal_iban
+from activities.letter_words import one_line
 from dunning.money import Money
 
-# EPC069-12: longest name and remittance information, least and largest amount in cents.
-_LONGEST_NAME, LONGEST_REFERENCE = 70, 140
+# EPC069-12: longest name and remittance information, least and largest amount in cents. All in
+# all it takes 331 bytes, so a name in signs of several bytes gets fewer of them.
+_LONGEST_NAME, _LONGEST_REFERENCE = 70, 140
+_NAME_BYTES, _REFERENCE_BYTES = 100, 140
 _LEAST, _MOST = 1, 99_999_999_999
 # The guideline's error correction is M, and its largest symbol version 13.
 _ERROR_CORRECTION, _LARGEST = "m", 13
@@ -47,12 +50,12 @@ def transfer_payload(transfer: Transfer) -> str:
         "1",
         "SCT",
         normal_bic(transfer.bic) if transfer.bic else "",
-        _line(transfer.name, _LONGEST_NAME),
+        _line(transfer.name, _LONGEST_NAME, _NAME_BYTES),
         normal_iban(transfer.iban),
         f"EUR{transfer.amount.major}",
         "",
         "",
-        _line(transfer.reference, LONGEST_REFERENCE),
+        _line(transfer.reference, _LONGEST_REFERENCE, _REFERENCE_BYTES),
     )
     return "\n".join(lines)
 
@@ -67,13 +70,13 @@ def payment_code(transfer: Transfer) -> str:
         mode="byte",
         encoding="utf-8",
     )
-    assert int(code.version) <= _LARGEST, "331 bytes of payload fit version 13"
+    assert int(code.version) <= _LARGEST, "331 bytes fit version 13"
     file = io.BytesIO()
     code.save(file, kind="svg", border=0, xmldecl=False, nl=False)
     return file.getvalue().decode()
 
 
-def _line(text: str, longest: int) -> str:
-    """One line of at most so many signs: a line break would start the next field."""
-    shown = "".join(sign if sign.isprintable() else " " for sign in text)
-    return " ".join(shown.split())[:longest].rstrip()
+def _line(text: str, longest: int, most_bytes: int) -> str:
+    """One line of at most so many signs and bytes: a line break would start the next field."""
+    cut = one_line(text)[:longest].encode()[:most_bytes]
+    return cut.decode(errors="ignore").rstrip()

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from string import Formatter
 
-from activities.wording import FALLBACK_LOCALE, locale_chain
+from activities.wording import FALLBACK_LOCALE, Wording, locale_chain, wording_for
 
 
 class DocumentError(Exception):
@@ -17,41 +17,46 @@ class DocumentError(Exception):
 
 @dataclass(frozen=True)
 class DocumentWords:
-    """The words of one language, by ``section.name``."""
+    """The words of one language, by ``section.name``, and the formats of the reader's locale."""
 
-    language: str
     entries: Mapping[str, str]
+    wording: Wording
 
     def say(self, name: str, **values: str) -> str:
         """The words of this name with the values in their places."""
         return self.entries[name].format(**values)
 
 
-def read_words(folder: Path) -> dict[str, DocumentWords]:
-    """Every ``<locale>.toml`` of the folder, by locale.
+def read_words(folder: Path) -> dict[str, Mapping[str, str]]:
+    """The entries of every ``<locale>.toml`` of the folder, by locale.
 
     Raises DocumentError on a file that is no TOML, lacks an entry of the English one, has one that
     it has not, or names another value than the English entry does.
     """
-    read = {path.stem: _entries(path) for path in sorted(folder.glob("*.toml"))}
+    read: dict[str, Mapping[str, str]] = {
+        path.stem: _entries(path) for path in sorted(folder.glob("*.toml"))
+    }
     if FALLBACK_LOCALE not in read:
         raise DocumentError(f"There is no {FALLBACK_LOCALE}.toml in {folder.name}.")
     for locale, entries in read.items():
         for problem in _differences(read[FALLBACK_LOCALE], entries):
             raise DocumentError(f"The words of documents in {locale}.toml {problem}.")
-    return {locale: DocumentWords(locale, entries) for locale, entries in read.items()}
+    return read
 
 
-def words_for(words: Mapping[str, DocumentWords], locale: str) -> DocumentWords:
+def words_for(read: Mapping[str, Mapping[str, str]], locale: str) -> DocumentWords:
     """The words of the nearest locale: "de_AT", then "de", then "en"."""
-    return next(words[step] for step in locale_chain(locale) if step in words)
+    nearest = next(step for step in locale_chain(locale) if step in read)
+    return DocumentWords(read[nearest], wording_for(locale, nearest))
 
 
 def _entries(path: Path) -> dict[str, str]:
     try:
         return dict(_flat(tomllib.loads(path.read_text(encoding="utf-8-sig"))))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise DocumentError(f"The words of documents in {path.name} are no TOML: {error}.") from None
+        raise DocumentError(
+            f"The words of documents in {path.name} are no TOML: {error}."
+        ) from None
 
 
 def _flat(table: Mapping[str, object], above: str = "") -> Iterator[tuple[str, str]]:

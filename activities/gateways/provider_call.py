@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import http.client
 import io
 import json
 import socket
@@ -78,10 +77,11 @@ def _body(response: HTTPResponse) -> bytes:
 
 
 def _worded(error: object) -> str:
-    """The kind of error and the system's words for it; never what the request or answer said."""
-    kind = type(error).__name__
+    """The system's words for an error, or its kind; never what the request or answer said."""
+    if isinstance(error, TimeoutError):
+        return "it took too long"
     reason = error.strerror if isinstance(error, OSError) else None
-    return f"{kind}: {reason}" if reason else kind
+    return reason or type(error).__name__
 
 
 class _NoConnectionError(OSError):

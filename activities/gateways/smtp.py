@@ -4,17 +4,28 @@ from __future__ import annotations
 
 import smtplib
 import ssl
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from activities.gateways.interface import Accepted, Outcome, OutgoingMessage, Refused, RetryLater
-from activities.gateways.interface import Unknown as UnknownOutcome
+from activities.gateways.interface import (
+    Accepted,
+    ChannelDown,
+    Outcome,
+    OutgoingMessage,
+    Refused,
+    RetryLater,
+    SentBefore,
+    Unknown,
+)
+from activities.gateways.mail_check import checked
 from activities.gateways.outbox import as_mime
 
 TIMEOUT_SECONDS = 20
 RETRY_AFTER = timedelta(minutes=15)
 _PERMANENT = 500
+# RFC 4954: the server wants a login, another one, or an encrypted connection.
+_LOGIN_WANTED = frozenset({530, 534, 535, 538})
 
 
 @dataclass(frozen=True)
@@ -24,7 +35,7 @@ class SmtpServer:
     host: str
     port: int = 587
     user: str = ""
-    password: str = ""
+    password: str = field(default="", repr=False)
     starttls: bool = True
 
 
@@ -47,18 +58,26 @@ class SmtpGateway:
 
     def send(self, message: OutgoingMessage) -> Outcome:
         """Send one mail. Until the data is handed over, any failure means nothing was sent."""
+        mail = checked(message)
+        if isinstance(mail, Refused):
+            return mail
         try:
             connection = self._connect()
         except smtplib.SMTPAuthenticationError as error:
-            return RetryLater(
-                "AUTH", f"the mail server refuses our login ({error.smtp_code})", timedelta(hours=1)
-            )
+            return _login_refused(error.smtp_code)
+        except smtplib.SMTPNotSupportedError as error:
+            return ChannelDown("CONFIG", f"The mail server lacks what the settings want: {error}")
         except (OSError, smtplib.SMTPException) as error:
             return RetryLater("UNREACHABLE", _worded(error), RETRY_AFTER)
         try:
-            return self._hand_over(connection, message)
+            return self._hand_over(connection, mail)
         finally:
             connection.close()
+
+    def look_up(self, message: SentBefore) -> Accepted | None:
+        """A mail server does not tell what it took over."""
+        del message
+        return None
 
     def _connect(self) -> _Connection:
         connection = _Connection(self._server.host, self._server.port, timeout=TIMEOUT_SECONDS)
@@ -80,13 +99,20 @@ class SmtpGateway:
             code, text = next(iter(error.recipients.values()))
             return _rejected(code, text, address_is_dead=True)
         except smtplib.SMTPResponseException as error:
+            if error.smtp_code in _LOGIN_WANTED and not connection.content_begun:
+                return _login_refused(error.smtp_code)
             return _rejected(error.smtp_code, error.smtp_error, address_is_dead=False)
         except (OSError, smtplib.SMTPException) as error:
             if not connection.content_begun:
                 return RetryLater("UNREACHABLE", _worded(error), RETRY_AFTER)
             # The connection broke after we began: the server may have taken the mail.
-            return UnknownOutcome(_worded(error))
+            return Unknown(_worded(error))
         return Accepted(provider_id=message.message_id)
+
+
+def _login_refused(code: int) -> Outcome:
+    why = f"The mail server refuses our login ({code})."
+    return ChannelDown("AUTH", why) if code >= _PERMANENT else RetryLater("AUTH", why, RETRY_AFTER)
 
 
 def _rejected(code: int, text: bytes | str, *, address_is_dead: bool) -> Outcome:

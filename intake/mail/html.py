@@ -17,7 +17,9 @@ _EMPTY_TAGS = frozenset("br hr".split())
 _HIDDEN = frozenset("head noscript script style template title".split())
 _SCHEMES = frozenset("http https mailto".split())
 _TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9:]{0,30})([^<>]*)>")
-_HREF = re.compile(r"""\bhref\s{0,5}=\s{0,5}("[^"]{0,2000}"|'[^']{0,2000}'|[^\s"'>]{1,2000})""", re.I)
+_HREF = re.compile(
+    r"""\bhref\s{0,5}=\s{0,5}("[^"]{0,2000}"|'[^']{0,2000}'|[^\s"'>]{1,2000})""", re.IGNORECASE
+)
 _LOOSE_AMPERSAND = re.compile(r"&(?![#A-Za-z])")
 _LINK = re.compile(r'<a(?: href="([^"]*)")?>([^<]*)')
 _ESCAPED = re.compile(r"(?m)^([ >]{0,80}\d{0,20})\\([-+.#])")

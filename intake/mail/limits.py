@@ -6,6 +6,7 @@ from __future__ import annotations
 LARGEST_MAIL_BYTES = 30 * 1024 * 1024
 MOST_LINES = 600_000
 MOST_PARTS = 50
+DEEPEST_PARTS = 20
 # Header blocks of a delivery report count as parts while a mail is taken apart.
 MOST_NODES = 300
 MOST_HEADERS = 4_000
@@ -23,6 +24,8 @@ MOST_REPORTED = 100
 LONGEST_DIAGNOSTIC = 1_000
 LONGEST_TEXT = 1_000_000
 LONGEST_TEXT_BYTES = 4_000_000
+# JSON and verdicts in a form of the provider.
+LONGEST_FORM_FIELD_BYTES = 64 * 1024
 # Markup is cut twice: as it comes, and after its attributes are gone.
 LONGEST_HTML = 2_000_000
 LONGEST_BARE_HTML = 400_000

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from types import MappingProxyType
 from typing import Literal
 
 # What a mail is: a report of failure, of delay, of a complaint, a machine's answer, a person's.
 Kind = Literal["bounce", "delayed", "complaint", "auto_reply", "message"]
 # What a failure is about, after the second digit of RFC 3463's status codes.
 Fault = Literal["address", "mailbox", "policy", "other"]
-_NO_RESULTS: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,10 +106,19 @@ class Classed:
 
 @dataclass(frozen=True, slots=True)
 class Verdicts:
-    """What the receiving provider found: DKIM results by domain, the SPF result; lower case."""
+    """What the receiving provider found: (domain, DKIM result) pairs, the SPF result; lower case.
 
-    dkim: Mapping[str, str] = _NO_RESULTS
+    A domain stands once; where its signatures disagree, its result is ``mixed``.
+    """
+
+    dkim: tuple[tuple[str, str], ...] = ()
     spf: str = ""
+
+
+PERSONS_MESSAGE = Classed("message", "none", "Nothing says that a machine wrote it.")
+NOTHING_RETURNED = Returned()
+UNKNOWN_ENVELOPE = Envelope()
+UNCHECKED = Verdicts()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,16 +143,16 @@ class IncomingMail:
     text: str = field(repr=False)
     html: str = field(repr=False)
     attachments: tuple[Attachment, ...]
-    classed: Classed
-    is_out_of_office: bool
-    bounced: tuple[BouncedAddress, ...]
-    returned: Returned
-    complaint: str
-    envelope: Envelope
-    verdicts: Verdicts
-    authenticated_domains: tuple[str, ...]
-    is_authenticated: bool
     defects: tuple[str, ...]
+    classed: Classed = PERSONS_MESSAGE
+    is_out_of_office: bool = False
+    bounced: tuple[BouncedAddress, ...] = ()
+    returned: Returned = NOTHING_RETURNED
+    complaint: str = ""
+    envelope: Envelope = UNKNOWN_ENVELOPE
+    verdicts: Verdicts = UNCHECKED
+    authenticated_domains: tuple[str, ...] = ()
+    is_authenticated: bool = False
 
     @property
     def kind(self) -> Kind:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from email.errors import MessageError
 from email.message import EmailMessage
 from email.parser import BytesParser
-from email.policy import EmailPolicy
+from email.policy import EmailPolicy, Policy
 from itertools import islice
 
 from intake.mail.limits import (
@@ -34,7 +34,9 @@ PARSER_FAULTS = (
 _LINE_END = re.compile(rb"\r\n|\r|\n")
 _BLANK_LINE = re.compile(rb"\n\r?\n")
 # A mailbox file's separator, or one that lost its place: not a header.
-_SEPARATOR = re.compile(rb"\A[\s\ufeff]*(?:>?From [^\n]*\n)?".replace(rb"\ufeff", rb"\xef\xbb\xbf"))
+_SEPARATOR = re.compile(rb"\A>?From [^\r\n]*(?:\r\n|\r|\n)")
+_BEFORE_HEADERS = b" \t\r\n\xef\xbb\xbf"
+_MEDIA_TYPE = re.compile(r"[a-z0-9.+_-]{1,80}/[a-z0-9.+_-]{1,80}")
 _UNDECODED = re.compile(r"[\ud800-\udfff]")
 
 
@@ -76,11 +78,12 @@ def headers(message: EmailMessage, name: str) -> list[str]:
 
 
 def media_type(part: EmailMessage) -> str:
-    """The part's type such as ``text/plain``, lower case."""
+    """The part's type such as ``text/plain``, lower case, whatever stands behind it."""
     try:
-        return part.get_content_type()
+        found = _MEDIA_TYPE.match(part.get_content_type())
     except PARSER_FAULTS:
-        return "application/octet-stream"
+        found = None
+    return found[0] if found else "application/octet-stream"
 
 
 def payload(part: EmailMessage) -> bytes:
@@ -118,13 +121,20 @@ class _Budget:
             raise _TooComplexError
 
 
-class _Bounded(EmailPolicy):
-    """The standard policy, with short headers, few of them, and none that raises."""
+class _Counted(EmailMessage):
+    """A part that stops the parser when the whole mail has too many headers."""
 
-    budget: _Budget = _Budget()
+    budget: _Budget
+
+    def set_raw(self, name: str, value: str) -> None:
+        self.budget.one_more_header()
+        super().set_raw(name, value)
+
+
+class _Bounded(EmailPolicy):
+    """The standard policy, with headers that are short and do not raise."""
 
     def header_source_parse(self, sourcelines: list[str]) -> tuple[str, str]:
-        self.budget.one_more_header()
         name, value = super().header_source_parse(sourcelines)
         return name, value[:LONGEST_HEADER]
 
@@ -136,27 +146,52 @@ class _Bounded(EmailPolicy):
         return parsed
 
 
-def _tree(raw: bytes) -> EmailMessage:
+_POLICY = _Bounded()
+
+
+def _tree(raw: bytes, *, headersonly: bool = False) -> EmailMessage:
     budget = _Budget()
 
-    def part(policy: EmailPolicy) -> EmailMessage:
+    def part(policy: Policy | None = None) -> _Counted:
         budget.one_more_node()
-        return EmailMessage(policy=policy)
+        made = _Counted(policy=policy or _POLICY)
+        made.budget = budget
+        return made
 
-    parser = BytesParser(part, policy=_Bounded(budget=budget))
-    return parser.parsebytes(raw)
+    parser = BytesParser(policy=_POLICY.clone(message_factory=part))
+    message = parser.parsebytes(raw, headersonly=headersonly)
+    return message if isinstance(message, EmailMessage) else EmailMessage(policy=_POLICY)
 
 
 def _headers_only(raw: bytes) -> EmailMessage:
     end = _BLANK_LINE.search(raw)
     block = raw[: end.start() + 1] if end else raw[:LONGEST_TOP_HEADERS_BYTES]
-    policy = _Bounded(budget=_Budget())
     try:
-        return BytesParser(EmailMessage, policy=policy).parsebytes(block, headersonly=True)
+        return _tree(block, headersonly=True)
     except (_TooComplexError, *PARSER_FAULTS):
-        return EmailMessage(policy=policy)
+        return EmailMessage(policy=_POLICY)
 
 
 def _with_known_line_ends(raw: bytes) -> bytes:
-    begun = raw[_separator_end(raw) :]
+    begun = _SEPARATOR.sub(b"", raw.lstrip(_BEFORE_HEADERS), count=1)
     return begun if b"\n" in begun else begun.replace(b"\r", b"\n")
+
+
+def _few_lines(raw: bytes, defects: list[str]) -> bytes:
+    ends = raw.count(b"\n") + raw.count(b"\r") - raw.count(b"\r\n")
+    if ends <= MOST_LINES:
+        return raw
+    defects.append("LINES_LEFT_OUT")
+    last = next(islice(_LINE_END.finditer(raw), MOST_LINES - 1, None))
+    return raw[: last.end()]
+
+
+def _few_top_headers(raw: bytes, defects: list[str]) -> bytes:
+    """The mail with only the beginning of its headers, should they be endless."""
+    blank = _BLANK_LINE.search(raw)
+    end = blank.start() + 1 if blank else len(raw)
+    lines = raw[: min(end, LONGEST_TOP_HEADERS_BYTES)].splitlines(keepends=True)
+    if end <= LONGEST_TOP_HEADERS_BYTES and len(lines) <= MOST_TOP_HEADER_LINES:
+        return raw
+    defects.append("HEADERS_LEFT_OUT")
+    return b"".join(lines[:MOST_TOP_HEADER_LINES]).rpartition(b"\n")[0] + b"\n" + raw[end:]

@@ -58,7 +58,7 @@ def rulebook(language: str) -> Rulebook:
         words[name] = _written_out(pattern, words)
     spelling = Spelling(
         tuple(folded(word, "") for word in table["spelling"].split()),
-        {folded(short, language): long for short, long in table["short_forms"].items()},
+        {folded(short, language): folded(long, language) for short, long in table["short_forms"].items()},
     )
     marks = {name: _compiled(pattern, words) for name, pattern in table["marks"].items()}
     rules = tuple(_rule(language, one, words) for one in table["rule"])
@@ -81,4 +81,4 @@ def _written_out(pattern: str, words: dict[str, str]) -> str:
 
 
 def _compiled(pattern: str, words: dict[str, str]) -> re.Pattern[str]:
-    return re.compile(folded_pattern(_written_out(" ".join(pattern.split()), words)))
+    return re.compile(folded_pattern(_written_out(pattern, words)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from activities.gateways.interface import OutgoingMessage
+from activities.gateways.interface import OutgoingMessage, SentBefore
 from activities.letter_request import Attachment
 
 AT = datetime(2026, 3, 5, 9, 10, tzinfo=UTC)
@@ -29,3 +29,21 @@ def message(**changes: object) -> OutgoingMessage:
         attachments=(Attachment("open-items.csv", "text/csv", b"invoice,open\n4711,12.00\n"),),
     )
     return replace(usual, **changes)  # type: ignore[arg-type]  # Its own fields, by name.
+
+
+def text_message(**changes: object) -> OutgoingMessage:
+    """A reminder by text message, with signs that phones write in another way."""
+    usual = {
+        "channel": "sms",
+        "to_address": "+447700900123",
+        "subject": "",
+        "text": "Larkspur & Finch: invoice “4711” is open, 12,00\u202f€. Reply STOP to opt out",
+        "html": "",
+        "attachments": (),
+    }
+    return message(**usual | changes)
+
+
+def sent_before(sent: OutgoingMessage) -> SentBefore:
+    """What is known of a message once it was handed over."""
+    return SentBefore(sent.attempt, sent.channel, sent.to_address, sent.at, sent.text)

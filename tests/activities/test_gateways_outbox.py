@@ -9,12 +9,12 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from activities.gateways.interface import Accepted
+from activities.gateways.interface import Accepted, Refused, RetryLater
 from activities.gateways.outbox import OUTBOX, OutboxGateway, as_mime
 from ledger.engine import open_engine
 from ledger.ledger import Ledger
 from ledger.schema import upgrade
-from tests.activities.outgoing_messages import AT, message
+from tests.activities.outgoing_messages import AT, message, sent_before, text_message
 
 
 @pytest.fixture
@@ -39,7 +39,7 @@ def test_a_mail_is_put_into_the_outbox_as_it_would_have_left(
 
 
 def test_a_text_message_is_put_there_as_text(ledger: Ledger, tmp_path: Path) -> None:
-    sms = message(channel="sms", html="", text="Duncan: £12 open", to_address="+447700900123")
+    sms = text_message(text="Duncan: £12 open")
     OutboxGateway(ledger, tmp_path).send(sms)
 
     assert (tmp_path / "a1b2c3.txt").read_text() == "Duncan: £12 open"
@@ -67,9 +67,53 @@ def test_one_attempt_is_never_put_there_twice(ledger: Ledger, tmp_path: Path) ->
         gateway.send(message())
 
 
+def test_what_is_in_the_outbox_can_be_looked_up(ledger: Ledger, tmp_path: Path) -> None:
+    gateway = OutboxGateway(ledger, tmp_path)
+    gateway.send(message())
+
+    assert gateway.look_up(sent_before(message())) == Accepted("outbox:a1b2c3")
+    assert gateway.look_up(sent_before(message(attempt="d4e5f6"))) is None
+
+
+def test_a_folder_that_takes_no_file_is_tried_again(ledger: Ledger, tmp_path: Path) -> None:
+    gateway = OutboxGateway(ledger, tmp_path / "out")
+    (tmp_path / "out").rmdir()
+    outcome = gateway.send(message())
+
+    assert isinstance(outcome, RetryLater)
+    assert gateway.look_up(sent_before(message())) is None
+
+
+def test_a_mail_names_the_conversation_it_goes_on_with() -> None:
+    mail = as_mime(message(references=("<one@x.example>", "<two@x.example>")))
+
+    assert mail["In-Reply-To"] == "<two@x.example>"
+    assert mail["References"] == "<one@x.example> <two@x.example>"
+
+
+def test_a_mail_that_begins_a_conversation_names_none() -> None:
+    mail = as_mime(message())
+
+    assert (mail["In-Reply-To"], mail["References"]) == (None, None)
+
+
 @pytest.mark.parametrize("field", ["subject", "to_name", "from_name", "reply_to"])
 def test_a_line_break_cannot_forge_a_header(field: str) -> None:
     forged = message(**{field: "x@y.example\r\nBcc: all@customer.example"})
 
     with pytest.raises(ValueError, match=r"(?i)newline|linefeed|carriage return|invalid|CR or LF"):
         as_mime(forged).as_bytes()
+
+
+def test_a_domain_keeps_its_own_letters_on_the_wire(ledger: Ledger, tmp_path: Path) -> None:
+    OutboxGateway(ledger, tmp_path).send(message(to_address="info@straße-möller.de"))
+    mail = (tmp_path / "a1b2c3.eml").read_text()
+
+    assert "<info@xn--strae-mller-y6a61a.de>" in mail
+
+
+def test_an_address_that_cannot_be_written_is_refused(ledger: Ledger, tmp_path: Path) -> None:
+    outcome = OutboxGateway(ledger, tmp_path).send(message(to_address="grüße@customer.example"))
+
+    assert isinstance(outcome, Refused)
+    assert list(tmp_path.glob("*.eml")) == []

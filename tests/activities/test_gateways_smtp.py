@@ -10,9 +10,16 @@ from datetime import timedelta
 import pytest
 
 from activities.gateways import smtp
-from activities.gateways.interface import Accepted, Outcome, Refused, RetryLater, Unknown
+from activities.gateways.interface import (
+    Accepted,
+    ChannelDown,
+    Outcome,
+    Refused,
+    RetryLater,
+    Unknown,
+)
 from activities.gateways.smtp import SmtpGateway, SmtpServer
-from tests.activities.outgoing_messages import message
+from tests.activities.outgoing_messages import message, sent_before
 from tests.activities.smtp_server import DROP, Script, mail_server
 
 PASSWORD = "correct horse"  # noqa: S105 - of no server
@@ -113,12 +120,42 @@ def test_a_server_that_does_not_greet_is_tried_again(greeting: str) -> None:
     assert outcome.code == "UNREACHABLE"
 
 
-def test_a_refused_login_is_tried_again_once_somebody_may_have_mended_it() -> None:
-    outcome = hand_over(Script(login="535 wrong password"), user="duncan")
+@pytest.mark.parametrize(
+    ("script", "user"),
+    [
+        (Script(login="535 wrong password"), "duncan"),
+        (Script(sender="530 log in first"), ""),
+    ],
+)
+def test_a_refused_login_stops_the_channel(script: Script, user: str) -> None:
+    outcome = hand_over(script, user=user)
+
+    assert isinstance(outcome, ChannelDown)
+    assert outcome.code == "AUTH"
+    assert PASSWORD not in outcome.why
+    assert script.mails == []
+
+
+def test_a_login_that_fails_for_now_is_tried_again() -> None:
+    outcome = hand_over(Script(login="454 try later"), user="duncan")
 
     assert isinstance(outcome, RetryLater)
-    assert (outcome.code, outcome.after) == ("AUTH", timedelta(hours=1))
-    assert PASSWORD not in outcome.why
+    assert outcome.code == "AUTH"
+
+
+def test_a_mail_server_cannot_tell_what_it_took() -> None:
+    gateway = SmtpGateway(SmtpServer("127.0.0.1", 1))
+
+    assert gateway.look_up(sent_before(message())) is None
+
+
+def test_an_address_in_other_letters_is_refused_where_the_server_does_not_take_it() -> None:
+    with mail_server(Script()) as port:
+        gateway = SmtpGateway(SmtpServer("127.0.0.1", port, starttls=False))
+        outcome = gateway.send(message(to_address="grüße@customer.example"))
+
+    assert isinstance(outcome, Refused)
+    assert (outcome.code, outcome.address_is_dead) == ("ADDRESS_NOT_SUPPORTED", True)
 
 
 def test_a_login_that_is_accepted_sends() -> None:
@@ -130,7 +167,8 @@ def test_nothing_is_sent_in_the_open_when_encryption_is_asked_for() -> None:
     with mail_server(script) as port:
         outcome = SmtpGateway(SmtpServer("127.0.0.1", port, starttls=True)).send(message())
 
-    assert isinstance(outcome, RetryLater)
+    assert isinstance(outcome, ChannelDown)
+    assert outcome.code == "CONFIG"
     assert script.mails == []
 
 

@@ -129,7 +129,7 @@ def test_an_entity_signs_with_its_own_bank_details() -> None:
     demo = load_policies(_ROOT / "policies").entity("demo")
 
     assert (demo.country, demo.timezone, demo.locale) == ("GB", "Europe/London", "en_GB")
-    assert "IBAN: GB00 DEMO" in demo.creditor.bank_details
+    assert "IBAN: GB46 DEMO" in demo.creditor.bank_details
     assert demo.creditor.address.startswith("12 Bellflower Lane\n")
 
 

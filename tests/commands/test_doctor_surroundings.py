@@ -98,7 +98,7 @@ def wrong_letter(settings: Settings, folder: Path) -> Settings:
 
 
 def no_host(settings: Settings, _: Path) -> Settings:
-    return settings.model_copy(update={"email": "smtp", "smtp_host": ""})
+    return settings.model_copy(update={"email_provider": "smtp", "smtp_host": ""})
 
 
 def no_outbox(settings: Settings, _: Path) -> Settings:

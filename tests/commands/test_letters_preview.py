@@ -21,7 +21,9 @@ from settings import Settings
 _ROOT = Path(__file__).parents[2]
 _LETTERS = _ROOT / "templates" / "letters"
 _CREDITOR = load_policies(_ROOT / "policies").entity("").creditor
-_GOOD = RenderedLetter("Subject", "Text\n", "<p>Text</p>", ())
+_PAGE = """<html lang="en"><head><meta name="viewport" content="width=device-width">
+<style>@media (prefers-color-scheme: dark) { p { color: white } }</style></head>%s</html>"""
+_GOOD = RenderedLetter("Subject", "Text\n", _PAGE % "<p>Text</p>", ())
 
 
 @pytest.fixture

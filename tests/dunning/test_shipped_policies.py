@@ -12,7 +12,7 @@ from dunning.policy_text import parse_policy
 _SHIPPED = sorted(
     path
     for path in (Path(__file__).parents[2] / "policies").glob("*.toml")
-    if path.name not in ("assignment.toml", "entities.toml")
+    if path.name not in ("assignment.toml", "entities.toml", "sending.toml")
 )
 
 

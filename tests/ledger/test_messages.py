@@ -51,7 +51,7 @@ def claimed(ledger: Ledger, attempt: str, day: date = TODAY, letter: str = "remi
     row |= {"claimed_at": AT + (day - TODAY)}
     item = {"invoice": "I-1", "step": "reminder", "level": 1, "currency": "EUR"}
     item |= {"amount_minor": 150_000, "covered": True}
-    ledger.transact(lambda books: claim_message(books.connection, row, [item]))
+    ledger.transact(lambda books: claim_message(books.connection, row, [item], b"said"))
 
 
 def settled(ledger: Ledger, attempt: str, state: str) -> None:
@@ -145,7 +145,9 @@ def test_a_letter_names_the_latest_reminders_of_what_is_still_overdue(ledger: Le
         latest = previous_contacts(books.connection, "C-1", overdue, limit=2)
         not_due_yet = previous_contacts(books.connection, "C-1", DUE)
 
-    assert (named, latest, not_due_yet) == (tuple(days), tuple(days[1:]), ())
+    assert [one.on for one in named] == days
+    assert [one.on for one in latest] == days[1:]
+    assert not_due_yet == ()
 
 
 def test_a_message_knows_what_it_covers(ledger: Ledger) -> None:

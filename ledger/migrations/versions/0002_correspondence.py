@@ -93,6 +93,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("message", schema=None) as batch_op:
         batch_op.add_column(sa.Column("delivery", sa.String(), nullable=False, server_default=""))
+    op.create_index("ix_payment_payer", "payment", ["payer"])
     # A message that bounced reached nobody: its slot of the day is free for another contact.
     _slot("state NOT IN ('refused', 'bounced')")
     _refuse_changes(op.get_bind().dialect.name)
@@ -101,6 +102,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Take back."""
     _slot("state <> 'refused'")
+    op.drop_index("ix_payment_payer", table_name="payment")
     with op.batch_alter_table("message", schema=None) as batch_op:
         batch_op.drop_column("delivery")
 

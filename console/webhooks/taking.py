@@ -1,0 +1,150 @@
+"""Taking in what a provider posts: read, verify, store, and only then acknowledge."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from http import HTTPStatus
+from typing import Annotated
+
+from fastapi import Depends, Request, Response
+from fastapi.responses import PlainTextResponse
+from sqlalchemy.exc import SQLAlchemyError
+from starlette.requests import ClientDisconnect
+
+from console.webhooks.bodies import Place, Room, read_body
+from console.webhooks.keys import WebhookKeys
+from console.webhooks.refusals import Refusals, Refused
+from console.webhooks.signatures import Doubt, Verdict
+from ledger.arrivals import Incoming, store
+from ledger.ledger import Ledger
+
+# Twilio hangs up after fifteen seconds; it should hear from us before.
+STORING = timedelta(seconds=10)
+_GAVE_UP = Refused(400, "the sender hung up")
+# These may be our own doing, so the sender is asked to come again.
+_OURS = {Doubt.AHEAD}
+
+
+@dataclass(frozen=True)
+class Posted:
+    """What was posted, and what verifying it needs."""
+
+    request: Request
+    body: bytes
+    keys: WebhookKeys
+    now: datetime
+
+
+@dataclass(frozen=True)
+class Webhook:
+    """One kind of post: who may send it, how large it is, how it is verified and known again.
+
+    `limit` is in bytes; `doubt_unread` is what can be held against it before it is read.
+    """
+
+    kind: str
+    media_type: str
+    limit: int
+    has_keys: Callable[[WebhookKeys], bool]
+    doubt_unread: Callable[[Request, WebhookKeys], Doubt | None]
+    verdict: Callable[[Posted], Verdict]
+    fingerprint: Callable[[Posted], str]
+
+
+def _storing_threads() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(max_workers=4, thread_name_prefix="webhook")
+
+
+@dataclass(frozen=True)
+class Intake:
+    """Where posts are stored, with the clock and the keys of the door."""
+
+    ledger: Ledger
+    keys: WebhookKeys
+    now: Callable[[], datetime]
+    refusals: Refusals = field(default_factory=Refusals)
+    room: Room = field(default_factory=Room)
+    threads: ThreadPoolExecutor = field(default_factory=_storing_threads)
+
+    async def take(self, webhook: Webhook, request: Request, thanks: Response) -> Response:
+        """Answer with `thanks` once it is stored, else with why it is not taken."""
+        with self.room.place() as place:
+            try:
+                self._look_at(webhook, request)
+                body = await read_body(request, place, webhook.limit)
+                posted = Posted(request, body, self.keys, self.now())
+                verdict = self._verified(webhook, posted)
+                await self._store(webhook, posted, verdict)
+            except ClientDisconnect:
+                return self._refusal(webhook.kind, _GAVE_UP, place)
+            except Refused as refused:
+                return self._refusal(webhook.kind, refused, place)
+        return thanks
+
+    def _look_at(self, webhook: Webhook, request: Request) -> None:
+        """Raises Refused when it need not be read."""
+        if not webhook.has_keys(self.keys):
+            raise Refused(503, "no key is set that could verify it")
+        media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+        if media_type != webhook.media_type:
+            raise Refused(415, f"it is not {webhook.media_type}")
+        self._believe(webhook.doubt_unread(request, self.keys))
+
+    def _verified(self, webhook: Webhook, posted: Posted) -> Verdict:
+        verdict = webhook.verdict(posted)
+        self._believe(verdict.doubt)
+        return verdict
+
+    def _believe(self, doubt: Doubt | None) -> None:
+        if doubt is not None:
+            is_ours = doubt in _OURS or self.keys.changing
+            raise Refused(503 if is_ours else 403, doubt.value)
+
+    async def _store(self, webhook: Webhook, posted: Posted, verdict: Verdict) -> None:
+        """Store it in a transaction of its own. Raises Refused when the books cannot be written.
+
+        When it takes too long it may be stored all the same: the sender then posts it again, and
+        the fingerprint shows that it is here.
+        """
+        loop = asyncio.get_running_loop()
+        storing = loop.run_in_executor(self.threads, self._write, webhook, posted, verdict)
+        try:
+            await asyncio.wait_for(storing, STORING.total_seconds())
+        except TimeoutError:
+            raise Refused(503, "the books were busy for too long") from None
+        except SQLAlchemyError as error:
+            # The error's own text may show what was written; its kind is enough for the log.
+            raise Refused(503, f"the books cannot be written ({type(error).__name__})") from None
+
+    def _write(self, webhook: Webhook, posted: Posted, verdict: Verdict) -> None:
+        details = {
+            "content_type": posted.request.headers.get("content-type", ""),
+            "query": posted.request.url.query,
+            "verified_by": verdict.by,
+        }
+        incoming = Incoming(
+            webhook.kind, webhook.fingerprint(posted), posted.body, details, posted.now
+        )
+        self.ledger.transact(lambda books: store(books.connection, incoming), durable=True)
+
+    def _refusal(self, kind: str, refused: Refused, place: Place) -> Response:
+        self.refusals.note(kind, refused, self.now())
+        is_ours = refused.status >= HTTPStatus.INTERNAL_SERVER_ERROR
+        sentence = HTTPStatus(refused.status).phrase if is_ours else refused.why
+        # What was not read of the body is not waited for.
+        headers = {} if place.is_whole else {"Connection": "close"}
+        return PlainTextResponse(f"Not taken: {sentence}.\n", refused.status, headers)
+
+
+def intake_of(request: Request) -> Intake:
+    """The intake that serves the request."""
+    intake = request.app.state.intake
+    assert isinstance(intake, Intake), "create_webhooks puts it there"
+    return intake
+
+
+TheIntake = Annotated[Intake, Depends(intake_of)]

@@ -1,0 +1,152 @@
+"""The days a message names, reckoned from the day it came."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from functools import partial
+
+from replies.date_answer import Answer, Piece
+from replies.date_rules import readings
+from replies.date_tokens import Token, tokens_of
+from replies.folding import folded
+from replies.languages import LANGUAGES
+from replies.spans import DateSpan
+
+_MOST_READ = 20_000
+_FURTHEST = timedelta(days=120)
+_LEADING_SIGNS = "puItfJRGbre,-"
+_BETWEEN = frozenset("tfpu")
+
+
+def dates_in(
+    text: str, received_on: date, language: str, locale: str = ""
+) -> tuple[DateSpan, ...]:
+    """The dates a text names, in its order, as a message of that day means them.
+
+    Read in `language` first and, when that finds no day, in the other four, because people mix.
+    `locale` (``en-US``, ``de-AT``) tells how the sender orders day and month.
+    """
+    plain = folded(text[:_MOST_READ])
+    order = _is_month_first(language, locale)
+    first: tuple[DateSpan, ...] = ()
+    for tongue in (language, *(other for other in LANGUAGES if other != language)):
+        found = _dates(text, plain, received_on, tongue, order)
+        first = first or found
+        if any(span.day for span in found):
+            return found
+    return first
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """An answer and the tokens it came from, the end not included."""
+
+    first: int
+    end: int
+    answer: Answer
+
+
+def _is_month_first(language: str, locale: str) -> bool | None:
+    region = locale.replace("_", "-").upper().split("-")[-1] if "-" in locale.replace("_", "-") else ""
+    if region in {"US", "PH"}:
+        return True
+    if region or language != "en" or locale[:2].lower() not in {"", "en"}:
+        return False
+    return None
+
+
+def _dates(
+    text: str, plain: str, received_on: date, language: str, order: bool | None
+) -> tuple[DateSpan, ...]:
+    tokens = tokens_of(plain, language)
+    signs = "".join(token.sign for token in tokens)
+    piece_at = partial(_piece, tokens, signs, received_on, order)
+    found = [_Found(*reading) for reading in readings(signs, piece_at)]
+    found = _ranges_joined(_closings_dropped(found, signs), signs)
+    return tuple(_span(text, tokens, signs, one, received_on) for one in found)
+
+
+def _piece(
+    tokens: list[Token], signs: str, received_on: date, order: bool | None, start: int, end: int
+) -> Piece:
+    behind = next((t.value for t in tokens[end : end + 6] if t.sign == "m"), 0)
+    return Piece(
+        tokens=tuple(tokens[start:end]),
+        before=signs[max(0, start - 6) : start],
+        after=signs[end : end + 6],
+        received_on=received_on,
+        is_month_first=order,
+        month_behind=behind if isinstance(behind, int) else 0,
+    )
+
+
+def _closings_dropped(found: list[_Found], signs: str) -> list[_Found]:
+    """Without a close of business that belongs to the day next to it: `EOD Friday`."""
+    kept: list[_Found] = []
+    for place, one in enumerate(found):
+        around = [other for other in found[max(0, place - 1) : place + 2] if other is not one]
+        near = any(
+            abs(other.first - one.end) <= 3 or abs(one.first - other.end) <= 3  # noqa: PLR2004
+            for other in around
+        )
+        if not (one.answer.is_closing and near):
+            kept.append(one)
+    return kept
+
+
+def _ranges_joined(found: list[_Found], signs: str) -> list[_Found]:
+    """Two days with `or`, `to` or a stroke between them are one range up to the later."""
+    joined: list[_Found] = []
+    for one in found:
+        before = joined[-1] if joined else None
+        if before and _is_range(before, one, signs):
+            joined[-1] = _Found(before.first, one.end, _range(before.answer, one.answer))
+        else:
+            joined.append(one)
+    return joined
+
+
+def _is_range(first: _Found, second: _Found, signs: str) -> bool:
+    if first.answer.day is None or second.answer.day is None:
+        return False
+    lead = len(signs[second.first :]) - len(signs[second.first :].lstrip(_LEADING_SIGNS))
+    between = set(signs[first.end : second.first + lead]) - _BETWEEN
+    opening = signs[max(0, first.first - 3) : first.first + 1]
+    return between in ({"R"}, {"-"}, {"/"}) or (between == {"r"} and "b" in opening)
+
+
+def _range(first: Answer, second: Answer) -> Answer:
+    days = sorted(answer.day for answer in (first, second) if answer.day)
+    return Answer(days[-1], tuple(days[:-1]), first.is_ambiguous or second.is_ambiguous, True)
+
+
+def _span(
+    text: str, tokens: list[Token], signs: str, found: _Found, received_on: date
+) -> DateSpan:
+    first = found.first
+    while first < found.end - 1 and signs[first] in _LEADING_SIGNS and signs[first] != "e":
+        first += 1
+    start, end = tokens[first].start, tokens[found.end - 1].end
+    answer = _possible(found.answer, received_on)
+    return DateSpan(
+        start=start,
+        end=end,
+        text=text[start:end],
+        day=answer.day,
+        alternatives=tuple(day for day in answer.alternatives if day != answer.day),
+        is_ambiguous=answer.is_ambiguous,
+        is_range=answer.is_range,
+        reason=answer.reason,
+    )
+
+
+def _possible(answer: Answer, received_on: date) -> Answer:
+    """The answer, without a day that is over or further than anybody promises."""
+    if answer.day is None:
+        return answer
+    if answer.day < received_on:
+        return replace(answer, day=None, reason="past")
+    if answer.day - received_on > _FURTHEST:
+        return replace(answer, day=None, reason="too_far")
+    return answer

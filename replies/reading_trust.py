@@ -1,0 +1,98 @@
+"""How far a reading can be trusted, and why a person should look."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from replies.intents import Hit
+from replies.intents_law import INTENTS
+from replies.model import opinion
+from replies.reading_promise import Promised
+
+
+class SecondReader(Protocol):
+    """A further reader, such as a language model behind a key; none is built in."""
+
+    def intents_of(self, text: str, language: str) -> Collection[str]:
+        """The intents it sees; names that are not intents are ignored."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Trusted:
+    """The intents that stand, how sure they are (0 to 1), and why a person should look."""
+
+    intents: tuple[str, ...]
+    confidence: float
+    doubts: tuple[str, ...]
+
+
+def trusted(
+    text: str,
+    language: str,
+    hits: Sequence[Hit],
+    kept: Sequence[Hit],
+    deal: Promised,
+    second_reader: SecondReader | None = None,
+) -> Trusted:
+    """Weigh the rules' intents against the model's opinion and the second reader's.
+
+    Rules decide. Where they are silent the model may propose, if it is very sure, and a person looks.
+    """
+    by_rules = {hit.intent for hit in kept}
+    says = opinion(text)
+    heard = {hit.label for hit in hits}
+    silent = not by_rules and not heard & _UNDERSTOOD
+    proposed = _proposal(says) if silent else ""
+    found = by_rules | ({proposed} if proposed else set())
+    intents = tuple(one for one in INTENTS if one in found) or ("other",)
+    doubts = list(_doubts(text, by_rules, heard, says, deal))
+    if silent:
+        doubts.append("No rule knows these words.")
+    if second_reader is not None:
+        theirs = set(second_reader.intents_of(text, language)) & set(INTENTS)
+        if theirs != set(intents):
+            doubts.append("The second reader reads it differently.")
+    return Trusted(intents, _confidence(intents, says, len(doubts)), tuple(doubts))
+
+
+def _proposal(says: dict[str, float]) -> str:
+    best = max(says, key=lambda intent: says[intent])
+    return best if says[best] >= _VERY_SURE and best != "other" else ""
+
+
+def _doubts(
+    text: str, by_rules: set[str], heard: set[str], says: dict[str, float], deal: Promised
+) -> Iterator[str]:
+    if "flag.instruction" in heard:
+        yield "The message gives orders to its reader."
+    if heard & _FOR_PEOPLE:
+        yield "The message speaks of law, death, insolvency, anger or bank details."
+    if deal.is_ambiguous:
+        yield "The promised day can be read in two ways."
+    if len(text) > _LONG:
+        yield "The message is long."
+    if by_rules and max(says[intent] for intent in by_rules) < _UNLIKELY:
+        yield "The model doubts what the rules found."
+    missed = {intent for intent in INTENTS if says[intent] > _SURE} - by_rules - {"other"}
+    if by_rules and missed:
+        yield "The model sees more than the rules: " + ", ".join(sorted(missed)) + "."
+
+
+def _confidence(intents: tuple[str, ...], says: dict[str, float], doubts: int) -> float:
+    agreement = min(says[intent] for intent in intents)
+    return round(max(0.05, (0.6 + 0.4 * agreement) * _LESS_FOR_A_DOUBT**doubts), 2)
+
+
+_VERY_SURE, _SURE, _UNLIKELY, _LONG = 0.9, 0.8, 0.15, 1_500
+_LESS_FOR_A_DOUBT = 0.7
+_UNDERSTOOD = {"flag.acknowledgement", "flag.instruction", "condition", "flag.approval_pending"}
+_FOR_PEOPLE = {
+    "flag.legal_representative",
+    "flag.insolvency",
+    "flag.deceased",
+    "flag.hostile",
+    "flag.bank_change",
+}
