@@ -15,6 +15,7 @@ from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxR
 from activities.calendars import Calendars
 from activities.clock import EngineClock
 from activities.conditions import Watch
+from activities.disputes import Disputes
 from activities.gateways.chosen import choose
 from activities.gateways.interface import Gateway
 from activities.gateways.outbox import OutboxGateway
@@ -28,6 +29,7 @@ from ledger.ledger import Ledger
 from ledger.schema import upgrade
 from settings import Settings
 from workflows.contract import CASE_QUEUE, CHANNEL_QUEUES
+from workflows.dispute import DisputeCase
 from workflows.invoice import InvoiceCase
 
 # Passed through whole, so that Pydantic finds the modules in which the types of payloads stand.
@@ -77,15 +79,21 @@ async def running(
     rates = {"email": settings.email_per_second, "sms": settings.sms_per_second}
     planning = Planning(wiring.ledger, wiring.planner, wiring.clock)
     tasks = Tasks(wiring.ledger, wiring.planner, wiring.clock)
+    disputes = Disputes(wiring.ledger, wiring.planner, wiring.clock)
     touches = Touches(wiring.ledger, wiring.planner, wiring.letters, wiring.gateways, wiring.clock)
     with ThreadPoolExecutor(settings.send_threads * 3) as threads:
         async with AsyncExitStack() as stack:
             worker = Worker(
                 client,
                 task_queue=CASE_QUEUE,
-                workflows=[InvoiceCase],
+                workflows=[InvoiceCase, DisputeCase],
                 workflow_runner=SANDBOX,
-                activities=[planning.plan_next_step, planning.record_fact, tasks.hand_to_people],
+                activities=[
+                    planning.plan_next_step,
+                    planning.record_fact,
+                    tasks.hand_to_people,
+                    disputes.follow_dispute,
+                ],
                 activity_executor=threads,
                 max_concurrent_activities=settings.send_threads,
                 graceful_shutdown_timeout=GRACE,

@@ -87,7 +87,7 @@ def account_of(books: Books, situation: Situation, channel: str) -> Account:
 
 def _credit(books: Books, situation: Situation) -> Money | None:
     customer, currency = situation.customer, situation.case.amount.currency
-    credit = credit_of(books.connection, situation.case.customer, customer.name, currency)
+    credit = credit_of(books.connection, customer.customer, customer.name, currency, situation.now)
     return credit if credit.minor else None
 
 

@@ -8,9 +8,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import TypeVar
 
+from dunning.dispute_steps import CloseDispute, DisputeStep
 from dunning.steps import CloseCase, Step
 
+AnyStep = TypeVar("AnyStep", bound=Step | DisputeStep)
 NOTHING = timedelta(0)
 
 
@@ -31,16 +34,16 @@ class EngineClock:
             return now
         return planned_at - self.ahead if planned_at else now.replace(second=0, microsecond=0)
 
-    def to_books(self, step: Step) -> Step:
+    def to_books(self, step: AnyStep) -> AnyStep:
         """A step as the engine knows it, in the books' time."""
         return _moved(step, -self.ahead)
 
-    def to_engine(self, step: Step) -> Step:
+    def to_engine(self, step: AnyStep) -> AnyStep:
         """A step of the rulebook, in the engine's time."""
         return _moved(step, self.ahead)
 
 
-def _moved(step: Step, by: timedelta) -> Step:
-    if not by or isinstance(step, CloseCase) or step.at is None:
+def _moved(step: AnyStep, by: timedelta) -> AnyStep:
+    if not by or isinstance(step, CloseCase | CloseDispute) or step.at is None:
         return step
     return replace(step, at=step.at + by)

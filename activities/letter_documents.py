@@ -59,7 +59,8 @@ class LetterDocuments:
         """The PDFs to attach; none where the letter links them. Raises LetterError."""
         if self.link(request):
             return ()
-        return tuple(self._attachment(document) for document in self.listed(request))
+        discreet = self._of(request).discreet
+        return tuple(self._attachment(one, discreet=discreet) for one in self.listed(request))
 
     def link(self, request: LetterRequest) -> str:
         """Where the letter's PDF is to be found, "" where it is attached or there is none."""
@@ -85,11 +86,12 @@ class LetterDocuments:
     def _of(self, request: LetterRequest) -> LetterSettings:
         return self._settings.get(request.letter, _NO_SETTINGS)
 
-    def _attachment(self, document: Document) -> Attachment:
+    def _attachment(self, document: Document, *, discreet: bool) -> Attachment:
         try:
-            name, content = self.printer.file_name(document), self.printer.pdf(document)
+            content = self.printer.pdf(document)
         except DocumentError as error:
             raise LetterError(str(error)) from error
+        name = self.printer.file_name(document, discreet=discreet)
         return Attachment(name, "application/pdf", content)
 
     def _notice(self, request: LetterRequest) -> NoticeDocument:

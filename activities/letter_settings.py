@@ -21,12 +21,14 @@ _DELIVERIES: tuple[Literal["attach", "link"], ...] = ("attach", "link")
 class LetterSettings:
     """The PDF of a letter ("" for none), the least level it goes with, and how it gets there.
 
-    A letter that links its PDF attaches it where there is no link to give.
+    A letter that links its PDF attaches it where there is no link to give. The file name of a
+    `discreet` one tells a bystander nothing.
     """
 
     document: DocumentKind = ""
     from_level: int = 0
     delivery: Literal["attach", "link"] = "attach"
+    discreet: bool = False
 
 
 def read_letter_settings(folder: Path) -> Mapping[str, LetterSettings]:
@@ -41,6 +43,7 @@ def _settings(path: Path) -> LetterSettings:
             document=section.choice("document", _DOCUMENTS, ""),
             from_level=section.whole("from_level", 0),
             delivery=section.choice("delivery", _DELIVERIES, "attach"),
+            discreet=section.flag("discreet"),
         )
         section.finish()
     except (InvalidPolicy, UnicodeDecodeError) as error:

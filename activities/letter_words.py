@@ -90,25 +90,21 @@ class CreditorWords:
 
 
 def letter_words(request: LetterRequest, wording: Wording) -> dict[str, object]:
-    """Everything a template may use, by name; docs/letters.md lists the names for authors.
-
-    What goes along with a letter is not there yet: `Letters` adds its names to the e-mail's words.
-    """
+    """Everything a template may use, by name, but for ALONG; docs/letters.md lists the names."""
     lists = [
         _list_words(kind, listed, wording, request.channel)
         for kind, listed in _by_kind(request)
         if listed
     ]
-    by_kind: dict[str, object] = {words.kind: words for words in lists}
+    absent = (*ALONG, *(kind for kind, _ in _by_kind(request)))
     return (
-        {kind: Absent(name=kind) for kind, _ in _by_kind(request)}
-        | by_kind
+        {name: Absent(name=name) for name in absent}
+        | {words.kind: words for words in lists}
         | {
             "lists": lists,
             "several_lists": len(lists) > 1,
             "open": _all_items(request, lists, wording),
         }
-        | {name: Absent(name=name) for name in ALONG}
         | _about_the_reader(request, wording)
         | _about_the_moment(request, wording)
     )

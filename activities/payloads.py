@@ -10,10 +10,12 @@ from pydantic import Discriminator
 
 from dunning import facts, touch_facts
 from dunning.dispute_facts import DisputeOpened, DisputeResolved
+from dunning.dispute_steps import DisputeStep
 from dunning.promise_facts import PromiseMade
 from dunning.steps import AskAssociate, Escalate, SendInvoice, SendTouch, Step
 
 WireStep = Annotated[Step, Discriminator("kind")]
+WireDisputeStep = Annotated[DisputeStep, Discriminator("kind")]
 Doable = Annotated[
     SendInvoice | SendTouch | AskAssociate | Escalate,
     Discriminator("kind"),
@@ -36,6 +38,14 @@ class PlanOrder:
     """Plan the next step of an invoice; `now` is the engine's moment."""
 
     invoice: str
+    now: datetime
+
+
+@dataclass(frozen=True)
+class DisputeOrder:
+    """Do what is due for a dispute; `now` is the engine's moment."""
+
+    dispute: str
     now: datetime
 
 

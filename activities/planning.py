@@ -18,6 +18,9 @@ from dunning import facts, touch_facts
 from dunning.case import Case
 from dunning.conditions import CLEAR, Conditions
 from dunning.customer import Customer
+from dunning.dispute import Dispute
+from dunning.dispute_steps import DisputeStep
+from dunning.dispute_work import dispute_steps, due_dispute_work
 from dunning.facts import InvoiceFact
 from dunning.may import NotAllowed
 from dunning.moot import moot_tasks
@@ -57,7 +60,10 @@ class Planner:
         return Situation(case, customer, policy, calendar, now, conditions)
 
     def plan_all(self, books: Books, cases: Iterable[Case], now: datetime) -> list[Plan]:
-        """Plan cases, record why steps are not carried out, and note the plans for lists."""
+        """Plan cases, record why steps are not carried out, and note the plans for lists.
+
+        What is due for their disputes is done as well, whoever asked for the plan.
+        """
         known: dict[str, Customer] = {}
         conditions = self.conditions(books, now)
         planned: list[tuple[Situation, Plan]] = []
@@ -66,9 +72,20 @@ class Planner:
                 known[case.customer] = books.customer(case.customer)
             situation = self.situation(case, known[case.customer], now, conditions)
             planned.append((situation, plan(situation)))
-        books.record_all([(s.case, consequences(s, one)) for s, one in planned], rings=False)
+        found = [(s.case, (*consequences(s, one), *due_dispute_work(s))) for s, one in planned]
+        books.record_all(found, rings=False)
         project_plans(books.connection, [(s.case, one) for s, one in planned])
         return [one for _, one in planned]
+
+    def follow_disputes(
+        self, books: Books, case: Case, now: datetime
+    ) -> list[tuple[Dispute, DisputeStep]]:
+        """What happens next to each dispute of a case that was planned just now."""
+        if not case.disputes:
+            return []
+        # Planning may have recorded what was due.
+        case = books.case(case.invoice)
+        return dispute_steps(self.situation(case, books.customer(case.customer), now))
 
     def plan(self, books: Books, case: Case, now: datetime) -> Step:
         """Plan one case."""

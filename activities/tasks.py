@@ -22,10 +22,9 @@ from ledger.ledger import Ledger
 from ledger.messages import open_items
 from ledger.tasks import open_task
 
-# One approval is about one letter, one review about one dispute.
 # Objections that only people can overcome: they get a task.
 PEOPLES_WORK = ("NO_CONTACT", "PROVIDER_FAIL")
-OF_ONE_STEP = ("approve", "dispute_review")
+OF_ONE_STEP = ("approve",)
 
 
 @dataclass(frozen=True)

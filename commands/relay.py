@@ -1,11 +1,12 @@
-"""The relay: answers doorbells by starting, waking or releasing the workflows of invoices."""
+"""The relay: answers doorbells by starting, waking or releasing workflows of cases, disputes."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 import structlog
 from sqlalchemy.exc import OperationalError
@@ -16,13 +17,21 @@ from temporalio.service import RPCError, RPCStatusCode
 from activities.clock import EngineClock
 from activities.planning import Planner
 from dunning.case import Case
+from dunning.dispute_steps import CloseDispute, DisputeStep
 from dunning.steps import CloseCase, Step
 from ledger.books import Books
 from ledger.doorbells import Doorbell, answered, waiting
 from ledger.ledger import Ledger
 from settings import Settings
 from worker import Wiring, running, utc_now
-from workflows.contract import CASE_QUEUE, INVOICE_WORKFLOW, LEDGER_CHANGED, workflow_id
+from workflows.contract import (
+    CASE_QUEUE,
+    DISPUTE_WORKFLOW,
+    INVOICE_WORKFLOW,
+    LEDGER_CHANGED,
+    dispute_workflow_id,
+    workflow_id,
+)
 
 BATCH = 500
 AT_ONCE = 50
@@ -32,6 +41,7 @@ AWAY = timedelta(seconds=5)
 # A case that cannot be planned needs an engineer: look again, but let the others pass.
 BROKEN = timedelta(minutes=5)
 NOTHING = timedelta(0)
+A_DAY = timedelta(days=1)
 _log = structlog.get_logger()
 
 
@@ -49,6 +59,17 @@ class Postponed:
         """The invoices that are still left."""
         self._since = {who: at for who, at in self._since.items() if now - at < BROKEN}
         return set(self._since)
+
+
+class Called(NamedTuple):
+    """A workflow that a doorbell calls, and the step it will wait for."""
+
+    bell: Doorbell
+    workflow: str
+    argument: str
+    workflow_id: str
+    step: Step | DisputeStep
+    summary: str
 
 
 def relay_of(wiring: Wiring, client: Client) -> Relay:
@@ -95,19 +116,19 @@ class Relay:
         planned = await asyncio.to_thread(self._plan_waiting, now)
         at_once = asyncio.Semaphore(AT_ONCE)
 
-        async def wake(bell: Doorbell, step: Step) -> None:
+        async def wake(called: Called) -> None:
             async with at_once:
-                await self._wake(bell, self.clock.to_engine(step), now)
+                await self._wake(called, self.clock.to_engine(called.step), now)
 
-        await asyncio.gather(*(wake(bell, step) for bell, step in planned))
+        await asyncio.gather(*(wake(called) for one in planned for called in one))
         if planned:
-            bells = [bell for bell, _ in planned]
+            bells = [invoice.bell for invoice, *_ in planned]
             await asyncio.to_thread(
                 self.ledger.transact, lambda books: answered(books.connection, bells)
             )
         return len(planned)
 
-    def _plan_waiting(self, now: datetime) -> Sequence[tuple[Doorbell, Step]]:
+    def _plan_waiting(self, now: datetime) -> Sequence[Sequence[Called]]:
         with self.ledger.reading() as books:
             bells = waiting(books.connection, BATCH, self.postponed.since(now))
         if not bells:
@@ -120,9 +141,7 @@ class Relay:
         except Exception:  # noqa: BLE001 - one broken case must not keep all others waiting
             return [planned for bell in bells for planned in self._plan_alone(bell, moment, now)]
 
-    def _plan_alone(
-        self, bell: Doorbell, moment: datetime, now: datetime
-    ) -> list[tuple[Doorbell, Step]]:
+    def _plan_alone(self, bell: Doorbell, moment: datetime, now: datetime) -> list[list[Called]]:
         try:
             return self.ledger.transact(lambda books: self._plan(books, [bell], moment))
         except Exception:  # noqa: BLE001 - logged whole, and tried again
@@ -130,26 +149,40 @@ class Relay:
             self.postponed.note(bell.invoice, now)
             return []
 
-    def _plan(
-        self, books: Books, bells: Sequence[Doorbell], now: datetime
-    ) -> list[tuple[Doorbell, Step]]:
+    def _plan(self, books: Books, bells: Sequence[Doorbell], now: datetime) -> list[list[Called]]:
+        """Whom each doorbell calls: the workflow of its invoice, then those of its disputes."""
         books.lock_invoices([bell.invoice for bell in bells])
         cases = books.cases(bell.invoice for bell in bells)
         known: list[tuple[Doorbell, Case]] = [(bell, cases[bell.invoice]) for bell in bells]
         plans = self.planner.plan_all(books, [case for _, case in known], now)
-        return [(bell, plan.step) for (bell, _), plan in zip(known, plans, strict=True)]
+        return [
+            [_invoice_called(bell, plan.step), *self._disputes_called(books, bell, case, now)]
+            for (bell, case), plan in zip(known, plans, strict=True)
+        ]
 
-    async def _wake(self, bell: Doorbell, step: Step, now: datetime) -> None:
-        if isinstance(step, CloseCase):
-            await self._release(bell.invoice)
+    def _disputes_called(
+        self, books: Books, bell: Doorbell, case: Case, now: datetime
+    ) -> Iterator[Called]:
+        for dispute, step in self.planner.follow_disputes(books, case, now):
+            ended_at = dispute.resolved_at
+            # The workflow of one that ended long ago has noticed by itself.
+            if ended_at is None or not isinstance(step, CloseDispute) or now - ended_at < A_DAY:
+                name = dispute.dispute
+                workflow = dispute_workflow_id(name)
+                yield Called(bell, DISPUTE_WORKFLOW, name, workflow, step, f"dispute {name}")
+
+    async def _wake(self, called: Called, step: Step | DisputeStep, now: datetime) -> None:
+        if isinstance(step, CloseCase | CloseDispute):
+            await self._release(called.workflow_id)
             return
+        bell = called.bell
         delay = max(step.at - now, NOTHING) if step.at else NOTHING
         # A case that was only opened needs no signal: it sleeps until its first moment without
         # costing the engine anything. Any other change also wakes one that sleeps.
         await self.client.start_workflow(
-            INVOICE_WORKFLOW,
-            bell.invoice,
-            id=workflow_id(bell.invoice),
+            called.workflow,
+            called.argument,
+            id=called.workflow_id,
             task_queue=CASE_QUEUE,
             start_delay=delay or None,
             start_signal=None if bell.opening else LEDGER_CHANGED,
@@ -159,13 +192,18 @@ class Relay:
                 if bell.opening
                 else WorkflowIDConflictPolicy.UNSPECIFIED
             ),
-            static_summary=f"invoice {bell.invoice}",
+            static_summary=called.summary,
         )
 
-    async def _release(self, invoice: str) -> None:
-        """The books closed the case: its workflow ends without looking, which costs no action."""
+    async def _release(self, workflow: str) -> None:
+        """The books ended it: its workflow ends without looking, which costs no action."""
         try:
-            await self.client.get_workflow_handle(workflow_id(invoice)).cancel()
+            await self.client.get_workflow_handle(workflow).cancel()
         except RPCError as error:
             if error.status is not RPCStatusCode.NOT_FOUND:
                 raise
+
+
+def _invoice_called(bell: Doorbell, step: Step) -> Called:
+    name = bell.invoice
+    return Called(bell, INVOICE_WORKFLOW, name, workflow_id(name), step, f"invoice {name}")

@@ -17,8 +17,10 @@ from dunning.customer_facts import CustomerFact
 from dunning.facts import InvoiceFact
 from dunning.folding import fold
 from dunning.may import is_closed
+from dunning.money import Money
 from ledger.books import Books
 from ledger.messages import LOOK_BACK
+from ledger.payments import credit_of
 from ledger.rows import CHUNK, chunks
 from ledger.tables import CaseRow, FactRow, MessageRow, table
 from ledger.wire import AnyFact
@@ -66,7 +68,8 @@ def _openings(books: Books, batch: dict[str, list[str]], as_of: datetime) -> Ite
         still_open = tuple(case for case in cases if not is_closed(case))
         if still_open:
             met = _customer(customer, described.get(f"customer:{customer}", []))
-            yield Opening(met, still_open, tuple(messages[customer]))
+            credit = _credit(books, met, still_open, as_of)
+            yield Opening(met, still_open, tuple(messages[customer]), credit)
 
 
 def _histories(books: Books, streams: Sequence[str], as_of: datetime) -> dict[str, list[AnyFact]]:
@@ -82,6 +85,16 @@ def _customer(customer: str, history: list[AnyFact]) -> Customer:
     if not history:
         return Customer(customer, customer)
     return fold_customer(cast("list[CustomerFact]", history))
+
+
+def _credit(
+    books: Books, customer: Customer, cases: Sequence[Case], as_of: datetime
+) -> dict[str, Money]:
+    found = (
+        credit_of(books.connection, customer.customer, customer.name, currency, as_of)
+        for currency in sorted({case.amount.currency for case in cases})
+    )
+    return {credit.currency: credit for credit in found if credit.minor}
 
 
 def _messages(
@@ -100,7 +113,7 @@ def _messages(
                 on=row.local_date,
                 at=row.claimed_at,
                 reminds=row.letter != "invoice",
-                counts=row.state != "refused",
+                counts=row.state not in ("refused", "bounced"),
             )
             found[row.customer].append(past)
     return found

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import heapq
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from activities import tasks
@@ -50,6 +50,8 @@ class Opening:
     customer: Customer
     cases: tuple[Case, ...]
     messages: tuple[PastMessage, ...] = ()
+    # Money that no invoice has used yet, by currency.
+    credit: Mapping[str, Money] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -71,6 +73,7 @@ class Play:
         self._customer = opening.customer
         self._cases = {case.invoice: case for case in opening.cases}
         self._past = list(opening.messages)
+        self._credit = opening.credit
         self._steps: dict[str, Step] = {}
         self._stages: dict[str, str] = {}
         self._items: dict[str, OpenItem] = {}
@@ -204,6 +207,7 @@ class Play:
             items=self._open_items(),
             recent=tuple(RecentTouch(one.channel, one.at) for one in recent),
             slot_taken=any((one.channel, one.on) == (channel, today) for one in made),
+            credit=self._credit.get(situation.case.amount.currency),
         )
 
     def _others(self, mine: Covered) -> Iterator[Situation]:

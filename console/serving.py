@@ -10,11 +10,16 @@ from contextlib import contextmanager
 
 from fastapi import FastAPI
 from uvicorn import Config, Server
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 HOST = "127.0.0.1"
 PORT = 8080
 # A browser that keeps its connection open must not keep Duncan from ending.
 GRACE_SECONDS = 2
+# More connections at once are told to come again: each one holds a file of the whole process.
+CONNECTIONS = 200
+# A connection that asks for nothing in this time is closed.
+SILENCE_SECONDS = 10
 
 
 class PortTaken(Exception):  # noqa: N818 - a state of the world, worded for people
@@ -36,6 +41,8 @@ async def serve_console(
         ready(_address(listener))
     config = Config(
         app,
+        http=_Connection,
+        limit_concurrency=CONNECTIONS,
         log_config=None,
         access_log=False,
         lifespan="off",
@@ -51,6 +58,19 @@ async def serve_console(
         raise
     finally:
         listener.close()
+
+
+class _Connection(H11Protocol):
+    """One connection, which has to ask for something soon."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Give it some time."""
+        super().connection_made(transport)
+        self.loop.call_later(SILENCE_SECONDS, self._close_if_silent)
+
+    def _close_if_silent(self) -> None:
+        if self.cycle is None:
+            self.transport.abort()
 
 
 class _GuestServer(Server):

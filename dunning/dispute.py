@@ -31,6 +31,16 @@ OVERTAKEN = ("settled", "written_off", "handed_over")
 _GRACIOUS = ("upheld", "split")
 
 
+def dispute_name(invoice: str, number: int) -> str:
+    """The name of an invoice's dispute, such as ``INV-7/1``."""
+    return f"{invoice}/{number}"
+
+
+def invoice_of_dispute(dispute: str) -> str:
+    """The invoice a dispute's name belongs to."""
+    return dispute.rpartition("/")[0]
+
+
 @dataclass(frozen=True)
 class Dispute:
     """A dispute about `amount`, or about the whole invoice."""
@@ -113,10 +123,9 @@ class Dispute:
             case dispute_facts.DisputeWaiting():
                 return self._waiting(fact)
             case dispute_facts.EvidenceAdded():
-                added = replace(self, evidence=(*self.evidence, fact.digest))
-                return added._acknowledged(fact.at)
+                return self._acknowledged(fact.at, evidence=(*self.evidence, fact.digest))
             case dispute_facts.CreditProposed():
-                return replace(self, proposal=fact, approved=False)._acknowledged(fact.at)
+                return self._acknowledged(fact.at, proposal=fact, approved=False)
             case dispute_facts.CreditApproved():
                 return replace(self, approved=True)
             case dispute_facts.CreditDeclined():
@@ -129,10 +138,13 @@ class Dispute:
             case _:
                 assert_never(fact)
 
-    def _acknowledged(self, at: datetime) -> Dispute:
-        return replace(self, acknowledged_at=self.acknowledged_at or at)
-
     def _waiting(self, fact: dispute_facts.DisputeWaiting) -> Dispute:
-        turned = replace(self, waiting_on=fact.on, turns=(*self.turns, (fact.at, fact.on)))
+        turns = (*self.turns, (fact.at, fact.on))
+        if fact.on == "owner":
+            return replace(self, waiting_on=fact.on, turns=turns)
         # Whoever asks the customer has seen the dispute.
-        return turned._acknowledged(fact.at) if fact.on == "customer" else turned
+        return self._acknowledged(fact.at, waiting_on=fact.on, turns=turns)
+
+    def _acknowledged(self, at: datetime, **changes: object) -> Dispute:
+        seen = self.acknowledged_at or at
+        return replace(self, acknowledged_at=seen, **changes)  # type: ignore[arg-type]  # Its own fields, by name.

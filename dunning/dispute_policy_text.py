@@ -54,4 +54,6 @@ def _check_order(section: Section, rules: DisputeRules) -> None:
         days = getattr(rules, key)
         doubtful = section.is_refused(key) or section.is_refused("resolve_business_days")
         if days >= rules.resolve_business_days and not doubtful:
-            section.refuse(key, f"{days} is not below {rules.resolve_business_days}, the days to resolve")
+            section.refuse(
+                key, f"{days} is not below {rules.resolve_business_days}, the days to resolve"
+            )

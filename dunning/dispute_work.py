@@ -61,9 +61,9 @@ class Work(NamedTuple):
     why: str
 
 
-def dispute_steps(situation: Situation) -> list[tuple[str, DisputeStep]]:
+def dispute_steps(situation: Situation) -> list[tuple[Dispute, DisputeStep]]:
     """Every dispute of the case with what happens to it next."""
-    return [(one.dispute, next_dispute_step(situation, one)) for one in situation.case.disputes]
+    return [(one, next_dispute_step(situation, one)) for one in situation.case.disputes]
 
 
 def due_dispute_work(situation: Situation) -> list[InvoiceFact]:
@@ -136,7 +136,9 @@ def _said(situation: Situation, dispute: Dispute, step: DueStep) -> list[Invoice
             ended = step.outcome
             return [DisputeResolved(at=at, by=DUNCAN, dispute=name, outcome=ended, note=step.why)]
         case ReleaseDispute():
-            return [DisputeReleased(at=at, by=DUNCAN, dispute=name, why="the days of grace are over")]
+            return [
+                DisputeReleased(at=at, by=DUNCAN, dispute=name, why="the days of grace are over")
+            ]
         case AskApproval():
             return []
         case _:

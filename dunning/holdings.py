@@ -93,7 +93,12 @@ class Touch:
 
     @property
     def again_at(self) -> datetime | None:
-        """When a refused touch may be tried again: as the provider asked, else a day later."""
+        """When a refused touch may be tried again: as the provider asked, else a day later.
+
+        What came back from a dead address goes to the next contact at once.
+        """
+        if self.state == "bounced":
+            return self.retry_at
         return (self.retry_at or self.at + A_DAY) if self.state == "refused" else None
 
     def after(self, fact: touch_facts.TouchOutcome) -> Touch:
@@ -102,7 +107,7 @@ class Touch:
             return self
         match fact:
             case touch_facts.TouchBounced():
-                return replace(self, state="bounced")
+                return replace(self, state="bounced", retry_at=fact.retry_at)
             case _ if self.state == "bounced":
                 return self
             case touch_facts.TouchSent():

@@ -28,6 +28,15 @@ def plan(situation: Situation) -> Plan:
     )
 
 
+def _unless_stopped(situation: Situation, planned: Plan) -> Plan:
+    """A message that is due waits while its channel, or everything, is stopped."""
+    step = planned.step
+    if not isinstance(step, SendTouch | SendInvoice) or step.at > situation.now:
+        return planned
+    stop = situation.conditions.against(step.channel)
+    return Plan(Wait(at=None, code=stop.code, why=stop.why), planned.remarks) if stop else planned
+
+
 def _close_if_over(situation: Situation) -> Plan | None:
     case = situation.case
     if case.is_settled:

@@ -13,8 +13,8 @@ from dunning.spacing import outside_window, over_cap, slot_taken, too_soon
 from dunning.steps import SendInvoice, SendTouch, Speak, Step
 
 Guard = Callable[[AtTheDoor], Objection | None]
-# So many refusals of one step, and people look at it.
-REFUSALS = 10
+# So many refusals of one step, or messages of it that did not arrive, and people look at it.
+REFUSALS, FAILURES = 10, 3
 
 
 def first_objection(door: AtTheDoor) -> Objection | None:
@@ -67,15 +67,15 @@ def _contact_missing(door: AtTheDoor) -> Objection | None:
 
 
 def _refused_too_often(door: AtTheDoor) -> Objection | None:
-    """What the provider keeps refusing becomes people's work instead of another try."""
-    refused = [
-        touch
-        for touch in door.situation.case.touches
-        if touch.step == door.touch.step and touch.state == "refused"
-    ]
-    if len(refused) < REFUSALS:
-        return None
-    return Objection("PROVIDER_FAIL", f"the provider refused it {len(refused)} times")
+    """What never arrives becomes people's work instead of another try."""
+    tries = [touch for touch in door.situation.case.touches if touch.step == door.touch.step]
+    refused = sum(touch.state == "refused" for touch in tries)
+    failed = sum(touch.state == "bounced" and touch.retry_at is not None for touch in tries)
+    if refused >= REFUSALS:
+        return Objection("PROVIDER_FAIL", f"the provider refused it {refused} times")
+    if failed >= FAILURES:
+        return Objection("PROVIDER_FAIL", f"it did not arrive {failed} times")
+    return None
 
 
 def _condition_unmet(door: AtTheDoor) -> Objection | None:

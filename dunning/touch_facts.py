@@ -82,12 +82,16 @@ class TouchUnknown(Fact):
 
 @dataclass(frozen=True, kw_only=True)
 class TouchBounced(Fact):
-    """The message came back: it reached nobody, so its step is not done."""
+    """The message came back: it reached nobody, so its step is not done.
+
+    With `retry_at` the address may be good and is tried again from then on.
+    """
 
     kind: Literal["touch_bounced"] = "touch_bounced"
     attempt: str
     code: str
     why: str
+    retry_at: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from fakes.faults import FaultPlan
-from fakes.records import Call, Sent
+from fakes.records import Call, Channel, Sent
 from fakes.signing import EventKey
 
 MEGABYTE = 1024 * 1024
@@ -68,14 +68,34 @@ class Providers:
     email: SendGridAccount = field(default_factory=SendGridAccount)
     sms: TwilioAccount = field(default_factory=TwilioAccount)
     event_key: EventKey = field(default_factory=EventKey)
+    # Inbound mail is signed by a key of its own: that of a security policy.
+    inbound_key: EventKey = field(default_factory=EventKey)
     sent: list[Sent] = field(default_factory=list)
     calls: list[Call] = field(default_factory=list)
     faults: FaultPlan = field(default_factory=FaultPlan)
     # What became of a message: its provider id → its last status, and why it failed.
     statuses: dict[str, str] = field(default_factory=dict)
     error_codes: dict[str, int] = field(default_factory=dict)
-    # Provider id and address of the mails whose events went out already.
+    # Provider id and address of the messages of which something was posted.
     told: set[tuple[str, str]] = field(default_factory=set)
+
+    def untold(self, channel: Channel) -> list[Sent]:
+        """The messages of which the provider has posted nothing yet."""
+        sent = [sent for sent in self.sent if sent.channel == channel]
+        return [each for each in sent if (each.provider_id, each.to) not in self.told]
+
+    def tell(self, sent: Sent, status: str, error_code: int | None = None) -> None:
+        """Note what became of a message, and that it is no news any more."""
+        self.told.add((sent.provider_id, sent.to))
+        self.statuses[sent.provider_id] = status
+        if error_code is not None:
+            self.error_codes[sent.provider_id] = error_code
+
+    def forget(self) -> None:
+        """Drop what was sent, asked, planned and told; the accounts stay as they are."""
+        self.faults.forget()
+        for kept in (self.sent, self.calls, self.statuses, self.error_codes, self.told):
+            kept.clear()
 
 
 def accounts_of(seed: str) -> Providers:
@@ -95,5 +115,6 @@ def accounts_of(seed: str) -> Providers:
             api_key=f"SK{secret('api key')}",
             api_secret=secret("api secret"),
         ),
-        event_key=EventKey(seed),
+        event_key=EventKey(f"{seed} events"),
+        inbound_key=EventKey(f"{seed} inbound"),
     )

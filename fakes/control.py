@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Callable
 from dataclasses import asdict
 from email.message import EmailMessage
 from typing import Annotated, Any, Literal
@@ -17,6 +19,8 @@ from fakes.posting import AS_ALWAYS, Answer, Manner
 from fakes.records import Channel, Sent
 
 _Seconds = Annotated[float, Field(gt=0, le=600)]
+_Line = Annotated[str, Field(pattern=r"^[^\r\n]*$")]
+_Url = Annotated[str, Field(pattern=r"^https?://[^\s/]+\S*$")]
 _Status = Annotated[int, Field(ge=200, le=599)]
 
 
@@ -40,7 +44,7 @@ class FaultOrder(_Order):
 class EventOrder(_Order):
     """Events of one mail, or the usual life of all mails not told of yet."""
 
-    url: str
+    url: _Url
     attempt: str | None = None
     kinds: list[str] = ["processed", "delivered"]
     manner: Manner = AS_ALWAYS
@@ -52,19 +56,19 @@ class StatusOrder(_Order):
     attempt: str
     statuses: Annotated[list[str], Field(min_length=1)] = ["sent", "delivered"]
     error_code: int | None = None
-    url: str | None = None
+    url: _Url | None = None
     manner: Manner = AS_ALWAYS
 
 
 class MailOrder(_Order):
     """A mail to us."""
 
-    url: str
-    to: str
-    sender: str
-    subject: str
+    url: _Url
+    to: _Line
+    sender: _Line
+    subject: _Line
     text: str
-    in_reply_to: str | None = None
+    in_reply_to: _Line | None = None
     raw: bool = True
     manner: Manner = AS_ALWAYS
 
@@ -72,7 +76,7 @@ class MailOrder(_Order):
 class TextOrder(_Order):
     """A text message to us."""
 
-    url: str
+    url: _Url
     to: str
     sender: str
     body: str
@@ -86,7 +90,7 @@ def create_control(fake: FakeProviders) -> FastAPI:
     control.get("/sent")(switches.sent)
     control.get("/calls")(switches.calls)
     control.post("/faults", status_code=204)(switches.plan)
-    control.delete("/faults", status_code=204)(fake.providers.faults.forget)
+    control.delete("/faults", status_code=204)(switches.call_off)
     control.post("/events")(switches.events)
     control.post("/status")(switches.status)
     control.post("/inbound-mail")(switches.mail)
@@ -98,44 +102,49 @@ class _Switches:
     def __init__(self, fake: FakeProviders) -> None:
         self._fake = fake
 
-    def sent(self) -> list[dict[str, Any]]:
+    async def sent(self) -> list[dict[str, Any]]:
         """What was taken over, oldest first."""
         hidden = {"headers", "payload", "marks", "html"}
         told = (asdict(sent) for sent in self._fake.sent)
         return [{key: part for key, part in sent.items() if key not in hidden} for sent in told]
 
-    def calls(self) -> list[dict[str, Any]]:
+    async def calls(self) -> list[dict[str, Any]]:
         """What was asked, oldest first, without keys and contents."""
         shown = ("at", "channel", "method", "path", "status")
         return [{name: getattr(call, name) for name in shown} for call in self._fake.calls]
 
-    def plan(self, order: FaultOrder) -> None:
+    async def plan(self, order: FaultOrder) -> None:
         """Let the next sends go wrong."""
         self._fake.fault(_fault(order), channel=order.channel, when=order.when, times=order.times)
 
-    def events(self, order: EventOrder) -> list[int | None]:
+    async def call_off(self) -> None:
+        """Let all go well again."""
+        self._fake.providers.faults.forget()
+
+    async def events(self, order: EventOrder) -> list[int | None]:
         """Post events."""
         batch = None
         if order.attempt is not None:
             sent = self._the("email", order.attempt)
             batch = [self._fake.event(sent, kind) for kind in order.kinds]
-        return _statuses(self._fake.deliver_events(order.url, batch, order.manner))
+        return await _statuses(lambda: self._fake.deliver_events(order.url, batch, order.manner))
 
-    def status(self, order: StatusOrder) -> list[int | None]:
+    async def status(self, order: StatusOrder) -> list[int | None]:
         """Post what became of a text message."""
         sent = self._the("sms", order.attempt)
         if order.url is None and "StatusCallback" not in sent.payload:
             raise HTTPException(409, "The message names no callback address; say one.")
-        answers = self._fake.status_callback(
-            sent,
-            *order.statuses,
-            url=order.url,
-            error_code=order.error_code,
-            manner=order.manner,
+        return await _statuses(
+            lambda: self._fake.status_callback(
+                sent,
+                *order.statuses,
+                url=order.url,
+                error_code=order.error_code,
+                manner=order.manner,
+            )
         )
-        return _statuses(answers)
 
-    def mail(self, order: MailOrder) -> list[int | None]:
+    async def mail(self, order: MailOrder) -> list[int | None]:
         """Post a mail."""
         mail = EmailMessage()
         mail["From"], mail["To"], mail["Subject"] = order.sender, order.to, order.subject
@@ -143,16 +152,17 @@ class _Switches:
             mail["In-Reply-To"] = mail["References"] = order.in_reply_to
         mail.set_content(order.text)
         envelope = Envelope((order.to,), order.sender, raw=order.raw)
-        return _statuses(
-            self._fake.inbound_mail(order.url, mail.as_bytes(), envelope, order.manner)
+        return await _statuses(
+            lambda: self._fake.inbound_mail(order.url, mail.as_bytes(), envelope, order.manner)
         )
 
-    def text(self, order: TextOrder) -> list[int | None]:
+    async def text(self, order: TextOrder) -> list[int | None]:
         """Post a text message."""
-        answers = self._fake.inbound_sms(
-            order.url, sender=order.sender, to=order.to, body=order.body, manner=order.manner
+        return await _statuses(
+            lambda: self._fake.inbound_sms(
+                order.url, sender=order.sender, to=order.to, body=order.body, manner=order.manner
+            )
         )
-        return _statuses(answers)
 
     def _the(self, channel: Channel, attempt: str) -> Sent:
         for sent in reversed(self._fake.sent):
@@ -176,5 +186,6 @@ def _fault(order: FaultOrder) -> Fault:
     return plain[order.fault]()
 
 
-def _statuses(answers: list[Answer]) -> list[int | None]:
-    return [answer.status for answer in answers]
+async def _statuses(post: Callable[[], list[Answer]]) -> list[int | None]:
+    """The doubles go on answering meanwhile: whoever takes the post may ask them something."""
+    return [answer.status for answer in await asyncio.to_thread(post)]

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from threading import Event, Thread
 
 from fakes.fake_providers import FakeProviders
-from fakes.records import Sent
+from fakes.posting import unless_taken
 
 _USUAL = ("sent", "delivered")
 
@@ -26,15 +26,11 @@ def telling(fake: FakeProviders, events_url: str, every_seconds: float = 1) -> I
 
 
 def _run(fake: FakeProviders, events_url: str, every_seconds: float, ended: Event) -> None:
-    called_back = 0
+    untaken: list[Mapping[str, object]] = []
     while not ended.wait(every_seconds):
-        if fake.has_news:
-            fake.deliver_events(events_url)
-        for sent in fake.sent[called_back:]:
-            _call_back(fake, sent)
-            called_back += 1
-
-
-def _call_back(fake: FakeProviders, sent: Sent) -> None:
-    if sent.channel == "sms" and "StatusCallback" in sent.payload:
-        fake.status_callback(sent, *_USUAL)
+        untaken += fake.news()
+        if untaken and not unless_taken(fake.deliver_events(events_url, untaken)[-1]):
+            untaken.clear()
+        for sent in fake.providers.untold("sms"):
+            if "StatusCallback" in sent.payload:
+                fake.status_callback(sent, *_USUAL)

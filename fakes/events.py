@@ -10,11 +10,9 @@ from typing import Any
 from fakes.accounts import Providers
 from fakes.posting import Answer, Manner, post, unless_taken
 from fakes.records import Sent
-from fakes.signing import EventKey
+from fakes.signed_posts import signed
 
 Event = Mapping[str, Any]
-SIGNATURE = "X-Twilio-Email-Event-Webhook-Signature"
-TIMESTAMP = "X-Twilio-Email-Event-Webhook-Timestamp"
 # What a suppressed address is dropped with from then on.
 _SUPPRESSING = {
     "bounce": "Bounced Address",
@@ -50,12 +48,12 @@ def event_of(
 
     `kind` is SendGrid's name of the event, or `blocked`: a bounce that leaves the address alone.
     """
-    providers.told.add((sent.provider_id, sent.to))
     if kind in _SUPPRESSING:
         providers.email.suppressed[sent.to.lower()] = _SUPPRESSING[kind]
     name = "bounce" if kind == "blocked" else kind
-    if name in _ACTIVITY:
-        providers.statuses[sent.provider_id] = _ACTIVITY[name]
+    providers.tell(
+        sent, _ACTIVITY.get(name) or providers.statuses.get(sent.provider_id, "processed")
+    )
     own_id = f"<{sent.provider_id}@mail.example>"
     categories = sent.payload.get("categories")
     return {
@@ -72,12 +70,6 @@ def event_of(
     }
 
 
-def news(providers: Providers) -> list[Sent]:
-    """The mails that no event was made of yet."""
-    mails = [sent for sent in providers.sent if sent.channel == "email"]
-    return [sent for sent in mails if (sent.provider_id, sent.to) not in providers.told]
-
-
 def life_of(providers: Providers, sent: Sent) -> list[dict[str, Any]]:
     """What usually becomes of a mail: delivered, or dropped where its address is suppressed."""
     if reason := providers.email.suppressed.get(sent.to.lower()):
@@ -90,19 +82,11 @@ def batch(events: Sequence[Event]) -> bytes:
     return ("[" + ",\r\n".join(json.dumps(event) for event in events) + "]\r\n").encode()
 
 
-def signed(providers: Providers, body: bytes, manner: Manner) -> dict[str, str]:
-    """The headers that prove these bytes; forged, old or absent as the manner has it."""
-    if manner.unsigned:
-        return {}
-    timestamp = str(int(providers.now().timestamp()) - manner.age_seconds)
-    key = EventKey() if manner.wrongly_signed else providers.event_key
-    return {SIGNATURE: key.sign(timestamp, body), TIMESTAMP: timestamp}
-
-
 def deliver(
     providers: Providers, url: str, events: Sequence[Event], manner: Manner
 ) -> list[Answer]:
     """Post one batch, again until taken where the manner allows more tries."""
     body = batch(manner.ordered(events))
-    headers = {"Content-Type": "application/json", **signed(providers, body, manner)}
+    proof = signed(providers.event_key, body, providers.now(), manner)
+    headers = {"Content-Type": "application/json", **proof}
     return post(url, body, headers, manner, unless_taken)

@@ -49,8 +49,13 @@ class FakeProviders:
 
     @property
     def event_public_key(self) -> str:
-        """The key that proves SendGrid's posts, as its settings show it."""
+        """The key that proves SendGrid's events, as its settings show it."""
         return self.providers.event_key.public
+
+    @property
+    def inbound_public_key(self) -> str:
+        """The key that proves inbound mail: another than that of the events."""
+        return self.providers.inbound_key.public
 
     @property
     def sent(self) -> list[Sent]:
@@ -61,11 +66,6 @@ class FakeProviders:
     def calls(self) -> list[Call]:
         """Every request, also those refused or left without an answer, oldest first."""
         return self.providers.calls
-
-    @property
-    def has_news(self) -> bool:
-        """Whether there are mails of which no event was posted yet."""
-        return bool(events.news(self.providers))
 
     def fault(
         self,
@@ -84,12 +84,7 @@ class FakeProviders:
 
     def forget(self) -> None:
         """Drop what was sent, asked and planned; the accounts stay as they are."""
-        self.providers.faults.forget()
-        self.sent.clear()
-        self.calls.clear()
-        self.providers.statuses.clear()
-        self.providers.error_codes.clear()
-        self.providers.told.clear()
+        self.providers.forget()
 
     def event(self, sent: Sent, kind: str, **details: object) -> dict[str, Any]:
         """One event of a mail, by SendGrid's name for it, or `blocked`.
@@ -98,13 +93,17 @@ class FakeProviders:
         """
         return events.event_of(self.providers, sent, kind, details)
 
+    def news(self) -> list[Event]:
+        """The usual life of every mail that no event was made of yet, to be delivered once."""
+        mails = self.providers.untold("email")
+        return [event for sent in mails for event in events.life_of(self.providers, sent)]
+
     def deliver_events(
         self, url: str, batch: Sequence[Event] | None = None, manner: Manner = AS_ALWAYS
     ) -> list[Answer]:
-        """Post one signed batch of events; None: the usual life of every mail not told of yet."""
+        """Post one signed batch of events; None: the news."""
         if batch is None:
-            news = events.news(self.providers)
-            batch = [event for sent in news for event in events.life_of(self.providers, sent)]
+            batch = self.news()
         return events.deliver(self.providers, url, batch, manner)
 
     def inbound_mail(

@@ -11,8 +11,8 @@ from email.message import EmailMessage, MIMEPart
 from email.policy import default
 
 from fakes.accounts import Providers
-from fakes.events import signed
 from fakes.posting import Answer, Manner, on_server_error, post
+from fakes.signed_posts import signed
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ def deliver_mail(
     body = _form(fields, boundary)
     headers = {
         "Content-Type": f"multipart/form-data; boundary={boundary}",
-        **signed(providers, body, manner),
+        **signed(providers.inbound_key, body, providers.now(), manner),
     }
     return post(url, body, headers, manner, on_server_error)
 

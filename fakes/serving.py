@@ -59,7 +59,11 @@ class _Server(Thread):
 
     def run(self) -> None:
         """Serve until stopped."""
-        asyncio.run(self._serve())
+        try:
+            asyncio.run(self._serve())
+        finally:
+            # Whoever waits for the start must not wait for ever if there is none.
+            self.listens.set()
 
     def stop(self) -> None:
         """End from another thread."""

@@ -44,9 +44,7 @@ class TwilioPosts:
             why = {"ErrorCode": str(error_code)} if error_code and status in _FAILED else {}
             answers += self._post(form | why)
         # However the posts were shuffled, this is what became of the message.
-        self.providers.statuses[sent.provider_id] = statuses[-1]
-        if error_code and statuses[-1] in _FAILED:
-            self.providers.error_codes[sent.provider_id] = error_code
+        self.providers.tell(sent, statuses[-1], error_code if statuses[-1] in _FAILED else None)
         return answers
 
     def deliver(self, form: Mapping[str, str]) -> list[Answer]:

@@ -15,6 +15,7 @@ from starlette.responses import JSONResponse, Response
 from fakes.accounts import Providers
 from fakes.records import Call, Sent
 from fakes.refusals import twilio_refuses
+from fakes.segments import segments
 from fakes.twilio_rules import SENTENCES, code_against
 
 VERSION = "2010-04-01"
@@ -150,7 +151,8 @@ def _shown(providers: Providers, sent: Sent, *, fresh: bool = False) -> dict[str
         "body": sent.text,
         "status": SCHEDULED if scheduled else status,
         "direction": "outbound-api",
-        "num_segments": "1" if sent.sender else "0",
+        # A messaging service counts only once it has chosen a sender.
+        "num_segments": "0" if fresh and not sent.sender else str(segments(sent.text)),
         "num_media": "0",
         "date_created": format_datetime(sent.at),
         "date_updated": format_datetime(sent.at),
@@ -172,7 +174,7 @@ def _check_page(size: int, page: int) -> None:
 def _asked_for(query: Mapping[str, str]) -> Callable[[Sent], bool]:
     day = _moment(query["DateSent"]).date() if "DateSent" in query else None
     first = _moment(query.get("DateSent>", "0001-01-01"))
-    last = _moment(query.get("DateSent<", "9999-12-30"), end=True)
+    last = _moment(query.get("DateSent<", "9999-12-31"), end=True)
 
     def wanted(sent: Sent) -> bool:
         at = sent.at.replace(microsecond=0)

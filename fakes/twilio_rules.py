@@ -12,6 +12,7 @@ LONGEST_VALIDITY_SECONDS = 36_000
 _E164 = re.compile(r"\+[1-9]\d{6,14}")
 _SHORT_CODE = re.compile(r"\d{5,6}")
 _SENDER_NAME = re.compile(r"(?=.*[A-Za-z])[A-Za-z0-9 +_&-]{1,11}")
+_WEB_ADDRESS = re.compile(r"https?://([^\s/?#@]+@)?[^\s/?#:@]+(:\d{1,5})?([/?#]\S*)?")
 _SERVICE = re.compile(r"MG[0-9a-fA-F]{32}")
 # Twilio's published test numbers.
 _MAGIC_SENDERS = {"+15005550001": 21212, "+15005550007": 21606, "+15005550008": 21611}
@@ -72,7 +73,7 @@ def _form(form: Mapping[str, str]) -> Iterator[int]:
     if not validity.isdecimal() or not 1 <= int(validity) <= LONGEST_VALIDITY_SECONDS:
         yield 20001
     callback = form.get("StatusCallback")
-    if callback is not None and not re.fullmatch(r"https?://[^\s/]+\S*", callback):
+    if callback is not None and not _WEB_ADDRESS.fullmatch(callback):
         yield 21609
     if "SendAt" in form and not form.get("MessagingServiceSid"):
         yield 35118

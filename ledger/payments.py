@@ -2,15 +2,39 @@
 
 from __future__ import annotations
 
-import json
+from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, bindparam, exists, func, select, update
 
 from dunning.money import Money
 from ledger.tables import CaseRow, FactRow, PaymentRow, table
 
 CASE, FACT, PAYMENT = table(CaseRow), table(FactRow), table(PaymentRow)
+
+
+# Built once: to put such a statement together takes longer than to run it.
+_TAKEN_BACK = exists().where(
+    FACT.c.kind == "payment_reversed",
+    FACT.c.body.contains('"payment":"' + PAYMENT.c.payment + '"'),
+)
+_KNOWN = exists().where(
+    FACT.c.stream == "payment:" + PAYMENT.c.payment, FACT.c.recorded_at <= bindparam("as_of")
+)
+_FREE = select(func.coalesce(func.sum(PAYMENT.c.amount_minor - PAYMENT.c.applied_minor), 0)).where(
+    PAYMENT.c.payer.in_((bindparam("customer"), bindparam("name"))),
+    PAYMENT.c.currency == bindparam("currency"),
+    PAYMENT.c.amount_minor > PAYMENT.c.applied_minor,
+    _KNOWN,
+    ~_TAKEN_BACK,
+)
+_OVER = select(func.coalesce(func.sum(CASE.c.balance_minor), 0)).where(
+    CASE.c.customer == bindparam("customer"),
+    CASE.c.currency == bindparam("currency"),
+    CASE.c.balance_minor < 0,
+    CASE.c.closed_on <= bindparam("today"),
+)
+_CREDIT = select(_FREE.scalar_subquery().label("free"), _OVER.scalar_subquery().label("over"))
 
 
 class Received(NamedTuple):
@@ -33,28 +57,17 @@ def payment_of(connection: Connection, payment: str) -> Received | None:
     return Received(row.payment, row.reference, amount, applied)
 
 
-def credit_of(connection: Connection, customer: str, name: str, currency: str) -> Money:
+def credit_of(
+    connection: Connection, customer: str, name: str, currency: str, as_of: datetime
+) -> Money:
     """The customer's money that no invoice has used: payments without invoice, what was overpaid.
 
     A payment is the customer's when its payer is exactly the customer's number or name. One that
     was taken back is no money any more.
     """
-    free = select(PAYMENT.c.payment, PAYMENT.c.amount_minor - PAYMENT.c.applied_minor).where(
-        PAYMENT.c.payer.in_((customer, name)),
-        PAYMENT.c.currency == currency,
-        PAYMENT.c.amount_minor > PAYMENT.c.applied_minor,
-    )
-    unapplied = sum(minor for one, minor in connection.execute(free) if not _back(connection, one))
-    over = select(func.coalesce(func.sum(CASE.c.balance_minor), 0)).where(
-        CASE.c.customer == customer, CASE.c.currency == currency, CASE.c.balance_minor < 0
-    )
-    return Money(unapplied - int(connection.execute(over).scalar_one()), currency)
-
-
-def _back(connection: Connection, payment: str) -> bool:
-    named = FACT.c.body.contains(f'"payment":{json.dumps(payment, ensure_ascii=False)}')
-    reversed_ = select(FACT.c.id).where(FACT.c.kind == "payment_reversed", named).limit(1)
-    return connection.execute(reversed_).first() is not None
+    asked = {"customer": customer, "name": name, "currency": currency}
+    row = connection.execute(_CREDIT, {**asked, "as_of": as_of, "today": as_of.date()}).one()
+    return Money(int(row.free) - int(row.over), currency)
 
 
 def note_applied(connection: Connection, payment: str, applied_minor: int) -> None:

@@ -14,6 +14,8 @@ from dunning.may import is_closed
 from dunning.payment import PaymentReceived
 from dunning.situation import Plan
 from dunning.steps import CloseCase
+from ledger.addresses import addresses_of
+from ledger.disputes import DisputeRow, dispute_rows
 from ledger.rows import Row, insert_missing, upsert
 from ledger.tables import CaseRow, CustomerRow, PaymentRow, TaskItemRow, TaskRow, table
 
@@ -30,8 +32,10 @@ _PLANNED = update(table(CaseRow)).where(table(CaseRow).c.invoice == bindparam("p
 
 
 def project_cases(connection: Connection, cases: Iterable[Case]) -> None:
-    """Bring the case list up to date with folded cases; what was planned stays as it is."""
-    upsert(connection, CaseRow, [case_row(case) for case in cases])
+    """Bring cases and disputes up to date with folded cases; what was planned stays as it is."""
+    folded = list(cases)
+    upsert(connection, CaseRow, [case_row(case) for case in folded])
+    upsert(connection, DisputeRow, [row for case in folded for row in dispute_rows(case)])
 
 
 def project_tasks(connection: Connection, case: Case, new: Sequence[InvoiceFact]) -> None:
@@ -78,6 +82,7 @@ def customer_row(customer: Customer) -> Row:
         "entity": customer.entity,
         "paused_until": customer.pause.until if customer.pause else None,
         "contacts": len(customer.contacts),
+        "addresses": addresses_of(customer),
     }
 
 

@@ -14,8 +14,10 @@ from dunning import facts
 from dunning.case import Case
 from dunning.customer import fold_customer
 from dunning.customer_facts import CustomerFact
+from dunning.dispute_facts import DisputeOpened
 from dunning.payment import PaymentReceived
 from ledger.books import Books
+from ledger.disputes import DisputeRow, dispute_rows
 from ledger.ledger import Ledger
 from ledger.projections import case_row, customer_row, payment_row, project_cases, task_row
 from ledger.rows import Row, chunks, upsert
@@ -34,7 +36,7 @@ FACT = table(FactRow)
 Model = type[SQLModel]
 Key = tuple[Any, ...]
 # Lists that are made together.
-_CASES: tuple[Model, ...] = (CaseRow,)
+_CASES: tuple[Model, ...] = (CaseRow, DisputeRow)
 _OTHERS: tuple[tuple[Model, ...], ...] = ((CustomerRow,), (PaymentRow,), (TaskRow, TaskItemRow))
 _STREAMS: dict[Model, str] = {CaseRow: "invoice", CustomerRow: "customer", PaymentRow: "payment"}
 
@@ -124,13 +126,13 @@ def _expected(books: Books, models: tuple[Model, ...]) -> Iterator[tuple[Model, 
         yield from ((TaskItemRow, some) for some in chunks(items))
     elif first is PaymentRow:
         yield from ((PaymentRow, some) for some in chunks(_payments(books)))
+    elif first is CustomerRow:
+        yield from ((CustomerRow, _customers(books, some)) for some in chunks(_names(books, first)))
     else:
-        for some in chunks(_names(books, first)):
-            yield first, _cases(books, some) if first is CaseRow else _customers(books, some)
-
-
-def _cases(books: Books, invoices: Sequence[str]) -> list[Row]:
-    return [case_row(case) for case in books.cases(invoices).values()]
+        for some in chunks(_names(books, CaseRow)):
+            cases = books.cases(some).values()
+            yield CaseRow, [case_row(case) for case in cases]
+            yield DisputeRow, [row for case in cases for row in dispute_rows(case)]
 
 
 def _customers(books: Books, customers: Sequence[str]) -> list[Row]:
@@ -227,6 +229,9 @@ def _unfounded(books: Books, models: tuple[Model, ...]) -> Iterator[tuple[Model,
         founded: set[Key] = set()
         if model in _STREAMS:
             founded = {(name,) for name in _names(books, model)}
+        elif model is DisputeRow:
+            opened = (fact for _, fact in _recorded(books, "dispute_opened"))
+            founded = {(fact.dispute,) for fact in opened if isinstance(fact, DisputeOpened)}
         else:
             tasks, items = _tasks(books)
             founded |= {(row["task"],) for row in tasks}

@@ -61,6 +61,7 @@ class CustomerRow(SQLModel, table=True):
     entity: str
     paused_until: date | None = None
     contacts: int = 0
+    addresses: str = Field(default="", sa_type=Text)
 
 
 class CaseRow(SQLModel, table=True):

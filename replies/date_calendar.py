@@ -84,9 +84,8 @@ def weekday_and_day(piece: Piece) -> Answer | None:
 
 
 def _of_month(piece: Piece, number: int) -> Answer | None:
-    years = piece.numbers("y") or (piece.numbers("#")[1:] if not piece.has("R-r") else [])
-    if piece.has("-") and len(piece.numbers("#")) > 1 and not piece.has("R"):
-        years = years or piece.numbers("#")[1:]
+    signs = "".join(token.sign for token in piece.tokens)
+    years = piece.numbers("#")[-1:] if signs.endswith("m-#") else piece.numbers("y")
     return _dated(piece, piece.number("m", -1), number, years[0] if years else None)
 
 

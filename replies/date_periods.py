@@ -69,6 +69,30 @@ def end_of_day(piece: Piece) -> Answer:
     return Answer(piece.received_on + timedelta(days=1 if piece.has("A") else 2 if piece.has("Z") else 0))
 
 
+def weekday_of_month(piece: Piece) -> Answer | None:
+    """The second Friday of next month, the last Friday of December."""
+    first = _first_of_month(piece)
+    last = day_in_month(first, 0, _LAST)
+    if piece.has("L"):
+        return Answer(weekday_on_or_after(last - timedelta(days=6), piece.number("w")))
+    day = weekday_on_or_after(first, piece.number("w")) + timedelta(days=7 * piece.number("o") - 7)
+    return Answer(day) if day <= last else None
+
+
+def week_of_month(piece: Piece) -> Answer:
+    """The first week of December: a range up to its seventh day."""
+    first = _first_of_month(piece)
+    return Answer(day_in_month(first, 0, 7 * piece.number("o")), is_range=True)
+
+
+def _first_of_month(piece: Piece) -> date:
+    received_on = piece.received_on
+    if not piece.has("m"):
+        return day_in_month(received_on, int(piece.has("NC")), 1)
+    year = piece.numbers("y") or [received_on.year + (piece.number("m") < received_on.month)]
+    return date(year[0], piece.number("m"), 1)
+
+
 def part_of_period(piece: Piece) -> Answer | None:
     """The end, middle or beginning of a week, month, quarter or year.
 

@@ -18,7 +18,7 @@ _RULES: tuple[Rule, ...] = (
     # Days of the calendar.
     ("b_[#o]_m?_[rR-]_[#o]_m{year}", date_calendar.last_of_two_days),
     ("[#o](?=_m?=r_[#o]_m)(?!_m)", date_calendar.day_before_its_month),
-    ("[#o]_[R-]_[#o]_m{year}", date_calendar.last_of_two_days),
+    ("[#o]_[Ru-]_[#o]_m{year}", date_calendar.last_of_two_days),
     ("m_[#o][R-]_[#o](?![m]|{unit})(?:,?y)?", date_calendar.last_of_two_days),
     ("{weekday}[#o]_m{year}{in_brackets}|[#o]-m-#", date_calendar.day_and_month),
     ("{weekday}m_[#o](?!m|K?{unit})(?:;y)?{in_brackets}", date_calendar.day_and_month),
@@ -32,6 +32,9 @@ _RULES: tuple[Rule, ...] = (
     ("[ws];[NC]_W|[ws];W[NC]|[NC]_W;[ws]|W[NC];[ws]", date_periods.weekday_next_week),
     ("[ws];T_W|[ws];WT|T_W;[ws]|WT;[ws]", date_periods.weekday_this_week),
     ("1W[pfa]?_w|wI1W|wW(?![NC#])", date_periods.weekday_in_a_week),
+    ("[oL]_w_(?:m{year}|[NCT]?_O(?![NC])|O[NC])", date_periods.weekday_of_month),
+    ("o_W_(?:m{year}|[NCT]?_O(?![NC])|O[NC])", date_periods.week_of_month),
+    ("o_[wWO]", lambda _: VAGUE),
     # Ends, middles and beginnings.
     ("[EBM]_[NCT]_[WOQY](?!_m)|[EBM]_[WO][NC]|[EBM]_OT|[EBM]_WT", date_periods.part_of_period),
     ("[EBM]_[WOQY]|[EBM]_m{year}", date_periods.part_of_period),
@@ -43,13 +46,13 @@ _RULES: tuple[Rule, ...] = (
     ("C_[ws]{part}|wC", date_periods.weekday_coming),
     ("T_[ws]{part}|w[tf]*T(?![WO])", date_periods.weekday_this),
     ("w{part}", date_periods.weekday_alone),
-    ("[puJRe]_s{part}", date_periods.weekday_alone),
+    ("[puJRe]_s{part}(?![,tfp]*[#od~])", date_periods.weekday_alone),
     # So many days from today.
-    ("H{part}|T_P", date_relative.today),
+    ("H(?!_I_[#1]K?{unit}){part}|T_P", date_relative.today),
     ("A{part}", date_relative.tomorrow),
     ("Z{part}", date_relative.day_after_tomorrow),
     (
-        "I[tfpNCu]*[#1](?:_[rR-]_[#1])?[NC]?_?K?{unit}[NC]?K?N?",
+        "(?:H_)?I[tfpNCu]*[#1](?:_[rRu-]_[#1])?[NC]?_?K?{unit}[NC]?K?N?",
         date_relative.counted,
     ),
     ("[#1](?:[rR-]_[#1])?[NC]?K?{unit}K?_?q", date_relative.counted),
@@ -67,9 +70,10 @@ _RULES: tuple[Rule, ...] = (
     ("[Iup][tf]*m(?:;y)?(?![#o])|my(?![#o])", date_periods.named_month),
     # A number alone.
     ("D#(?!_?(?:K?{unit}|[xic&]))", date_calendar.day_alone),
-    ("[pu]_o(?!i)|[tb]_?o(?!i)|(?<![#o1xi])o(?=[.,)rR-]|$|[Iu])", date_calendar.day_alone),
-    ("[pu]?t#(?!_?(?:K?{unit}|[xic&%/#myN-]))", date_calendar.day_alone),
-    ("p#(?!_?(?:K?{unit}|[xic&%/#myN-]))", date_calendar.day_alone),
+    ("[pu]_o{alone}|[tb]_?o{alone}|(?<![#o1xi])o(?=[.,)rR-]|$|[Iu])", date_calendar.day_alone),
+    ("(?:[pu]?t|u[tf])#{alone}(?!_?(?:K?{unit}|[xic&%/#myN-]))", date_calendar.day_alone),
+    ("u#(?=[.,)rR]|$)", date_calendar.day_alone),
+    ("p#{alone}(?!_?(?:K?{unit}|[xic&%/#myN-]))", date_calendar.day_alone),
     ("J", date_relative.close_of_business),
     ("V|I[tf]*[NC]?[jvn]|[NC]_[jvn]|[jvn][NC]", lambda _: VAGUE),
 )
@@ -78,6 +82,7 @@ _PARTS = {
     "year": "(?:;y)?",
     "weekday": "(?:[ws][,tfp(]{0,3})?",
     "in_brackets": r"(?:\(w)?",
+    "alone": "(?!i|_m|_W|_[NCT]?_O|_w|_O[NC]|_[rRu-]_[#o]_m)",
     "part": "(?:[tfpI]{0,3}[PA])?",
 }
 

@@ -28,9 +28,10 @@ _MONTH_OR_WEEK = (
 # Tried from the top at each place. All repetition is bounded, so that reading stays linear.
 _FORMS = (
     ("x", r"(?:https?://|www\.)\S{1,500}|[\w.+-]{1,64}@[\w.-]{1,255}"),
+    ("word", r"\b(?:2day|2moro|2mrw|2morrow|2nite|2main|b4|tom0rrow)\b"),
     ("ymd", r"(?<![\w-])\d{4}(?P<a>[-/.])\d{1,2}(?P=a)\d{1,2}(?![\d-])"),
     ("dmy", r"(?<![\w/-])\d{1,2}(?P<b>[/-]| ?\. ?| / )\d{1,2}(?P=b)(?:20\d\d|\d\d)(?![\d/-])"),
-    ("hours", r"(?:24|36|48|72|96)\s?(?:h|hrs|std)\b"),
+    ("hours", r"(?:24|36|48|72|96)\s?(?:h|hrs|hours|std|stunden|heures|horas|uur|u)\b"),
     ("x", r"\d{1,2}[:.]\d\d\s?(?:uhr\b|uur\b|h\b|[ap]\.?m\b\.?)|\d{1,2}:\d\d(?::\d\d)?"),
     ("x", r"\d{1,2}\s?(?:uhr\b|uur\b|[ap]\.?m\b\.?|h\d\d\b|h\b|o'clock)"),
     ("dm", r"(?<![\w/-])\d{1,2}\. ?\d{1,2}\.(?!\d)"),
@@ -52,10 +53,11 @@ _FORMS = (
     (
         "o",
         r"\d{1,2}\s?(?:st|nd|rd|th|er|ere|eme|ieme|ste|ten|te|ter|ro|[º°ª])(?![a-z])"
-        r"|\d{1,2}(?:e|de|o)(?![a-z])|\d{1,2}\.(?=\s{0,3}[-–/a-z(])",
+        r"|\d{1,2}(?:e|de|o)(?![a-z])|\d{1,2}\.(?!\d)",
     ),
-    ("#", rf"(?<![\w/_])\d{{1,7}}(?![\w/]|-\d{{3}})|\d{{1,2}}(?={_MONTH_OR_WEEK}[a-z]{{0,7}}\b)"),
-    ("x", rf"(?!{_MONTH_OR_WEEK}[a-z]{{0,7}}[.-]?\d{{1,2}}(?![\w-]))[a-z]{{1,12}}[-_/#.]?\d[\w/-]{{0,40}}"),
+    ("#", rf"(?<![\w/_])\d{{1,7}}(?![\w/]|-\d{{3}})|\d{{1,2}}(?={_MONTH_OR_WEEK}[a-z]{{0,7}}\b)"
+        r"|(?<=[a-z])\d{1,2}(?!\w)"),
+    ("x", rf"(?!{_MONTH_OR_WEEK}[a-z]{{0,7}}[.-]?(?:20)?\d{{1,2}}(?![\w-]))[a-z]{{1,12}}[-_/#.]?\d[\w/-]{{0,40}}"),
     ("x", r"\d[\w/-]{0,40}"),
     ("word", r"[a-z]+"),
     (".", r"[.!?;:…]|\n[ \t]{0,9}\n"),

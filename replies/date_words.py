@@ -52,7 +52,7 @@ def lexicon(language: str) -> Lexicon:
 
 def _read(vocabulary: Vocabulary) -> Lexicon:
     words: dict[str, Meaning] = {}
-    for key, entries in (_EVERYWHERE | dict(vocabulary.signs)).items():
+    for key, entries in (*_EVERYWHERE.items(), *vocabulary.signs.items()):
         sign, _, value = key.partition("=")
         words.update(dict.fromkeys(entries.split(), (sign, _number_or_word(value))))
     for entry in vocabulary.numbers.split():

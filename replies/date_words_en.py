@@ -28,7 +28,7 @@ VOCABULARY = Vocabulary(
         "S": "since",
         "E": "end ends ending last_day last_working_day last_business_day very_end close latter_part",
         "B": "beginning start early begining first_half",
-        "M": "middle mid midle",
+        "M": "middle mid midle midweek",
         "W": "week wk weeks_end",
         "v": "weeks wks",
         "O": "month mth mnth",
@@ -77,7 +77,7 @@ VOCABULARY = Vocabulary(
         "z": "net terms nett term",
         "i": "invoice invoices inv no nr number ref reference po order orders reminder reminders"
         " letter email message request payment payments instalment instalments installment"
-        " installments rate rates part half party time times floor notice bill bills statement"
+        " installments rate rates part half party times floor notice bill bills statement"
         " avenue street st suite room copy attempt item items line lines version quarter_of half_of"
         " account acct unit units page warning option question point thing delivery step",
     },

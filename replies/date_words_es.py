@@ -25,7 +25,7 @@ VOCABULARY = Vocabulary(
         "G": "hace",
         "L": "pasado pasada pasados ultimo ultima ultimos anterior",
         "S": "desde",
-        "E": "fin fines final finales finalizar ultimo_dia termino cierre finalizando acabar",
+        "E": "fin fines final finales finalizar ultimo_dia termino cierre finalizando acabar acabe termine acaba",
         "B": "principio principios inicio inicios comienzo comienzos primeros_de",
         "M": "mediados mitad medio",
         "W": "semana sem semna",
@@ -44,7 +44,7 @@ VOCABULARY = Vocabulary(
         "Z=2": "pasado_manana pasadomanana",
         "P": "tarde noche mediodia madrugada primera_hora",
         "J": "fin_del_dia final_del_dia ultima_hora medianoche fin_de_jornada",
-        "I": "en dentro durante plazo_de denos dennos dame deme otros otras al_cabo_de"
+        "I": "en dentro durante de_aqui_a de_aqui_al plazo_de denos dennos dame deme otros otras al_cabo_de"
         " lo_largo transcurso",
         "u": "antes hasta para a_mas_tardar tardar sobre hacia a_partir",
         "p": "por alrededor aproximadamente",

@@ -47,12 +47,12 @@ VOCABULARY = Vocabulary(
         "J": "fin_de_journee fin_de_la_journee fin_de_jour minuit",
         "I": "dans sous d_ici dici en au_cours durant pendant courant_de encore laissez_nous"
         " accordez_nous donnez_nous d_ici_a endeans ds",
-        "u": "avant jusqu_au jusqu pour pour_le au a_partir des_le d_ici_au d_ici_le vers au_plus_tard"
-        " plus_tard_le des",
-        "p": "le_jour_du du vers_le environ",
+        "u": "avant jusqu_au jusqu pour au a_partir vers au_plus_tard"
+        " plus_tard des",
+        "p": "du environ",
         "t": "le la les l",
         "f": "de d",
-        "q": "plus_tard",
+        "q": "plus_tard_a",
         "R": "ou a voire",
         "r": "et",
         "b": "entre",

@@ -49,7 +49,7 @@ VOCABULARY = Vocabulary(
         "h": "uur uren",
         "H": "vandaag vndaag vandaagnog vanmiddag vanavond vanochtend vanmorgen vannacht heden"
         " vdg",
-        "A": "morgen mrgn mrogen morge",
+        "A": "morgenochtend morgenmiddag morgenavond morgenvroeg morgen mrgn mrogen morge",
         "Z=2": "overmorgen overmrgn",
         "P": "ochtend middag avond namiddag voormiddag vroeg",
         "J": "einde_dag eind_van_de_dag einde_van_de_dag einde_van_dag eind_dag einde_werkdag"

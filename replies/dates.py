@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import partial
+from itertools import zip_longest
 
 from replies.date_answer import Answer, Piece
 from replies.date_rules import readings
@@ -16,7 +17,8 @@ from replies.spans import DateSpan
 _MOST_READ = 20_000
 _FURTHEST = timedelta(days=120)
 _LEADING_SIGNS = "puItfJRGbre,-"
-_BETWEEN = frozenset("tfpu")
+_BETWEEN = frozenset("tfp")
+_MOST_BETWEEN = 3
 
 
 def dates_in(
@@ -63,7 +65,7 @@ def _dates(
     signs = "".join(token.sign for token in tokens)
     piece_at = partial(_piece, tokens, signs, received_on, order)
     found = [_Found(*reading) for reading in readings(signs, piece_at)]
-    found = _ranges_joined(_closings_dropped(found, signs), signs)
+    found = _refined(_ranges_joined(_closings_dropped(found, signs), signs), signs)
     return tuple(_span(text, tokens, signs, one, received_on) for one in found)
 
 
@@ -87,7 +89,7 @@ def _closings_dropped(found: list[_Found], signs: str) -> list[_Found]:
     for place, one in enumerate(found):
         around = [other for other in found[max(0, place - 1) : place + 2] if other is not one]
         near = any(
-            abs(other.first - one.end) <= 3 or abs(one.first - other.end) <= 3  # noqa: PLR2004
+            abs(other.first - one.end) <= _MOST_BETWEEN or abs(one.first - other.end) <= _MOST_BETWEEN
             for other in around
         )
         if not (one.answer.is_closing and near):
@@ -107,13 +109,30 @@ def _ranges_joined(found: list[_Found], signs: str) -> list[_Found]:
     return joined
 
 
+def _refined(found: list[_Found], signs: str) -> list[_Found]:
+    """Without a range that its writer narrows at once: `next week, on Tuesday`."""
+    return [
+        one
+        for one, following in zip_longest(found, found[1:])
+        if following is None or not _narrows(one, following, signs)
+    ]
+
+
+def _narrows(one: _Found, following: _Found, signs: str) -> bool:
+    day, later = one.answer.day, following.answer.day
+    if day is None or later is None or not one.answer.is_range or following.answer.is_range:
+        return False
+    between = signs[one.end : following.first]
+    return len(between) <= _MOST_BETWEEN and not set(between) & set("rR.") and later <= day
+
+
 def _is_range(first: _Found, second: _Found, signs: str) -> bool:
     if first.answer.day is None or second.answer.day is None:
         return False
     lead = len(signs[second.first :]) - len(signs[second.first :].lstrip(_LEADING_SIGNS))
     between = set(signs[first.end : second.first + lead]) - _BETWEEN
     opening = signs[max(0, first.first - 3) : first.first + 1]
-    return between in ({"R"}, {"-"}, {"/"}) or (between == {"r"} and "b" in opening)
+    return between in ({"R"}, {"-"}, {"/"}, {"u"}, {"R", "u"}) or (between == {"r"} and "b" in opening)
 
 
 def _range(first: Answer, second: Answer) -> Answer:

@@ -44,6 +44,10 @@ async def carry_out(invoice: str, step: Step) -> Step:
 async def _ask(
     activity: str, order: PlanOrder | StepOrder | FactOrder, queue: str | None = None
 ) -> Step:
+    return cast("Step", await ask(activity, order, WireStep, queue))
+
+
+async def ask(activity: str, order: object, answer: object, queue: str | None = None) -> object:
     """Run the activity, on another queue when one is named, and answer with its step.
 
     A cancelled workflow first waits for what it has in hand: a message may be on its way.
@@ -52,12 +56,12 @@ async def _ask(
         activity,
         order,
         task_queue=queue,
-        result_type=cast("type", WireStep),
+        result_type=cast("type", answer),
         start_to_close_timeout=LONGEST,
         retry_policy=PATIENCE,
     )
     try:
-        return cast("Step", await asyncio.shield(running))
+        return await asyncio.shield(running)
     except asyncio.CancelledError:
         await asyncio.wait([running])
         raise

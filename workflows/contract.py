@@ -5,9 +5,11 @@ from __future__ import annotations
 CASE_QUEUE = "dunning"
 CHANNEL_QUEUES = ("email", "sms")
 INVOICE_WORKFLOW = "InvoiceCase"
+DISPUTE_WORKFLOW = "DisputeCase"
 LEDGER_CHANGED = "ledger_changed"
 
 _PREFIX = "invoice:"
+_DISPUTE_PREFIX = "dispute:"
 
 
 def workflow_id(invoice: str) -> str:
@@ -18,3 +20,13 @@ def workflow_id(invoice: str) -> str:
 def invoice_of(workflow: str) -> str:
     """The invoice a workflow id belongs to."""
     return workflow.removeprefix(_PREFIX)
+
+
+def dispute_workflow_id(dispute: str) -> str:
+    """The id of the workflow that follows a dispute."""
+    return f"{_DISPUTE_PREFIX}{dispute}"
+
+
+def dispute_of(workflow: str) -> str:
+    """The dispute a workflow id belongs to."""
+    return workflow.removeprefix(_DISPUTE_PREFIX)

@@ -9,15 +9,16 @@ from temporalio.exceptions import ApplicationError
 
 with workflow.unsafe.imports_passed_through():
     from activities.payloads import RecordableFact
+    from dunning.dispute_steps import CloseDispute, DisputeStep
     from dunning.steps import CloseCase, Step
 
 
-def moment_of(step: Step) -> datetime | None:
+def moment_of(step: Step | DisputeStep) -> datetime | None:
     """The moment a step waits for; None when it waits for the books."""
-    return None if isinstance(step, CloseCase) else step.at
+    return None if isinstance(step, CloseCase | CloseDispute) else step.at
 
 
-def summary_of(step: Step) -> str:
+def summary_of(step: Step | DisputeStep) -> str:
     """What the workflow waits for, in one line."""
     at = moment_of(step)
     moment = f"{at:%Y-%m-%d %H:%M} UTC" if at else "when the books change"

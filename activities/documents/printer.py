@@ -81,9 +81,13 @@ class Documents:
         # One page comes as itself, several come as a list; the types of typst know only the first.
         return [pages] if isinstance(pages, bytes) else list(pages)
 
-    def file_name(self, document: Document) -> str:
-        """A name every file system takes, in the reader's language: ``mahnung-2026-1.pdf``."""
-        stem = words_for(self._words, document.locale).say(f"files.{_kind(document)}")
+    def file_name(self, document: Document, *, discreet: bool = False) -> str:
+        """A name every file system takes, in the reader's language: ``mahnung-2026-1.pdf``.
+
+        A discreet one tells a bystander nothing: ``schreiben-2026-1.pdf``.
+        """
+        kind = "letter" if discreet else _kind(document)
+        stem = words_for(self._words, document.locale).say(f"files.{kind}")
         number = re.sub(r"[^A-Za-z0-9._-]+", "-", document.number).strip("-.")
         return f"{stem}-{number or document.today.isoformat()}.pdf"
 

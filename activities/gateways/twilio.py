@@ -6,7 +6,7 @@ import base64
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 from urllib.request import Request
@@ -19,6 +19,7 @@ from twilio.base.exceptions import (
 from twilio.http import HttpClient
 from twilio.http.response import Response
 from twilio.rest import Client
+from twilio.rest.api.v2010.account.message import MessageInstance
 
 from activities.gateways.interface import (
     Accepted,
@@ -109,13 +110,8 @@ class TwilioGateway:
             )
         except (NotReachedError, AnswerLostError, *_NOT_UNDERSTOOD):
             return None
-        wanted = plain_sms(message.text).strip()
-        for one in found:
-            # A trial account's messages begin with a sentence of Twilio's.
-            same = plain_sms(str(one.body or "")).strip().endswith(wanted)
-            if same and one.sid and one.date_created and one.date_created >= since:
-                return Accepted(one.sid)
-        return None
+        matching = (one.sid for one in found if one.sid and _is_same(one, message.text, since))
+        return next((Accepted(sid) for sid in matching), None)
 
     def _create(self, message: OutgoingMessage, queued: timedelta) -> Outcome:
         try:
@@ -152,6 +148,14 @@ def _may_queue(message: OutgoingMessage) -> timedelta:
     if message.valid_until is None:
         return LONGEST_QUEUED
     return min(LONGEST_QUEUED, message.valid_until - message.at)
+
+
+def _is_same(found: MessageInstance, text: str, since: datetime) -> bool:
+    wanted, body = plain_sms(text).strip(), plain_sms(str(found.body)).strip()
+    created = found.date_created
+    # A trial account's messages begin with a sentence of Twilio's.
+    same = bool(wanted) and body.endswith(wanted)
+    return same and isinstance(created, datetime) and created >= since
 
 
 def _refused(error: TwilioRestException | TwilioServiceException) -> Outcome:

@@ -28,12 +28,13 @@ ANSWERS: Mapping[int, Outcome] = {
     21603: ChannelDown("CONFIG", "No sender is set (21603)."),
     21606: ChannelDown("CONFIG", "Our sender is not a number of this account (21606)."),
     21608: ChannelDown("CONFIG", "A trial account writes to verified numbers only (21608)."),
+    21609: ChannelDown("CONFIG", "Twilio cannot call back at our public address (21609)."),
     21659: ChannelDown("CONFIG", "Our sender is not a number of this account (21659)."),
     20429: RetryLater("BUSY", "Twilio is asked too often (20429).", BUSY),
     21611: RetryLater("BUSY", "Our sender's queue is full (21611).", QUEUE_FULL),
 }
 _BUSY, _REQUEST_LOST = 429, 408
-_ABOUT_THE_MESSAGE = frozenset({400, 422})
+_ABOUT_THE_MESSAGE = frozenset({400, 413, 422})
 _NOT_ALLOWED = frozenset({401, 402, 403})
 _SERVER_ERRORS = range(500, 1000)
 

@@ -10,11 +10,12 @@ from typing import Any
 from intake.mail.assembly import Opened, incoming
 from intake.mail.attachments import attachment
 from intake.mail.bodies import body_from
-from intake.mail.charsets import decoded
+from intake.mail.charsets import decoded, one_line
 from intake.mail.headers import tidy
 from intake.mail.limits import (
     LARGEST_MAIL_BYTES,
     LONGEST_FORM_FIELD_BYTES,
+    LONGEST_NAME,
     LONGEST_TEXT_BYTES,
     MOST_ADDRESSES,
     MOST_PARTS,
@@ -102,7 +103,8 @@ def _envelope(fields: Mapping[str, bytes]) -> Envelope:
     recipients = to if isinstance(to, list) else [to]
     addresses = (tidy(each) for each in recipients[:MOST_ADDRESSES] if isinstance(each, str))
     return Envelope(
-        sender=tidy(sender) if isinstance(sender, str) else None,
+        # A sender such as root is none to answer, but it is not the null sender either.
+        sender=tidy(sender) or one_line(sender, LONGEST_NAME) if isinstance(sender, str) else None,
         recipients=tuple(address for address in addresses if address),
     )
 

@@ -18,7 +18,7 @@ from intake.mail.limits import (
     MOST_REFERENCES,
 )
 from intake.mail.message import Mailbox
-from intake.mail.parsing import PARSER_FAULTS, header, headers
+from intake.mail.parsing import PARSER_FAULTS, header, headers, is_tangled
 
 _MESSAGE_ID = re.compile(rf"<[^<>\s]{{1,{LONGEST_MESSAGE_ID}}}>")
 _ADDRESS = re.compile(r"[^\s@<>,;:\"()\[\]\\]{1,200}@[^\s@<>,;:\"()\\]{1,255}")
@@ -88,12 +88,8 @@ def date(message: EmailMessage) -> datetime | None:
 
 def _values(message: EmailMessage, name: str) -> list[Mailbox]:
     boxes: list[Mailbox] = []
-    try:
-        values = message.get_all(name, [])
-    except PARSER_FAULTS:
-        return boxes
-    for value in values:
-        boxes += _structured(value) if isinstance(value, AddressHeader) else _loose(str(value))
+    for value in headers(message, name):
+        boxes += _structured(value) if isinstance(value, AddressHeader) else _loose(value)
     return [box for box in boxes if box.address]
 
 
@@ -108,7 +104,7 @@ def _structured(value: AddressHeader) -> list[Mailbox]:
 def _loose(value: str) -> list[Mailbox]:
     """What an address header without form still says, such as Delivered-To."""
     try:
-        pairs = getaddresses([value])
+        pairs = [] if is_tangled(value) else getaddresses([value])
     except PARSER_FAULTS:
         pairs = []
     found = [_mailbox(name, address) for name, address in pairs]

@@ -10,9 +10,17 @@ DEEPEST_PARTS = 20
 # Header blocks of a delivery report count as parts while a mail is taken apart.
 MOST_NODES = 300
 MOST_HEADERS = 4_000
+# Every line of a mail is compared with the boundaries of all containers around it.
+MOST_CONTAINERS = 40
 MOST_TOP_HEADER_LINES = 2_000
 LONGEST_TOP_HEADERS_BYTES = 256 * 1024
 LONGEST_HEADER = 8_000
+# A part says its type and name in far less; the whole mail gets room for 50 of them.
+LONGEST_CONTENT_HEADER = 2_000
+LONGEST_CONTENT_HEADERS = 32_000
+MOST_HEADERS_OF_A_NAME = 10
+# Address parsers take time in the square of the quotes and comments they meet.
+MOST_QUOTES = 400
 LONGEST_SUBJECT = 1_000
 LONGEST_NAME = 200
 # RFC 5321 4.5.3.1: 64 for the local part, 255 for the domain.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from email.errors import MessageError
 from email.message import EmailMessage
@@ -10,12 +11,18 @@ from email.parser import BytesParser
 from email.policy import EmailPolicy, Policy
 from itertools import islice
 
+from intake.mail.charsets import decoded
 from intake.mail.limits import (
+    LONGEST_CONTENT_HEADER,
+    LONGEST_CONTENT_HEADERS,
     LONGEST_HEADER,
     LONGEST_TOP_HEADERS_BYTES,
+    MOST_CONTAINERS,
     MOST_HEADERS,
+    MOST_HEADERS_OF_A_NAME,
     MOST_LINES,
     MOST_NODES,
+    MOST_QUOTES,
     MOST_TOP_HEADER_LINES,
 )
 
@@ -37,6 +44,7 @@ _BLANK_LINE = re.compile(rb"\n\r?\n")
 _SEPARATOR = re.compile(rb"\A>?From [^\r\n]*(?:\r\n|\r|\n)")
 _BEFORE_HEADERS = b" \t\r\n\xef\xbb\xbf"
 _MEDIA_TYPE = re.compile(r"[a-z0-9.+_-]{1,80}/[a-z0-9.+_-]{1,80}")
+_CONTAINER = re.compile(r"(?:multipart|message)/|=\?", re.IGNORECASE)
 _UNDECODED = re.compile(r"[\ud800-\udfff]")
 
 
@@ -70,11 +78,15 @@ def header(message: EmailMessage, name: str) -> str:
 
 
 def headers(message: EmailMessage, name: str) -> list[str]:
-    """Every header of this name as decoded text."""
-    try:
-        return [str(value) for value in message.get_all(name, [])]
-    except PARSER_FAULTS:
-        return []
+    """The first ten headers of this name, decoded; those with addresses know their addresses."""
+    wanted = name.lower()
+    raw = (value for each, value in message.raw_items() if each.lower() == wanted)
+    return [_POLICY.header_fetch_parse(name, str(value)) for value in _first(raw)]
+
+
+def is_tangled(value: str) -> bool:
+    """Whether a header has more quotes and comments than anybody can mean."""
+    return value.count('"') > MOST_QUOTES or value.count("(") > MOST_QUOTES
 
 
 def media_type(part: EmailMessage) -> str:
@@ -101,6 +113,10 @@ def children(part: EmailMessage) -> list[EmailMessage]:
     return [each for each in content if isinstance(each, EmailMessage)]
 
 
+def _first(values: Iterable[str]) -> list[str]:
+    return list(islice(values, MOST_HEADERS_OF_A_NAME))
+
+
 class _TooComplexError(Exception):
     """The mail has more parts or headers than anybody needs."""
 
@@ -109,25 +125,30 @@ class _TooComplexError(Exception):
 class _Budget:
     nodes: int = MOST_NODES
     headers: int = MOST_HEADERS
+    containers: int = MOST_CONTAINERS
+    content: int = LONGEST_CONTENT_HEADERS
 
     def one_more_node(self) -> None:
         self.nodes -= 1
         if self.nodes < 0:
             raise _TooComplexError
 
-    def one_more_header(self) -> None:
+    def one_more_header(self, name: str, value: str) -> None:
         self.headers -= 1
-        if self.headers < 0:
+        if name.lower().startswith("content-"):
+            self.content -= len(value)
+            self.containers -= is_type and bool(_CONTAINER.search(value))
+        if min(self.headers, self.content, self.containers) < 0:
             raise _TooComplexError
 
 
 class _Counted(EmailMessage):
-    """A part that stops the parser when the whole mail has too many headers."""
+    """A part that stops the parser when the mail has too many headers or containers."""
 
     budget: _Budget
 
     def set_raw(self, name: str, value: str) -> None:
-        self.budget.one_more_header()
+        self.budget.one_more_header(name, value)
         super().set_raw(name, value)
 
 
@@ -136,17 +157,29 @@ class _Bounded(EmailPolicy):
 
     def header_source_parse(self, sourcelines: list[str]) -> tuple[str, str]:
         name, value = super().header_source_parse(sourcelines)
-        return name, value[:LONGEST_HEADER]
+        is_content = name.lower().startswith("content-")
+        return name, value[: LONGEST_CONTENT_HEADER if is_content else LONGEST_HEADER]
 
     def header_fetch_parse(self, name: str, value: str) -> str:
+        text = _with_known_signs(value)
         try:
-            parsed: str = super().header_fetch_parse(name, value)
+            return " ".join(text.split()) if is_tangled(text) else self._parsed(name, text)
         except PARSER_FAULTS:
-            parsed = _UNDECODED.sub("\ufffd", " ".join(value.split()))
+            return " ".join(text.split())
+
+    def _parsed(self, name: str, value: str) -> str:
+        parsed: str = super().header_fetch_parse(name, value)
         return parsed
 
 
 _POLICY = _Bounded()
+
+
+def _with_known_signs(value: str) -> str:
+    """The header with bytes that are no ASCII decoded, as senders without manners leave them."""
+    if not _UNDECODED.search(value):
+        return value
+    return decoded(value.encode("utf-8", "surrogateescape"))
 
 
 def _tree(raw: bytes, *, headersonly: bool = False) -> EmailMessage:

@@ -18,7 +18,6 @@ from activities.gateways.interface import (
 )
 from activities.gateways.provider_call import Answer
 from activities.gateways.sendgrid import SendGridAccount, SendGridGateway, outcome_of
-from activities.gateways.sendgrid_mail import mail_of
 from activities.letter_request import Attachment
 from fakes.fake_providers import FakeProviders
 from fakes.faults import answers, any_call, redirects, stalls, too_many
@@ -46,33 +45,6 @@ def test_a_mail_is_accepted_under_the_providers_own_id(fake: FakeProviders) -> N
     assert (fake.sent[0].attempt, fake.sent[0].to) == ("a1b2c3", "grace@customer.example")
 
 
-def test_a_mail_says_all_that_it_has_to() -> None:
-    mail = mail_of(message(references=("<one@x.example>", "<two@x.example>")))
-
-    assert mail["personalizations"] == [
-        {
-            "to": [{"email": "grace@customer.example", "name": "Grace Møller"}],
-            "custom_args": {"dn_attempt": "a1b2c3"},
-        }
-    ]
-    assert [part["type"] for part in mail["content"]] == ["text/plain", "text/html"]
-    assert mail["headers"] == {
-        "Message-ID": "<a1b2c3@larkspur-finch.example>",
-        "Auto-Submitted": "auto-generated",
-        "In-Reply-To": "<two@x.example>",
-        "References": "<one@x.example> <two@x.example>",
-    }
-    assert mail["reply_to"] == {"email": "accounts@larkspur-finch.example"}
-    assert mail["categories"] == ["dunning"]
-
-
-def test_a_mail_has_what_the_provider_may_not_do_to_it_switched_off() -> None:
-    mail = mail_of(message())
-
-    assert [kind["enable"] for kind in mail["tracking_settings"].values()] == [False] * 3
-    assert mail.keys() & {"asm", "mail_settings", "send_at", "batch_id"} == set()
-
-
 def test_an_attachment_arrives_as_it_was(fake: FakeProviders) -> None:
     pdf = Attachment("invoice.pdf", "application/pdf; name=x", b"%PDF-1.7\x00\xff")
     sendgrid_at(fake).send(message(attachments=(pdf,)))
@@ -80,26 +52,6 @@ def test_an_attachment_arrives_as_it_was(fake: FakeProviders) -> None:
 
     assert base64.b64decode(attached["content"]) == pdf.content
     assert (attached["type"], attached["filename"]) == ("application/pdf", "invoice.pdf")
-
-
-@pytest.mark.parametrize(
-    ("name", "written"),
-    [
-        ("Grace Møller", "Grace Møller"),
-        ("Møller, Grace", '"Møller, Grace"'),
-        ('The "Best"; Ltd', '"The \\"Best\\"; Ltd"'),
-    ],
-)
-def test_a_name_with_a_comma_stays_one_name(name: str, written: str) -> None:
-    [envelope] = mail_of(message(to_name=name))["personalizations"]
-
-    assert envelope["to"][0]["name"] == written
-
-
-def test_a_mail_to_no_name_has_none() -> None:
-    [envelope] = mail_of(message(to_name=""))["personalizations"]
-
-    assert envelope["to"] == [{"email": "grace@customer.example"}]
 
 
 @pytest.mark.parametrize(

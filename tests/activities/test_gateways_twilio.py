@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
@@ -14,10 +14,9 @@ from activities.gateways.interface import (
     Unknown,
 )
 from activities.gateways.twilio import TwilioAccount, TwilioGateway
-from activities.gateways.twilio_answers import ANSWERS, outcome_of
 from activities.sms_segments import is_gsm7
 from fakes.fake_providers import FakeProviders
-from fakes.faults import answers, any_call, hangs_up, redirects, stalls, talks_nonsense
+from fakes.faults import answers, redirects
 from fakes.serving import running_fake
 from tests.activities.gateways_at_fakes import twilio_at
 from tests.activities.outgoing_messages import AT, sent_before, text_message
@@ -117,71 +116,6 @@ def test_what_the_environment_says_of_the_library_does_not_count(
 
 
 @pytest.mark.parametrize(
-    ("code", "kind", "word"),
-    [
-        (21211, Refused, "INVALID_NUMBER"),
-        (21217, Refused, "INVALID_NUMBER"),
-        (21614, Refused, "NOT_A_MOBILE"),
-        (21635, Refused, "NOT_A_MOBILE"),
-        (21610, Refused, "OPT_OUT"),
-        (21408, Refused, "COUNTRY_CLOSED"),
-        (21612, Refused, "NO_ROUTE"),
-        (21602, Refused, "INVALID_MESSAGE"),
-        (21617, Refused, "INVALID_MESSAGE"),
-        (20003, ChannelDown, "AUTH"),
-        (20008, ChannelDown, "AUTH"),
-        (21212, ChannelDown, "CONFIG"),
-        (21603, ChannelDown, "CONFIG"),
-        (21606, ChannelDown, "CONFIG"),
-        (21608, ChannelDown, "CONFIG"),
-        (21659, ChannelDown, "CONFIG"),
-        (20429, RetryLater, "BUSY"),
-        (21611, RetryLater, "BUSY"),
-    ],
-)
-def test_every_code_has_one_meaning(code: int, kind: type, word: str) -> None:
-    outcome = outcome_of(400, code, "what Twilio says")
-
-    assert isinstance(outcome, kind)
-    assert isinstance(outcome, Refused | ChannelDown | RetryLater)
-    assert outcome.code == word
-    assert str(code) in outcome.why
-
-
-def test_a_dead_number_is_one_that_no_message_of_ours_will_ever_reach() -> None:
-    dead = {code for code, one in ANSWERS.items() if getattr(one, "address_is_dead", False)}
-
-    assert dead == {21211, 21217, 21614, 21635, 21610}
-
-
-@pytest.mark.parametrize(
-    ("status", "expected"),
-    [
-        (302, ChannelDown),
-        (307, ChannelDown),
-        (400, Refused),
-        (401, ChannelDown),
-        (403, ChannelDown),
-        (404, ChannelDown),
-        (405, ChannelDown),
-        (408, Unknown),
-        (422, Refused),
-        (429, RetryLater),
-        (500, Unknown),
-        (502, Unknown),
-        (503, Unknown),
-    ],
-)
-def test_a_status_without_a_known_code_has_one_meaning(status: int, expected: type) -> None:
-    assert isinstance(outcome_of(status, None, ""), expected)
-    assert isinstance(outcome_of(status, 20000 + status if status != 429 else None, ""), expected)
-
-
-def test_a_server_error_is_unknown_whatever_its_code_says() -> None:
-    assert isinstance(outcome_of(503, 20429, ""), Unknown)
-
-
-@pytest.mark.parametrize(
     ("to", "code"),
     [
         ("+15005550001", "INVALID_NUMBER"),
@@ -271,59 +205,3 @@ def test_nothing_is_logged_even_where_everything_is(
 
 def test_a_token_does_not_show_where_the_account_is_printed() -> None:
     assert TOKEN not in repr(TwilioAccount("AC1", "AC1", TOKEN))
-
-
-@pytest.mark.parametrize("fault", [stalls(1), hangs_up(), answers(500), talks_nonsense(201)])
-def test_what_was_taken_over_can_be_looked_up(fake: FakeProviders, fault: object) -> None:
-    sent = text_message(at=datetime.now(UTC))
-    gateway = twilio_at(fake)
-    fake.fault(fault, when="after")  # type: ignore[arg-type]  # A fault, of whatever kind.
-
-    assert isinstance(gateway.send(sent), Unknown)
-    assert gateway.look_up(sent_before(sent)) == Accepted(fake.sent[0].provider_id)
-
-
-def test_another_text_to_the_same_number_is_another_message(fake: FakeProviders) -> None:
-    gateway = twilio_at(fake)
-    now = datetime.now(UTC)
-    gateway.send(text_message(at=now, text="invoice 4710 is open"))
-
-    assert gateway.look_up(sent_before(text_message(at=now))) is None
-
-
-def test_the_same_text_of_another_day_is_another_message(fake: FakeProviders) -> None:
-    gateway = twilio_at(fake)
-    gateway.send(text_message())
-    later = text_message(at=datetime.now(UTC) + timedelta(minutes=3))
-
-    assert gateway.look_up(sent_before(later)) is None
-
-
-def test_the_same_text_to_another_number_is_another_message(fake: FakeProviders) -> None:
-    gateway = twilio_at(fake)
-    now = datetime.now(UTC)
-    gateway.send(text_message(at=now))
-    other = text_message(at=now, to_address="+447700900124")
-
-    assert gateway.look_up(sent_before(other)) is None
-
-
-@pytest.mark.parametrize(
-    "fault",
-    [
-        answers(500),
-        answers(401),
-        redirects(),
-        stalls(1),
-        hangs_up(),
-        answers(200, b"[]"),
-        answers(200, b'{"messages": 1}'),
-        answers(200, b'{"messages": [1]}'),
-        answers(200, b'{"messages": [{}]}'),
-        answers(200, b'{"messages": [{"body": 1, "sid": "SM1", "date_created": "x"}]}'),
-    ],
-)
-def test_a_look_up_that_is_not_understood_knows_nothing(fake: FakeProviders, fault: object) -> None:
-    fake.fault(fault, matching=any_call)  # type: ignore[arg-type]  # A fault, of whatever kind.
-
-    assert twilio_at(fake).look_up(sent_before(text_message())) is None

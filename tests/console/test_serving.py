@@ -2,36 +2,38 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from contextlib import suppress
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 
 import pytest
 from httpx import AsyncClient
 
+from console import serving
 from console.serving import PortTaken, serve_console
 from tests.console.small_ledger import SmallLedger
 
 
 async def test_the_desk_serves_until_it_is_cancelled(ledger: SmallLedger) -> None:
     address: asyncio.Future[str] = asyncio.get_running_loop().create_future()
-    serving = asyncio.create_task(serve_console(ledger.app(), port=0, ready=address.set_result))
+    task = asyncio.create_task(serve_console(ledger.app(), port=0, ready=address.set_result))
     async with AsyncClient(base_url=await address) as browser:
         answer = await browser.get("/health")
         # The browser's connection is still open: that must not keep Duncan from ending.
-        serving.cancel()
-        ended, _ = await asyncio.wait({serving}, timeout=5)
+        task.cancel()
+        ended, _ = await asyncio.wait({task}, timeout=5)
 
     assert answer.status_code == 200
-    assert ended == {serving}
-    assert serving.cancelled()
+    assert ended == {task}
+    assert task.cancelled()
 
 
 async def test_it_listens_on_this_machine_only(ledger: SmallLedger) -> None:
     address: asyncio.Future[str] = asyncio.get_running_loop().create_future()
-    serving = asyncio.create_task(serve_console(ledger.app(), port=0, ready=address.set_result))
+    task = asyncio.create_task(serve_console(ledger.app(), port=0, ready=address.set_result))
     opened = await address
-    serving.cancel()
+    task.cancel()
     with suppress(asyncio.CancelledError):
-        await serving
+        await task
 
     assert opened.startswith("http://127.0.0.1:")
 
@@ -41,3 +43,50 @@ async def test_a_taken_port_is_said_in_one_sentence(ledger: SmallLedger) -> None
         port = other.getsockname()[1]
         with pytest.raises(PortTaken, match=rf"cannot listen at 127\.0\.0\.1:{port}"):
             await serve_console(ledger.app(), port=port)
+
+
+async def test_who_connects_and_asks_for_nothing_is_not_waited_for(
+    ledger: SmallLedger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(serving, "SILENCE_SECONDS", 0.1)
+    async with served(ledger) as (host, port):
+        reader, writer = await asyncio.open_connection(host, port)
+        writer.write(b"GET / HTTP/1.1\r\nHost: localh")
+        said = await asyncio.wait_for(_all_of(reader), 5)
+        writer.close()
+
+    assert said == b""
+
+
+async def test_too_many_at_once_are_told_to_come_again(
+    ledger: SmallLedger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(serving, "CONNECTIONS", 3)
+    async with served(ledger) as (host, port):
+        idle = [await asyncio.open_connection(host, port) for _ in range(2)]
+        async with AsyncClient(base_url=f"http://{host}:{port}") as browser:
+            answer = await browser.get("/health")
+        for _, writer in idle:
+            writer.close()
+
+    assert answer.status_code == 503
+
+
+@asynccontextmanager
+async def served(ledger: SmallLedger) -> AsyncIterator[tuple[str, int]]:
+    """The desk on a socket of its own."""
+    address: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+    task = asyncio.create_task(serve_console(ledger.app(), port=0, ready=address.set_result))
+    host, _, port = (await address).removeprefix("http://").partition(":")
+    yield host, int(port)
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task
+
+
+async def _all_of(reader: asyncio.StreamReader) -> bytes:
+    # A connection that is cut says nothing more either.
+    try:
+        return await reader.read()
+    except ConnectionResetError:
+        return b""

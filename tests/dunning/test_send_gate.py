@@ -175,13 +175,18 @@ def test_the_minimum_is_that_of_the_invoices_currency() -> None:
     assert code_of(reminder_at_the_door(worth=Money(3000, "JPY"))) == ""
 
 
-def test_what_makes_a_touch_pointless_is_said_before_what_only_moves_it() -> None:
+def test_reasons_are_said_in_the_order_of_the_gate() -> None:
+    nobody = Customer("C1", "Quill")
     door = reminder_at_the_door(
-        customer=Customer("C1", "Quill"), slot_taken=True, worth=euros("1.00")
+        customer=nobody, slot_taken=True, worth=euros("1.00"), credit=euros("2.00")
     )
 
+    assert code_of(door) == "CREDIT_COVERS"
+    door = replace(door, credit=None)
     assert code_of(door) == "NO_CONTACT"
-    assert code_of(replace(door, situation=replace(door.situation, customer=QUILL))) == "MIN_AMOUNT"
+    door = replace(door, situation=replace(door.situation, customer=QUILL))
+    assert code_of(door) == "CAP"
+    assert code_of(replace(door, slot_taken=False)) == "MIN_AMOUNT"
 
 
 def test_an_invoice_sharing_a_message_is_asked_only_for_itself() -> None:

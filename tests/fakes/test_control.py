@@ -9,12 +9,20 @@ from python_http_client.exceptions import HTTPError
 from twilio.base.exceptions import TwilioRestException
 from twilio.request_validator import RequestValidator
 
-from fakes.events import SIGNATURE
 from fakes.fake_providers import FakeProviders
 from fakes.serving import running_fake
+from fakes.signed_posts import SIGNATURE
 from tests.fakes.callers import OUR_PHONE, PHONE, Callers, mail
 from tests.fakes.listening import Listener
 
+_REPLY = {
+    "url": "http://127.0.0.1:1",
+    "to": "reply+abc@in.creditor.example",
+    "sender": "pay@customer.example",
+    "subject": "Re: Invoice 7",
+    "text": "We pay on Friday.",
+    "in_reply_to": "<m1@creditor.example>",
+}
 _JSON = {"Content-Type": "application/json"}
 
 
@@ -94,6 +102,8 @@ def test_faults_can_be_called_off(panel: Panel, callers: Callers) -> None:
         ("events", {}),
         ("status", {"attempt": "T-1", "statuses": []}),
         ("inbound-sms", {"url": "http://127.0.0.1:1"}),
+        ("events", {"url": "file:///etc/hosts"}),
+        ("inbound-mail", _REPLY | {"subject": "Re\r\nBcc: x@y.example"}),
     ],
 )
 def test_an_order_that_is_not_understood_is_refused(
@@ -145,15 +155,7 @@ def test_a_status_can_be_ordered(panel: Panel, callers: Callers, desk: Listener)
 
 
 def test_a_reply_can_be_ordered(fake: FakeProviders, panel: Panel, desk: Listener) -> None:
-    mailed = panel.turn(
-        "inbound-mail",
-        url=desk.url,
-        to="reply+abc@in.creditor.example",
-        sender="pay@customer.example",
-        subject="Re: Invoice 7",
-        text="We pay on Friday.",
-        in_reply_to="<m1@creditor.example>",
-    )
+    mailed = panel.turn("inbound-mail", **(_REPLY | {"url": desk.url}))
     texted = panel.turn("inbound-sms", url=desk.url, to=OUR_PHONE, sender=PHONE, body="Paid!")
 
     mail_post, text_post = desk.posts

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from sendgrid.helpers.eventwebhook import EventWebhook
 
-from fakes.events import SIGNATURE, TIMESTAMP
 from fakes.fake_providers import FakeProviders
 from fakes.posting import Manner
+from fakes.signed_posts import SIGNATURE, TIMESTAMP
 from tests.fakes.callers import Callers, mail
 from tests.fakes.listening import Listener, Post
 

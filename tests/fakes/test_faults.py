@@ -102,15 +102,6 @@ def test_a_stall_outlasts_a_mail(fake: FakeProviders, callers: Callers, when: Wh
     assert [call.status for call in fake.calls] == [None]
 
 
-@_BOTH
-def test_a_stall_outlasts_a_text_message(fake: FakeProviders, callers: Callers, when: When) -> None:
-    fake.fault(faults.stalls(30), when=when)
-    with pytest.raises(ReadTimeout):
-        callers.post_text()
-
-    assert len(fake.sent) == _accepted(when)
-
-
 def test_whoever_waits_long_enough_is_served(fake: FakeProviders, callers: Callers) -> None:
     fake.fault(faults.stalls(0.1))
     started = time.monotonic()
@@ -149,12 +140,19 @@ def test_a_mail_is_left_without_an_answer(
 
 
 @_BOTH
-@pytest.mark.parametrize("fault", [faults.hangs_up(), faults.resets()])
+@pytest.mark.parametrize(
+    ("fault", "error"),
+    [
+        (faults.hangs_up(), Disconnected),
+        (faults.resets(), Disconnected),
+        (faults.stalls(30), ReadTimeout),
+    ],
+)
 def test_a_text_message_is_left_without_an_answer(
-    fake: FakeProviders, callers: Callers, when: When, fault: Fault
+    fake: FakeProviders, callers: Callers, when: When, fault: Fault, error: type[Exception]
 ) -> None:
     fake.fault(fault, when=when)
-    with pytest.raises(Disconnected):
+    with pytest.raises(error):
         callers.post_text()
 
     assert len(fake.sent) == _accepted(when)

@@ -6,6 +6,7 @@ from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import HTTP
 from functools import cache
+from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -14,10 +15,10 @@ from cryptography.hazmat.primitives.serialization import load_der_public_key
 from starlette.datastructures import UploadFile
 from starlette.requests import Request
 
-from fakes.events import SIGNATURE, TIMESTAMP
 from fakes.fake_providers import FakeProviders
 from fakes.inbound_mail import Envelope
 from fakes.posting import Manner
+from fakes.signed_posts import SIGNATURE, TIMESTAMP
 from tests.fakes.listening import Listener, Post
 
 _TO = "reply+abc@in.creditor.example"
@@ -39,7 +40,7 @@ def _mail(charset: str = "utf-8") -> bytes:
     return mail.as_bytes()
 
 
-def _fields(post: Post) -> dict[str, bytes]:
+def _fields(post: Post) -> dict[str, Any]:
     head = f"Content-Type: {post.headers['Content-Type']}\r\n\r\n".encode()
     form = message_from_bytes(head + post.body, policy=HTTP)
     return {
@@ -108,7 +109,7 @@ def test_the_signature_covers_the_bytes(
     fake.inbound_mail(desk.url, _mail(), envelope)
 
     (post,) = desk.posts
-    key = load_der_public_key(b64decode(fake.event_public_key))
+    key = load_der_public_key(b64decode(fake.inbound_public_key))
     assert isinstance(key, ec.EllipticCurvePublicKey)
     signed = post.headers[TIMESTAMP].encode() + post.body
     key.verify(b64decode(post.headers[SIGNATURE]), signed, ec.ECDSA(SHA256()))

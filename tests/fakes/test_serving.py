@@ -76,6 +76,7 @@ def test_accounts_of_a_seed_stay_the_same() -> None:
     assert secrets_of(one) == secrets_of(same)
     assert not set(secrets_of(one)) & set(secrets_of(other))
     assert one.event_key.public == same.event_key.public != other.event_key.public
+    assert one.inbound_key.public == same.inbound_key.public != one.event_key.public
 
 
 def _until_called(fake: FakeProviders) -> None:

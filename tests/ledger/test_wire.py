@@ -45,12 +45,13 @@ def test_no_two_kinds_share_a_name() -> None:
 
 
 @pytest.mark.parametrize(("kind", "body"), WRITTEN, ids=[kind for kind, _ in WRITTEN])
-def test_what_the_first_release_wrote_is_still_written_so(kind: str, body: str) -> None:
+def test_what_the_first_release_wrote_is_still_read(kind: str, body: str) -> None:
     sample = next(one for one in SAMPLES if one.kind == kind)
     read = fact_of(kind, body, sample.at, sample.by)
 
     assert read == sample
-    assert body_of(read) == body
+    # A fact may have learnt more since; what it said then it says still.
+    assert json.loads(body_of(read)).items() >= json.loads(body).items()
 
 
 def test_a_body_is_canonical_json_without_the_envelope() -> None:

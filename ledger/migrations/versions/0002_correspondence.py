@@ -91,8 +91,33 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("attempt", name=op.f("pk_message_content")),
     )
+    op.create_table(
+        "dispute",
+        sa.Column("dispute", sa.String(), nullable=False),
+        sa.Column("invoice", sa.String(), nullable=False),
+        sa.Column("customer", sa.String(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("owner", sa.String(), nullable=False),
+        sa.Column("waiting_on", sa.String(), nullable=False),
+        sa.Column("escalated", sa.Boolean(), nullable=False),
+        sa.Column("currency", sa.String(), nullable=False),
+        sa.Column("amount_minor", sa.BigInteger(), nullable=False),
+        sa.Column("held_minor", sa.BigInteger(), nullable=False),
+        sa.Column("credited_minor", sa.BigInteger(), nullable=False),
+        sa.Column("opened_at", UtcDateTime(), nullable=False),
+        sa.Column("resolved_at", UtcDateTime(), nullable=True),
+        sa.Column("outcome", sa.String(), nullable=False),
+        sa.Column("followed", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("dispute", name=op.f("pk_dispute")),
+    )
+    with op.batch_alter_table("dispute", schema=None) as batch_op:
+        batch_op.create_index("ix_dispute_followed", ["followed", "owner"], unique=False)
+        batch_op.create_index(batch_op.f("ix_dispute_invoice"), ["invoice"], unique=False)
+
     with op.batch_alter_table("message", schema=None) as batch_op:
         batch_op.add_column(sa.Column("delivery", sa.String(), nullable=False, server_default=""))
+    with op.batch_alter_table("customer", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("addresses", sa.Text(), nullable=False, server_default=""))
     op.create_index("ix_payment_payer", "payment", ["payer"])
     # A message that bounced reached nobody: its slot of the day is free for another contact.
     _slot("state NOT IN ('refused', 'bounced')")
@@ -103,9 +128,16 @@ def downgrade() -> None:
     """Take back."""
     _slot("state <> 'refused'")
     op.drop_index("ix_payment_payer", table_name="payment")
+    with op.batch_alter_table("customer", schema=None) as batch_op:
+        batch_op.drop_column("addresses")
     with op.batch_alter_table("message", schema=None) as batch_op:
         batch_op.drop_column("delivery")
 
+    with op.batch_alter_table("dispute", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_dispute_invoice"))
+        batch_op.drop_index("ix_dispute_followed")
+
+    op.drop_table("dispute")
     op.drop_table("message_content")
     with op.batch_alter_table("reply", schema=None) as batch_op:
         batch_op.drop_index("ix_reply_open")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -29,10 +30,10 @@ class House:
     wiring: Wiring
     outbox: Path
 
-    def app(self, keys: WebhookKeys = KEYS) -> FastAPI:
+    def app(self, keys: WebhookKeys = KEYS, now: Callable[[], datetime] = lambda: NOW) -> FastAPI:
         """The console with its webhooks."""
         parts = Parts(self.wiring.ledger, self.wiring.planner, self.outbox, "var/webhooks")
-        return create_app(parts, lambda: NOW, webhooks=keys)
+        return create_app(parts, now, webhooks=keys)
 
     @property
     def arrivals(self) -> list[Arrival]:

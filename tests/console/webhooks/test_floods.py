@@ -76,7 +76,6 @@ async def test_a_flood_of_forgeries_is_refused_cheaply_and_genuine_posts_get_thr
         rows = books.execute(select(func.count()).select_from(ARRIVAL)).scalar_one()
     engine.dispose()
 
-    print("FIG", grown, seconds)
     assert sum(counted, Counter()) == {403: len(forged) * LINES, 204: 5}
     assert rows == 6
     assert grown < 20 * 1024 * 1024
