@@ -123,6 +123,11 @@ class Settings(BaseSettings):
         """Where the outbox gateway writes its files."""
         return self.home / "outbox"
 
+    @property
+    def evidence_folder(self) -> Path:
+        """Where files about disputes are kept, each under its digest."""
+        return self.home / "evidence"
+
     @classmethod
     def settings_customise_sources(
         cls,

@@ -22,6 +22,7 @@ from temporalio.client import Client
 from commands import (
     case_commands,
     check_commands,
+    dispute_commands,
     doctor_engine,
     file_commands,
     letters_preview,
@@ -51,9 +52,11 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.registered_commands += case_commands.app.registered_commands
+app.registered_commands += dispute_commands.app.registered_commands
 app.registered_commands += task_commands.app.registered_commands
 app.registered_commands += file_commands.app.registered_commands
 app.registered_commands += check_commands.app.registered_commands
+app.add_typer(dispute_commands.group, name="disputes")
 app.add_typer(letters_preview.app, name="letters")
 
 REFUSED, WRONG_USAGE = 1, 2
@@ -85,7 +88,7 @@ def demo(
     settings = installation_of(context).settings
     home = settings.home / "demo"
     shutil.rmtree(home, ignore_errors=True)
-    installation = Installation(settings.model_copy(update={"home": home, "database_url": ""}))
+    installation = Installation(fresh_home(settings, home))
     yesterday = utc_now().date() - A_DAY
     sample = write_sample_ledger(home / "ledger", yesterday)
     printing.say(

@@ -20,6 +20,7 @@ from activities.gateways.chosen import choose
 from activities.gateways.interface import Gateway
 from activities.gateways.outbox import OutboxGateway
 from activities.letters import Letters
+from activities.outgoing import ReplyAddresses
 from activities.planning import Planner, Planning
 from activities.policies import load_policies
 from activities.tasks import Tasks
@@ -54,6 +55,7 @@ class Wiring:
     letters: Letters
     gateways: Mapping[str, Gateway]
     clock: EngineClock = field(default_factory=EngineClock)
+    addresses: ReplyAddresses = field(default_factory=ReplyAddresses)
 
 
 def wire(settings: Settings) -> Wiring:
@@ -68,7 +70,10 @@ def wire(settings: Settings) -> Wiring:
     ours = calendars.calendar_of(policies.entity(""), utc_now().year)
     planner = Planner(policies, calendars, Watch(policies.sending, ours))
     gateways = choose(settings, OutboxGateway(ledger, settings.outbox_folder))
-    return Wiring(ledger, planner, Letters(settings.letters), gateways)
+    secrets = tuple(secret.get_secret_value() for secret in settings.reply_secrets)
+    addresses = ReplyAddresses(settings.inbound_domain, secrets)
+    letters = Letters(settings.letters)
+    return Wiring(ledger, planner, letters, gateways, addresses=addresses)
 
 
 @asynccontextmanager
@@ -80,7 +85,14 @@ async def running(
     planning = Planning(wiring.ledger, wiring.planner, wiring.clock)
     tasks = Tasks(wiring.ledger, wiring.planner, wiring.clock)
     disputes = Disputes(wiring.ledger, wiring.planner, wiring.clock)
-    touches = Touches(wiring.ledger, wiring.planner, wiring.letters, wiring.gateways, wiring.clock)
+    touches = Touches(
+        wiring.ledger,
+        wiring.planner,
+        wiring.letters,
+        wiring.gateways,
+        wiring.clock,
+        wiring.addresses,
+    )
     with ThreadPoolExecutor(settings.send_threads * 3) as threads:
         async with AsyncExitStack() as stack:
             worker = Worker(

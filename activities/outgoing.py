@@ -15,10 +15,15 @@ from activities.gateways.interface import OutgoingMessage
 from activities.letter_request import Creditor, RenderedLetter
 from activities.planning import DUNCAN
 from activities.policies import Entity
-from activities.reply_address import reply_address
+from activities.reply_address import conversation_of, reply_address
 from dunning import touch_facts
 from dunning.at_the_door import Objection
 from dunning.send_gate import passed_guards
+
+
+def text_of(content: bytes) -> str:
+    """The words of a message that was kept as evidence; empty when nothing was."""
+    return str(json.loads(content)["text"]) if content else ""
 
 
 @dataclass(frozen=True)
@@ -36,6 +41,12 @@ class ReplyAddresses:
         if not self.domain:
             return creditor.email
         return reply_address(self.domain, attempt, self.secrets)
+
+    def conversation(self, address: str) -> str:
+        """The attempt a signed reply address of ours belongs to; empty for any other address."""
+        if address.rpartition("@")[2].lower() != self.domain.lower() or not self.domain:
+            return ""
+        return conversation_of(address, self.secrets) or ""
 
 
 def outgoing(

@@ -24,19 +24,6 @@ PAUSE_REASONS = (
     "goodwill",
     "system",
 )
-DISPUTE_REASONS = (
-    "price",
-    "quantity",
-    "quality",
-    "damage",
-    "not_received",
-    "duplicate",
-    "not_ours",
-    "tax",
-    "po_missing",
-    "other",
-)
-OUTCOMES = ("credited", "upheld", "split", "withdrawn")
 ROLES = ("associate", "ar_lead", "account_manager", "controller")
 
 
@@ -69,7 +56,9 @@ class Acting:
             books.lock_invoices([invoice])
             case = books.case(invoice)
             case = books.record(invoice, *found(books, case))
-            return Done(case, self.planner.plan(books, case, self.now))
+            step = self.planner.plan(books, case, self.now)
+            # Planning does what is due for disputes, such as asking the owner of a new one.
+            return Done(books.case(invoice) if case.disputes else case, step)
 
         return self.ledger.transact(work)
 

@@ -6,20 +6,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from commands.acting import (
-    DISPUTE_REASONS,
-    OUTCOMES,
-    PAUSE_REASONS,
-    ROLES,
-    Acting,
-    Done,
-    known,
-    money,
-)
+from commands.acting import PAUSE_REASONS, ROLES, Done, known, money
+from commands.dispute_actions import DisputeActions
 from dunning import facts, touch_facts
 from dunning.case import Case
 from dunning.customer_facts import CustomerPaused, CustomerResumed
-from dunning.dispute_facts import DisputeOpened, DisputeResolved
 from dunning.facts import InvoiceFact
 from dunning.may import NotAllowed
 from dunning.money import Money
@@ -29,7 +20,7 @@ from ledger.payments import note_applied, payment_of
 
 
 @dataclass(frozen=True)
-class Actions(Acting):
+class Actions(DisputeActions):
     """Actions at a case, or at all cases of a customer."""
 
     def pause(self, invoice: str, reason: str, until: date | None, note: str = "") -> Done:
@@ -76,31 +67,6 @@ class Actions(Acting):
             return [made]
 
         return self._record(invoice, found)
-
-    def dispute(
-        self, invoice: str, reason: str, amount: Decimal | None = None, note: str = ""
-    ) -> Done:
-        """Open a dispute about the invoice or a part of it."""
-        known(reason, DISPUTE_REASONS, "reason")
-
-        def found(_: Books, case: Case) -> list[InvoiceFact]:
-            opened = DisputeOpened(
-                at=self.now,
-                by=self.by,
-                dispute=f"{invoice}/{len(case.disputes) + 1}",
-                reason=reason,
-                amount=money(amount, case) if amount is not None else None,
-                note=note,
-            )
-            return [opened]
-
-        return self._record(invoice, found)
-
-    def resolve(self, dispute: str, outcome: str, note: str = "") -> Done:
-        """End a dispute."""
-        known(outcome, OUTCOMES, "outcome")
-        fact = DisputeResolved(at=self.now, by=self.by, dispute=dispute, outcome=outcome, note=note)
-        return self._record_fact(dispute.rpartition("/")[0], fact)
 
     def write_off(self, invoice: str, reason: str) -> Done:
         """Give up what is open; the case closes."""

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from commands import printing
-from commands.acting import DISPUTE_REASONS, OUTCOMES, PAUSE_REASONS, ROLES
+from commands.acting import PAUSE_REASONS, ROLES
 from commands.answers import (
     By,
     Invoice,
@@ -128,34 +128,6 @@ def promise(
     """Record a promise to pay; the invoice is held until its date plus grace."""
     actions = installation_of(context).actions(by)
     done(context, actions.promise(invoice, amount(sum_), day(on), note), json)
-
-
-@app.command()
-def dispute(
-    context: typer.Context,
-    invoice: Invoice,
-    reason: Annotated[str, typer.Option(help=", ".join(DISPUTE_REASONS))],
-    by: By,
-    sum_: Annotated[str, typer.Option("--amount", help="Amount; all of it without.")] = "",
-    note: Note = "",
-    json: Json = None,
-) -> None:
-    """Open a dispute; the disputed part is held, the rest keeps its cadence."""
-    actions = installation_of(context).actions(by)
-    done(context, actions.dispute(invoice, reason, amount(sum_), note), json)
-
-
-@app.command()
-def resolve(
-    context: typer.Context,
-    dispute: Annotated[str, typer.Argument(help="Dispute number, as `show` lists it.")],
-    outcome: Annotated[str, typer.Option(help=", ".join(OUTCOMES))],
-    by: By,
-    note: Note = "",
-    json: Json = None,
-) -> None:
-    """End a dispute."""
-    done(context, installation_of(context).actions(by).resolve(dispute, outcome, note), json)
 
 
 @app.command("write-off")

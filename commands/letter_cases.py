@@ -76,6 +76,7 @@ def _usual_request(letter: str, locale: str, creditor: Creditor) -> LetterReques
         customer="C-1042",
         customer_name="Lefèvre & Söhne",
         contact_name="Zoë Lefèvre",
+        customer_address="Beispielweg 4\n00000 Musterstadt",
         creditor=creditor,
         today=TODAY,
         overdue=(),
@@ -91,7 +92,12 @@ def _usual_request(letter: str, locale: str, creditor: Creditor) -> LetterReques
 def _least(creditor: Creditor) -> dict[str, object]:
     """Without all that a team may leave out."""
     nameless = replace(creditor, phone="", sender_title="")
-    return {"contact_name": "", "previous_contacts": (), "creditor": nameless}
+    return {
+        "contact_name": "",
+        "customer_address": "",
+        "previous_contacts": (),
+        "creditor": nameless,
+    }
 
 
 def _items(

@@ -16,6 +16,7 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from activities.clock import EngineClock
 from activities.planning import Planner
+from commands.mailroom import mailroom_of
 from dunning.case import Case
 from dunning.dispute_steps import CloseDispute, DisputeStep
 from dunning.steps import CloseCase, Step
@@ -78,9 +79,10 @@ def relay_of(wiring: Wiring, client: Client) -> Relay:
 
 
 async def serve(client: Client, wiring: Wiring, settings: Settings) -> None:
-    """Work until cancelled: follow cases, send, and answer doorbells."""
+    """Work until cancelled: follow cases, send, answer doorbells, handle what comes in."""
+    relay, mailroom = relay_of(wiring, client), mailroom_of(wiring)
     async with running(client, wiring, settings):
-        await relay_of(wiring, client).run(utc_now)
+        await asyncio.gather(relay.run(utc_now), mailroom.run(utc_now))
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from dunning.situation import Situation
 from dunning.steps import CloseCase, Step
 from ledger.books import Books
 from ledger.projections import stage_of
-from workflows.contract import workflow_id
+from workflows.contract import dispute_workflow_id, workflow_id
 
 # Written in every answer's own columns, not among a fact's details.
 _ENVELOPE = {"at", "by", "kind"}
@@ -138,13 +138,26 @@ def _sentence(fact: InvoiceFact, case: Case) -> str:  # noqa: PLR0911 - one line
             return f"{fact.by} paused it until {fact.until} ({fact.reason})."
         case "promise_made":
             return f"The customer promised {fact.amount} for {fact.promised_on}."
-        case "dispute_opened":
-            return f"Disputed ({fact.reason})" + (f": {fact.amount}." if fact.amount else ".")
         case "escalated":
             return f"{fact.by} escalated it to {fact.to_role}."
         case "payment_applied":
             settled = " and settled it" if case.is_settled and fact.on == case.settled_on else ""
             return f"A payment of {fact.amount} was applied on {fact.on}{settled}."
+        case _:
+            return _dispute_sentence(fact)
+
+
+def _dispute_sentence(fact: InvoiceFact) -> str:
+    match fact.kind:
+        case "dispute_opened":
+            return f"Disputed ({fact.reason})" + (f": {fact.amount}." if fact.amount else ".")
+        case "dispute_resolved":
+            given = f"; {fact.credited} was credited" if fact.credited else ""
+            return f"The dispute was ended ({fact.outcome.replace('_', ' ')}){given}."
+        case "dispute_released":
+            return f"What was disputed is asked for again: {fact.why}."
+        case "credit_applied":
+            return f"A credit of {fact.amount} was applied on {fact.on}."
         case _:
             return ""
 
@@ -184,6 +197,13 @@ def _dispute(dispute: Dispute) -> dict[str, Any]:
         "amount": str(dispute.amount.major) if dispute.amount else None,
         "at": dispute.at.isoformat(),
         "outcome": dispute.outcome or None,
+        "owner": dispute.owner or None,
+        "waiting_on": dispute.waiting_on if dispute.is_open else None,
+        "escalated": bool(dispute.escalated),
+        "evidence": len(dispute.evidence),
+        "credited": str(dispute.credited.major) if dispute.credited else None,
+        "credit_waiting": str(dispute.undecided.amount.major) if dispute.undecided else None,
+        "workflow_id": dispute_workflow_id(dispute.dispute),
     }
 
 

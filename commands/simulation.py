@@ -10,8 +10,8 @@ from typing import Any
 
 from activities.consolidation import Consolidated
 from activities.planning import Planner
-from commands.simulation_opening import count_openings, openings
-from commands.simulation_play import Noted, Opening, Play
+from commands.simulation_opening import Opening, count_openings, openings
+from commands.simulation_play import Noted, Play
 from dunning.facts import TaskOpened
 from dunning.may import NotAllowed
 from dunning.touch_facts import TouchWithheld

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from datetime import datetime
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from itertools import groupby
 from typing import cast
 
 from sqlalchemy import Select, func, select
 
-from commands.simulation_play import Opening, PastMessage
 from dunning.case import Case
 from dunning.customer import Customer, fold_customer
 from dunning.customer_facts import CustomerFact
@@ -26,6 +26,28 @@ from ledger.tables import CaseRow, FactRow, MessageRow, table
 from ledger.wire import AnyFact
 
 CASE, FACT, MESSAGE = table(CaseRow), table(FactRow), table(MessageRow)
+
+
+@dataclass(frozen=True)
+class PastMessage:
+    """A message from before the simulation; it `counts` unless the provider refused it."""
+
+    channel: str
+    on: date
+    at: datetime
+    reminds: bool
+    counts: bool
+
+
+@dataclass(frozen=True)
+class Opening:
+    """A customer's business as a simulation finds it: the open cases and the latest messages."""
+
+    customer: Customer
+    cases: tuple[Case, ...]
+    messages: tuple[PastMessage, ...] = ()
+    # Money that no invoice has used yet, by currency.
+    credit: Mapping[str, Money] = field(default_factory=dict)
 
 
 def openings(books: Books, as_of: datetime) -> Iterator[Opening]:

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import heapq
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from activities import tasks
@@ -17,9 +17,11 @@ from activities.account import SOON, Account, Covered, sharing
 from activities.consolidation import Consolidated, composed
 from activities.outgoing import started, withheld
 from activities.planning import DUNCAN, Planner, consequences
+from commands.simulation_opening import Opening, PastMessage
 from dunning.at_the_door import Objection, RecentTouch
 from dunning.case import Case
-from dunning.customer import Customer
+from dunning.dispute_steps import CloseDispute
+from dunning.dispute_work import dispute_steps, due_dispute_work
 from dunning.facts import InvoiceFact, TaskClosed, TaskOpened
 from dunning.folding import apply
 from dunning.money import Money
@@ -30,28 +32,6 @@ from dunning.steps import AskAssociate, CloseCase, Escalate, SendInvoice, SendTo
 from dunning.touch_facts import TouchSent, TouchWithheld
 from ledger.messages import LOOK_BACK, SILENT_STAGES, OpenItem
 from ledger.projections import stage_of
-
-
-@dataclass(frozen=True)
-class PastMessage:
-    """A message from before the simulation; it `counts` unless the provider refused it."""
-
-    channel: str
-    on: date
-    at: datetime
-    reminds: bool
-    counts: bool
-
-
-@dataclass(frozen=True)
-class Opening:
-    """A customer's business as a simulation finds it: the open cases and the latest messages."""
-
-    customer: Customer
-    cases: tuple[Case, ...]
-    messages: tuple[PastMessage, ...] = ()
-    # Money that no invoice has used yet, by currency.
-    credit: Mapping[str, Money] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -106,13 +86,20 @@ class Play:
     def _plan(self, invoice: str, now: datetime) -> None:
         situation = self._situation(invoice, now)
         planned = plan(situation)
-        self._record(situation, consequences(situation, planned))
+        work = due_dispute_work(situation)
+        self._record(situation, (*consequences(situation, planned), *work))
         step = planned.step
         self._steps[invoice] = step
         self._stages[invoice] = stage_of(situation.case, planned)
         self._list_item(invoice)
-        if not isinstance(step, CloseCase) and step.at is not None:
-            heapq.heappush(self._queue, (max(step.at, now), invoice))
+        moments = [] if isinstance(step, CloseCase) or step.at is None else [step.at]
+        moments += self._dispute_moments(invoice, now)
+        if moments:
+            heapq.heappush(self._queue, (max(min(moments), now), invoice))
+
+    def _dispute_moments(self, invoice: str, now: datetime) -> list[datetime]:
+        steps = (step for _, step in dispute_steps(self._situation(invoice, now)))
+        return [step.at for step in steps if not isinstance(step, CloseDispute)]
 
     def _carry_out(self, invoice: str, step: Step, now: datetime) -> None:
         situation = self._situation(invoice, now)

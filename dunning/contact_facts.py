@@ -113,6 +113,19 @@ class ReplyHandled(Fact):
     outcome: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class ReplyAnswered(Fact):
+    """An answer went back by itself: `letter` as `attempt`, to the address the reply came from."""
+
+    kind: Literal["reply_answered"] = "reply_answered"
+    reply: str
+    attempt: str
+    channel: str
+    letter: str
+    # SHA-256 of the message as it was handed over.
+    content: str = ""
+
+
 ContactFact = (
     ContactBlocked
     | ContactUnblocked
@@ -121,4 +134,4 @@ ContactFact = (
     | ContactVerified
     | ContactAway
 )
-ReplyFact = ReplyReceived | ReplyHandled
+ReplyFact = ReplyReceived | ReplyHandled | ReplyAnswered

@@ -156,6 +156,8 @@ def _after_reply(customer: Customer, fact: ReplyFact) -> Customer:
         case contact_facts.ReplyHandled():
             left = tuple(reply for reply in customer.replies if reply.reply != fact.reply)
             return replace(customer, replies=left)
+        case contact_facts.ReplyAnswered():
+            return customer
         case _:
             assert_never(fact)
 

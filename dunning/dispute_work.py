@@ -67,7 +67,7 @@ def dispute_steps(situation: Situation) -> list[tuple[Dispute, DisputeStep]]:
 
 
 def due_dispute_work(situation: Situation) -> list[InvoiceFact]:
-    """What the disputes' steps that are due make facts: reminders, escalations, releases …"""
+    """What the steps of the disputes that are due make facts: reminders, releases and so on."""
     found: list[InvoiceFact] = []
     for dispute in situation.case.disputes:
         for _ in range(_MOST_AT_ONCE):
@@ -120,7 +120,9 @@ def _carried_out(situation: Situation, dispute: Dispute, step: DueStep) -> list[
     return [*_said(situation, dispute, step), *_asked(situation, dispute, step)]
 
 
-def _said(situation: Situation, dispute: Dispute, step: DueStep) -> list[InvoiceFact]:
+def _said(  # noqa: PLR0911 - one line a step
+    situation: Situation, dispute: Dispute, step: DueStep
+) -> list[InvoiceFact]:
     """What the step says about the dispute."""
     at, name = situation.now, dispute.dispute
     match step:

@@ -42,7 +42,9 @@ def creditable(case: Case, dispute: Dispute) -> Money:
     return case.held_by([dispute])
 
 
-def _refuse_work(case: Case, dispute: Dispute, fact: DisputeFact) -> str | None:
+def _refuse_work(  # noqa: PLR0911 - one line a rule
+    case: Case, dispute: Dispute, fact: DisputeFact
+) -> str | None:
     match fact:
         case dispute_facts.DisputeAssigned() if not fact.owner:
             return "Say which role the dispute is given to."

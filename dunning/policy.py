@@ -77,6 +77,8 @@ class Policy:
     approval_business_days: int
     dispute: DisputeRules = field(default_factory=DisputeRules)
     promise: PromiseRules = field(default_factory=PromiseRules)
+    # So long a reply may wait for people before the cadence goes on without an answer.
+    reply_business_days: int = 2
 
     def minimum(self, currency: str, step: CadenceStep | None = None) -> Money:
         """The smallest overdue sum of a customer worth this step."""

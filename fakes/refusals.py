@@ -10,8 +10,8 @@ from starlette.responses import JSONResponse
 
 from fakes.records import Channel
 
-# Twilio's general codes for a status; the others are the status with two zeros before it.
-_TWILIO_CODES = {401: 20003, 403: 20003, 404: 20404, 429: 20429}
+# Twilio's general codes for a status; the others are the status and 20000.
+_TWILIO_CODES = {401: 20003, 403: 20003}
 
 
 @dataclass(frozen=True)

@@ -43,9 +43,7 @@ def note_delivery(connection: Connection, attempt: str, delivery: str) -> None:
     connection.execute(message.values(delivery=delivery))
 
 
-def unknown_messages(
-    connection: Connection, since: datetime, until: datetime
-) -> list[RowMapping]:
+def unknown_messages(connection: Connection, since: datetime, until: datetime) -> list[RowMapping]:
     """Messages of unknown outcome that were claimed between two moments, oldest first."""
     between = MESSAGE.c.claimed_at.between(since, until)
     query = select(MESSAGE).where(MESSAGE.c.state == "unknown", between)

@@ -11,7 +11,9 @@ from sqlalchemy import BindParameter, Connection, Row, bindparam, func, insert, 
 
 from dunning.at_the_door import RecentTouch
 from dunning.money import Money
+from ledger.answers import CLAIMED_BY_REPLY
 from ledger.correspondence import MessageContentRow
+from ledger.rows import insert_missing
 from ledger.tables import CaseRow, MessageItemRow, MessageRow, table
 
 MESSAGE = table(MessageRow)
@@ -51,8 +53,10 @@ _ATTEMPTS = select(func.count()).where(
     MESSAGE.c.channel == bindparam("channel"),
     MESSAGE.c.local_date == bindparam("day"),
 )
-# A message that was refused or came back reached nobody.
-_REACHED = MESSAGE.c.state.not_in(("refused", "bounced"))
+# A message that was refused or came back reached nobody; answers to customers do not count.
+_REACHED = MESSAGE.c.state.not_in(("refused", "bounced")) & ~MESSAGE.c.claimant.startswith(
+    CLAIMED_BY_REPLY
+)
 _TAKEN = _ATTEMPTS.where(_REACHED)
 _RECENT = select(MESSAGE.c.channel, MESSAGE.c.claimed_at).where(
     MESSAGE.c.customer == _CUSTOMER,
@@ -171,9 +175,14 @@ def claim_message(
     `content` is kept word for word: what was said can be shown for ever.
     """
     connection.execute(insert(MESSAGE), [message])
-    kept = {"attempt": message["attempt"], "content": zlib.compress(content)}
-    connection.execute(insert(CONTENT), [kept])
+    keep_content(connection, message["attempt"], content)
     connection.execute(insert(ITEM), [{**item, "attempt": message["attempt"]} for item in items])
+
+
+def keep_content(connection: Connection, attempt: str, content: bytes) -> None:
+    """Keep what is handed over, unless an earlier try of the same message did."""
+    kept = {"attempt": attempt, "content": zlib.compress(content)}
+    insert_missing(connection, MessageContentRow, [kept])
 
 
 def settle_message(  # noqa: PLR0913 - the columns an outcome fills

@@ -94,6 +94,11 @@ class CaseRow(SQLModel, table=True):
     next_why: str = ""
 
 
+# What takes the slot: a message that was refused or came back reached nobody, and an answer to a
+# customer's own message is no dunning.
+SLOT = "state NOT IN ('refused', 'bounced') AND claimant NOT LIKE 'reply:%'"
+
+
 class MessageRow(SQLModel, table=True):
     """One attempt to send one message: the customer's slot of the day on a channel."""
 
@@ -105,8 +110,8 @@ class MessageRow(SQLModel, table=True):
             "channel",
             "local_date",
             unique=True,
-            sqlite_where=text("state NOT IN ('refused', 'bounced')"),
-            postgresql_where=text("state NOT IN ('refused', 'bounced')"),
+            sqlite_where=text(SLOT),
+            postgresql_where=text(SLOT),
         ),
         Index("ix_message_claimed", "claimed_at"),
     )

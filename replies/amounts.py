@@ -18,7 +18,8 @@ _MOST_WHOLE_DIGITS = 12
 _FEWEST_SPOKEN = 10
 _GROUPED_DIGITS = 3
 _NUMBER = (
-    r"\d{1,3}(?:(?P<mark>[.,' ])\d{3})(?:(?P=mark)\d{3}){0,3}(?:[.,]\d{1,2})?(?!\d)|\d{1,12}(?:[.,]\d{1,3})?"
+    r"\d{1,3}(?:(?P<mark>[.,' ])\d{3})(?:(?P=mark)\d{3}){0,3}(?:[.,]\d{1,2})?(?!\d)"
+    r"|\d{1,12}(?:[.,]\d{1,3})?"
 )
 _THOUSANDS = "k tsd tausend thousand grand mille mil duizend".split()
 _MILLIONS = "mio million millionen millions millon millones miljoen mn".split()
@@ -31,33 +32,54 @@ _AMOUNT = re.compile(
 )
 # What somebody says before a bare number of money.
 _MONEY = re.compile(
-    r"(?:\b(?:pay|pays|paid|payed|paying|payment|send|sent|sending|transfer|transferred|transferring|wire|wired|remit|remitted|"
-    r"deposit|deposited|settle|settled|owe|amount|sum|balance|total|only|remaining|rest|rate of|instalments? of|"
-    r"installments? of|zahle|zahlen|bezahlen|bezahlt|gezahlt|uberweise|uberweisen|uberwiesen|ueberwiesen|betrag|summe|"
-    r"anzahlung|restbetrag|rate|raten|zahlung|payer|paye|payons|payerons|verser|verse|versons|verserons|regler|regle|reglons|reglerons|virer|vire|"
-    r"montant|somme|solde|virement|versement|acompte|paiement|pagar|pago|pagamos|pagaremos|pagado|abonar|abonamos|"
-    r"abonaremos|abonado|transferir|transferimos|transferiremos|transferido|importe|suma|saldo|transferencia|"
-    r"betaal|betalen|betaald|betaling|overmaken|overgemaakt|maak|maken|bedrag|som|restant|aanbetaling)\b)"
-    r"(?:\s(?:you|u|the|a|an|of|about|approx|around|only|just|us|another|exactly|out|off|uber|von|in hohe von|ihnen|"
-    r"nur|noch|ca|circa|der|die|de|d'|seulement|environ|vous|por|un|una|unos|solo|sobre|van|over|ongeveer|slechts|"
-    r"nog|jullie|is|was|ist|war|est|es|for|fur|ein|une|den)){0,3}[\s:=]{1,2}$"
+    r"(?:\b(?:manage|afford|offer|can do|could do|que|maar|nur|solo|pay|pays|paid|payed"
+    r"|paying|payment|send|sent|sending|transfer|transferred|transferring|wire|wired|remit"
+    r"|remitted|"
+    r"deposit|deposited|settle|settled|owe|amount|sum|balance|total|only|remaining|rest"
+    r"|rate of|instalments? of|"
+    r"installments? of|zahle|zahlen|bezahlen|bezahlt|gezahlt|uberweise|uberweisen|uberwiesen"
+    r"|ueberwiesen|betrag|summe|"
+    r"anzahlung|restbetrag|rate|raten|zahlung|payer|paye|payons|payerons|verser|verse|versons"
+    r"|verserons|regler|regle|reglons|reglerons|virer|vire|"
+    r"montant|somme|solde|virement|versement|acompte|paiement|pagar|pago|pagamos|pagaremos"
+    r"|pagado|abonar|abonamos|"
+    r"abonaremos|abonado|transferir|transferimos|transferiremos|transferido|importe|suma"
+    r"|saldo|transferencia|"
+    r"betaal|betalen|betaald|betaling|overmaken|overgemaakt|maak|maken|bedrag|som|restant"
+    r"|aanbetaling)\b)"
+    r"(?:\s(?:you|u|the|a|an|of|about|approx|around|only|just|us|another|exactly|out|off|uber"
+    r"|von|in hohe von|ihnen|"
+    r"nur|noch|ca|circa|der|die|de|d'|seulement|environ|vous|por|un|una|unos|solo|sobre|van"
+    r"|over|ongeveer|slechts|"
+    r"nog|jullie|is|was|ist|war|wurden?|worden|haben?|wir|ich|we|wij|have|been|were|hemos"
+    r"|nous|on|est|es|for|fur|ein|une|den)){0,3}[\s:=]{1,2}$"
 )
 _COUNTED = re.compile(
-    r"\s?(?:%|°|x\b|(?:days?|dys|weeks?|wks?|months?|mths?|hours?|hrs?|minutes?|mins?|years?|invoices?|items?|times|units?|pieces|pcs|boxes|"
+    r"\s?(?:%|°|x\b|(?:days?|dys|weeks?|wks?|months?|mths?|hours?|hrs?|minutes?|mins?|years?"
+    r"|invoices?|items?|times|units?|pieces|pcs|boxes|"
     r"pallets|people|instal?lments?|reminders?|emails?|letters?|bills?|orders?|working|business|"
-    r"tage?n?|wochen?|monate?n?|stunden?|jahre?n?|rechnungen|stuck|raten|mal|werktage?n?|kartons|paletten|mahnungen|"
-    r"jours?|semaines?|mois|heures?|ans|annees|factures?|pieces|fois|cartons|palettes|articles|relances|"
+    r"tage?n?|wochen?|monate?n?|stunden?|jahre?n?|rechnungen|stuck|raten|mal|werktage?n?"
+    r"|kartons|paletten|mahnungen|"
+    r"jours?|semaines?|mois|heures?|ans|annees|factures?|pieces|fois|cartons|palettes"
+    r"|articles|relances|"
     r"dias?|semanas?|mes|meses|horas?|anos|facturas?|veces|unidades|cajas|plazos|cuotas|"
-    r"dagen|weken|maand|maanden|uur|uren|jaar|facturen|stuks|keer|dozen|termijnen|werkdagen|uhr|h|pm|am|st|nd|rd|th|kg|km|"
-    r"ouvres|habiles|laborables|jan\w*|feb\w*|fev\w*|mar(?:s|z|ch|zo|et)?|maart|mrt|apr\w*|avr\w*|abr\w*|may|mai|mei|mayo|jun\w*|juin|jul\w*|juil\w*|"
-    r"aug\w*|aout|ago\w*|sep\w*|oct\w*|okt\w*|nov\w*|dec\w*|dez\w*|dic\w*|ene\w*|de (?:enero|febrero|marzo|abril|mayo|junio|julio|"
+    r"dagen|weken|maand|maanden|uur|uren|jaar|facturen|stuks|keer|dozen|termijnen|werkdagen"
+    r"|uhr|h|st|nd|rd|th|kg|km|"
+    r"ouvres|habiles|laborables|jan\w*|feb\w*|fev\w*|mar(?:s|z|ch|zo|et)?|maart|mrt|apr\w*"
+    r"|avr\w*|abr\w*|may|mai|mei|mayo|jun\w*|juin|jul\w*|juil\w*|"
+    r"aug\w*|aout|ago\w*|sep\w*|oct\w*|okt\w*|nov\w*|dec\w*|dez\w*|dic\w*|ene\w*|de (?:enero"
+    r"|febrero|marzo|abril|mayo|junio|julio|"
     r"agosto|septiembre|octubre|noviembre|diciembre))\b)"
 )
 _DAY_BEFORE = re.compile(
-    r"\b(?:on|by|until|am|bis|vom|zum|den|dem|ab|le|el|du|au|op|voor|per|tot|till|at|um|om|dated|version|v|avant|antes del|vor|"
-    r"mo|di|mi|do|fr|sa|so|montag|dienstag|mittwoch|donnerstag|freitag|maandag|dinsdag|woensdag|donderdag|vrijdag)[\s,]{1,2}$"
+    r"\b(?:on|by|until|am|bis|vom|zum|den|dem|ab|le|el|du|au|op|voor|per|tot|till|at|um|om"
+    r"|dated|version|v|avant|antes del|vor|"
+    r"mo|di|mi|do|fr|sa|so|montag|dienstag|mittwoch|donnerstag|freitag|maandag|dinsdag"
+    r"|woensdag|donderdag|vrijdag)[\s,]{1,2}$"
 )
 _DAY_AND_MONTH = re.compile(r"(?:0?[1-9]|[12]\d|3[01])\.(?:0?[1-9]|1[0-2])")
+# A verb that stands behind its number: 600 zahlen.
+_PAYING = re.compile(r"\s(?:be|ein|an)?(?:zahlen|zahle|uberweisen|betalen|overmaken|payer|pagar)\b")
 _LOOK_BACK = 60
 
 
@@ -78,7 +100,7 @@ def amounts_in(text: str, language: str, locale: str = "") -> tuple[AmountSpan, 
             continue
         sign = -1 if match["minus"] or match["inner"] or match["trail"] else 1
         start, end = _trimmed(match)
-        currency = currency_of(match["before"] or match["after"] or "", language, locale)
+        currency = currency_of(match["before"] or match["after"] or "", locale)
         found.append(AmountSpan(start, end, text[start:end], sign * amount, currency))
     return tuple(found)
 
@@ -89,7 +111,10 @@ def _has_currency(match: re.Match[str]) -> bool:
 
 def _is_money(text: str, match: re.Match[str], amount: Decimal) -> bool:
     """Whether a number without a currency is money: by its form, or by the words before it."""
-    before, after = text[max(0, match.start() - _LOOK_BACK) : match.start()], text[match.end() :][:20]
+    before, after = (
+        text[max(0, match.start() - _LOOK_BACK) : match.start()],
+        text[match.end() :][:20],
+    )
     if _COUNTED.match(after):
         return False
     number = match["number"]
@@ -97,7 +122,8 @@ def _is_money(text: str, match: re.Match[str], amount: Decimal) -> bool:
     is_written_so = bool(re.search(r"[.,]\d\d$|[.,']\d{3}", number) or match["times"] == "k")
     if is_written_so and not is_day:
         return True
-    return bool(_MONEY.search(before)) and amount >= _FEWEST_SPOKEN
+    is_spoken = _MONEY.search(before) or _PAYING.match(after)
+    return bool(is_spoken) and amount >= _FEWEST_SPOKEN
 
 
 def _value(number: str, times: str, language: str) -> Decimal | None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 _CODES = (
-    "eur usd gbp chf cad aud nzd sek nok dkk pln czk huf ron bgn inr jpy cny zar mxn brl sgd hkd aed"
+    "eur usd gbp chf cad aud nzd sek nok dkk pln czk huf ron bgn inr jpy cny zar mxn brl sgd hkd"
+    " aed"
 ).split()
 _WORDS = {
     "€": "EUR",
@@ -52,7 +53,11 @@ _CROWNS = {"NO": "NOK", "DK": "DKK", "SE": "SEK"}
 _SIGNS = r"us\$|ca\$|au\$|[ac]\$|[€£$¥₹]"
 _LETTERS = "|".join(
     sorted(
-        (word.replace(".", r"\.") for word in [*_CODES, *_WORDS] if word[0].isalpha() and "$" not in word),
+        (
+            word.replace(".", r"\.")
+            for word in [*_CODES, *_WORDS]
+            if word[0].isalpha() and "$" not in word
+        ),
         key=len,
         reverse=True,
     )
@@ -60,7 +65,7 @@ _LETTERS = "|".join(
 CURRENCY = rf"(?:{_SIGNS}|(?<![a-z])(?:{_LETTERS})(?![a-z]))"
 
 
-def currency_of(written: str, language: str, locale: str = "") -> str:
+def currency_of(written: str, locale: str = "") -> str:
     """The ISO code of a written currency; dollars and crowns are those of the locale's country.
 
     Empty when nothing is written or nobody can tell.

@@ -122,19 +122,14 @@ def _in_order(piece: Piece, written: tuple[int, ...]) -> Answer:
         only = day_first or month_first
         return Answer(only) if only else INVALID
     if piece.is_month_first is not None:
-        chosen, other = (
-            (month_first, day_first) if piece.is_month_first else (day_first, month_first)
-        )
-        return Answer(chosen)
+        return Answer(month_first if piece.is_month_first else day_first)
     return _undecided(piece.received_on, day_first, month_first)
 
 
 def _undecided(received_on: date, day_first: date, month_first: date) -> Answer:
     """Nobody knows the order: one reading may be out of the question, else a person must look."""
     likely = [
-        day
-        for day in (day_first, month_first)
-        if 0 <= (day - received_on).days <= _FURTHEST_DAYS
+        day for day in (day_first, month_first) if 0 <= (day - received_on).days <= _FURTHEST_DAYS
     ]
     if len(likely) == 1:
         return Answer(likely[0])

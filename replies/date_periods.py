@@ -7,7 +7,6 @@ from datetime import date, timedelta
 from replies.date_answer import Answer, Piece
 from replies.date_arithmetic import (
     FRIDAY,
-
     date_or_none,
     day_in_month,
     end_of_month,
@@ -35,8 +34,10 @@ def weekday_this_week(piece: Piece) -> Answer:
 
 
 def weekday_in_a_week(piece: Piece) -> Answer:
-    """A week on Friday: a week after the next Friday."""
-    return Answer(weekday_after(piece.received_on, piece.number("w")) + timedelta(days=7))
+    """A week on Friday, Friday in two weeks: so many weeks after the next Friday."""
+    count = (piece.numbers("#") or [1])[0]
+    weeks = max(1, count // 7) if piece.has("j") else count
+    return Answer(weekday_after(piece.received_on, piece.number("w")) + timedelta(weeks=weeks))
 
 
 def weekday_next(piece: Piece) -> Answer:
@@ -66,7 +67,9 @@ def end_of_day(piece: Piece) -> Answer:
     """The end of today, of tomorrow, of Friday: that day."""
     if piece.has("w"):
         return weekday_alone(piece)
-    return Answer(piece.received_on + timedelta(days=1 if piece.has("A") else 2 if piece.has("Z") else 0))
+    return Answer(
+        piece.received_on + timedelta(days=1 if piece.has("A") else 2 if piece.has("Z") else 0)
+    )
 
 
 def weekday_of_month(piece: Piece) -> Answer | None:
@@ -109,7 +112,9 @@ def part_of_period(piece: Piece) -> Answer | None:
     if not piece.has("EL"):
         return None
     if piece.has("Q"):
-        return Answer(end_of_quarter(piece.received_on, int(is_next)))
+        named = piece.number("Q")
+        ahead = (named - (piece.received_on.month + 2) // 3) % 4 if named else int(is_next)
+        return Answer(end_of_quarter(piece.received_on, ahead))
     return Answer(date(piece.received_on.year + is_next, _DECEMBER, _LAST))
 
 
@@ -227,5 +232,3 @@ def _in_named_month(piece: Piece, number: int) -> Answer | None:
     if not years and day < received_on:
         day = day_in_month(first.replace(year=first.year + 1), 0, number)
     return Answer(day, is_range=number != _MIDDLE and not piece.has("E"))
-
-

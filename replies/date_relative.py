@@ -82,5 +82,3 @@ def _later(piece: Piece, count: int) -> date:
 
 def _days(hours_count: int) -> int:
     return -(-hours_count // _HOURS_A_DAY) if hours_count >= _HOURS_A_DAY else 0
-
-

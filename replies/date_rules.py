@@ -31,7 +31,7 @@ _RULES: tuple[Rule, ...] = (
     # Weekdays of a named week.
     ("[ws];[NC]_W|[ws];W[NC]|[NC]_W;[ws]|W[NC];[ws]", date_periods.weekday_next_week),
     ("[ws];T_W|[ws];WT|T_W;[ws]|WT;[ws]", date_periods.weekday_this_week),
-    ("1W[pfa]?_w|wI1W|wW(?![NC#])", date_periods.weekday_in_a_week),
+    ("1W[pfa]?_w|Wp[tf]?w|w_I_[#1]_?[jWv]|wW(?![NC#])", date_periods.weekday_in_a_week),
     ("[oL]_w_(?:m{year}|[NCT]?_O(?![NC])|O[NC])", date_periods.weekday_of_month),
     ("o_W_(?:m{year}|[NCT]?_O(?![NC])|O[NC])", date_periods.week_of_month),
     ("o_[wWO]", lambda _: VAGUE),
@@ -52,10 +52,12 @@ _RULES: tuple[Rule, ...] = (
     ("A{part}", date_relative.tomorrow),
     ("Z{part}", date_relative.day_after_tomorrow),
     (
-        "(?:H_)?I[tfpNCu]*[#1](?:_[rRu-]_[#1])?[NC]?_?K?{unit}[NC]?K?N?",
+        r"(?:(?:H_)?I[tfp]*)?\+[tf]*(?:[#1](?:_[rRu-]_[#1])?K?{unit}|[WO])K?|[#1]\+K?{unit}K?"
+        "|(?:H_)?I[tfpNCu]*[#1](?:_[rRu-]_[#1])?[NC]?_?K?{unit}[NC]?K?N?",
         date_relative.counted,
     ),
-    ("[#1](?:[rR-]_[#1])?[NC]?K?{unit}K?_?q", date_relative.counted),
+    ("[#1](?:[rR-]_[#1])?[NC]?K?{unit}K?_?[qH]", date_relative.counted),
+    ("^,?[#1](?:[rRu-][#1])?K?{unit}K?[,.]*$", date_relative.counted),
     ("I_1?_F", date_relative.fortnight),
     ("I_N?&", date_relative.hours),
     ("[#1]K?(?:{unit}|F)(?:_[NC])?(?:_z)", date_relative.terms),
@@ -65,7 +67,7 @@ _RULES: tuple[Rule, ...] = (
     ("[NC]_W|W[NC]", date_periods.next_week),
     ("T_W|WT", date_periods.this_week),
     ("[NC]_O|O[NC]|T_O|OT", date_periods.whole_month),
-    ("I[tf]+W(?!#)|I[tf]+O", date_periods.this_period),
+    ("I[tf]+W(?![#NC])|I[tf]+O(?![NC])", date_periods.this_period),
     ("[TNC]_X|XN|[IpuMR]_X", date_periods.weekend),
     ("[Iup][tf]*m(?:;y)?(?![#o])|my(?![#o])", date_periods.named_month),
     # A number alone.
@@ -87,7 +89,9 @@ _PARTS = {
 }
 
 
-def readings(signs: str, piece_at: Callable[[int, int], Piece]) -> Iterator[tuple[int, int, Answer]]:
+def readings(
+    signs: str, piece_at: Callable[[int, int], Piece]
+) -> Iterator[tuple[int, int, Answer]]:
     """The rules' answers along a line of signs: from which sign, to which, and what they mean."""
     place = 0
     while match := _GRAMMAR.search(signs, place):

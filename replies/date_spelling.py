@@ -15,7 +15,7 @@ _OTHER_WORDS = frozenset(
 def misspellings(
     words: Mapping[str, tuple[str, int | str]],
 ) -> dict[str, tuple[str, int | str]]:
-    """One-letter slips (left out, doubled or added, wrong, swapped) of long names, with meanings."""
+    """One-letter slips (left out, added, wrong, swapped) of long names, with their meanings."""
     found: dict[str, tuple[str, int | str]] = {}
     for word, meaning in words.items():
         if meaning[0] in {"w", "m"} and len(word) >= _SHORTEST and "_" not in word:

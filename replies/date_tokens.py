@@ -1,16 +1,16 @@
 """A message cut into the signs that the grammar of dates reads.
 
 One letter a token, so that a rule is a regular expression over the signs:
-``#`` number, ``1`` the article one, ``o`` ordinal, ``d`` numeric date, ``~`` perhaps one, ``m``
-month, ``w`` weekday, ``s`` its doubtful abbreviation, ``y`` year; ``N`` next, ``C`` coming, ``T``
-this, ``L`` last, ``S`` since, ``E`` end, ``B`` beginning, ``M`` middle; ``W`` week, ``v`` weeks,
-``O`` month, ``n`` months, ``D`` day, ``j`` days, ``K`` business, ``k`` business days, ``Q`` quarter,
-``Y`` year, ``F`` fortnight, ``h`` hours, ``X`` weekend, ``l`` calendar week; ``H`` today, ``A``
-tomorrow, ``Z`` the day after, ``U`` yesterday, ``P`` part of a day, ``J`` close of business; ``I``
-in, ``u`` by, ``p`` on, ``t`` the, ``f`` of, ``g`` ago, ``G`` ago before its number, ``q`` from now,
-``R`` or, ``r`` and, ``b`` between, ``a`` after, ``e`` end of a named period, ``V`` vague, ``z``
-payment terms, ``i`` a word that numbers things, ``c`` an amount or share, ``x`` anything else;
-``. , - / (`` punctuation.
+``#`` number, ``&`` number of hours, ``1`` the article one, ``o`` ordinal, ``d`` numeric date,
+``~`` perhaps one, ``m`` month, ``w`` weekday, ``s`` its doubtful abbreviation, ``y`` year; ``N``
+next, ``C`` coming, ``T`` this, ``L`` last, ``S`` since, ``E`` end, ``B`` beginning, ``M`` middle;
+``W`` week, ``v`` weeks, ``O`` month, ``n`` months, ``D`` day, ``j`` days, ``K`` business, ``k``
+business days, ``Q`` quarter, ``Y`` year, ``F`` fortnight, ``h`` hours, ``X`` weekend, ``l``
+calendar week; ``H`` today, ``A`` tomorrow, ``Z`` the day after, ``U`` yesterday, ``P`` part of a
+day, ``J`` close of business; ``I`` in, ``u`` by, ``p`` on, ``t`` the, ``f`` of, ``+`` more, ``g`` ago, ``G``
+ago before its number, ``q`` from now, ``R`` or, ``r`` and, ``b`` between, ``a`` after, ``e`` end
+of a named period, ``V`` vague, ``z`` payment terms, ``i`` a word that numbers things, ``c`` an
+amount or share, ``x`` anything else; ``. , - / (`` punctuation.
 """
 
 from __future__ import annotations
@@ -22,13 +22,15 @@ from replies.date_words import Lexicon, lexicon
 
 _DAY_AND_MONTH_END = r"(?!\d|[.,/-]\d|\s?%)"
 _MONTH_OR_WEEK = (
-    "(?:jan|feb|fev|mar|maa|mrt|mae|apr|avr|abr|may|mai|mei|jun|jul|jui|aug|aou|ago|sep|set|oct|okt|"
+    "(?:jan|feb|fev|mar|maa|mrt|mae|apr|avr|abr|may|mai|mei|jun|jul|jui|aug|aou|ago|sep|set"
+    "|oct|okt|"
     "nov|dec|dez|dic|ene|kw|cw|wk|week|woche|sem)"
 )
 # Tried from the top at each place. All repetition is bounded, so that reading stays linear.
 _FORMS = (
     ("x", r"(?:https?://|www\.)\S{1,500}|[\w.+-]{1,64}@[\w.-]{1,255}"),
     ("word", r"\b(?:2day|2moro|2mrw|2morrow|2nite|2main|b4|tom0rrow)\b"),
+    ("quarter", r"\bq[1-4]\b"),
     ("ymd", r"(?<![\w-])\d{4}(?P<a>[-/.])\d{1,2}(?P=a)\d{1,2}(?![\d-])"),
     ("dmy", r"(?<![\w/-])\d{1,2}(?P<b>[/-]| ?\. ?| / )\d{1,2}(?P=b)(?:20\d\d|\d\d)(?![\d/-])"),
     ("hours", r"(?:24|36|48|72|96)\s?(?:h|hrs|hours|std|stunden|heures|horas|uur|u)\b"),
@@ -38,31 +40,45 @@ _FORMS = (
     ("c", r"(?:[€$£]|\b(?:eur|usd|gbp|chf)\b)\s?\d[\d.,']{0,20}(?:\s?k\b)?"),
     (
         "c",
-        r"\d[\d.,']{0,20}\s?(?:[€$£%]|(?:eur|euros?|usd|gbp|chf|k|tsd|dollars?|pounds?|percent"
-        r"|prozent|por ciento|procent)\b)",
+        (
+            r"\d[\d.,']{0,20}\s?(?:[€$£%]|(?:eur|euros?|usd|gbp|chf|k|tsd|dollars?|pounds?|percent"
+            r"|prozent|por ciento|procent)\b)"
+        ),
     ),
     ("c", r"\d{1,3}(?:[.,']\d{3})+(?:[.,]\d{1,2})?(?!\d)"),
     (
         "x",
-        r"\+\d[\d ()./-]{6,20}\d|\b0\d{2,5}[ /-]{1,3}\d{3,}(?:[ /-]?\d{1,9}){0,4}"
-        r"|\d{3,5}[ .-]\d{3,4}[ .-]\d{3,4}|\d(?:[ -]?\d){8,20}",
+        (
+            r"\+\d[\d ()./-]{6,20}\d|\b0\d{2,5}[ /-]{1,3}\d{3,}(?:[ /-]?\d{1,9}){0,4}"
+            r"|\d{3,5}[ .-]\d{3,4}[ .-]\d{3,4}|\d(?:[ -]?\d){8,20}"
+        ),
     ),
     ("dm", r"(?<![\w/-])\d{1,2} ?/ ?\d{1,2}" + _DAY_AND_MONTH_END),
     ("~", r"(?<![\w/-])\d{1,2}\.\d{1,2}" + _DAY_AND_MONTH_END),
     ("c", r"\d{1,9}[.,]\d{1,2}(?!\d)"),
     (
         "o",
-        r"\d{1,2}\s?(?:st|nd|rd|th|er|ere|eme|ieme|ste|ten|te|ter|ro|[º°ª])(?![a-z])"
-        r"|\d{1,2}(?:e|de|o)(?![a-z])|\d{1,2}\.(?!\d)",
+        (
+            r"\d{1,2}\s?(?:st|nd|rd|th|er|ere|eme|ieme|ste|ten|te|ter|ro|[º°ª])(?![a-z])"
+            r"|\d{1,2}(?:e|de|o)(?![a-z])|\d{1,2}\.(?!\d)"
+        ),
     ),
-    ("#", rf"(?<![\w/_])\d{{1,7}}(?![\w/]|-\d{{3}})|\d{{1,2}}(?={_MONTH_OR_WEEK}[a-z]{{0,7}}\b)"
-        r"|(?<=[a-z])\d{1,2}(?!\w)"),
-    ("x", rf"(?!{_MONTH_OR_WEEK}[a-z]{{0,7}}[.-]?(?:20)?\d{{1,2}}(?![\w-]))[a-z]{{1,12}}[-_/#.]?\d[\w/-]{{0,40}}"),
+    (
+        "#",
+        (
+            rf"(?<![\w/_])\d{{1,7}}(?![\w/]|-\d{{3}})|\d{{1,2}}(?={_MONTH_OR_WEEK}[a-z]{{0,7}}\b)"
+            r"|(?<=[a-z])\d{1,2}(?!\w)"
+        ),
+    ),
+    (
+        "x",
+        rf"(?!{_MONTH_OR_WEEK}[a-z]{{0,7}}[.-]?(?:20)?\d{{1,2}}(?![\w-]))[a-z]{{1,12}}[-_/#.]?\d[\w/-]{{0,40}}",
+    ),
     ("x", r"\d[\w/-]{0,40}"),
     ("word", r"[a-z]+"),
     (".", r"[.!?;:…]|\n[ \t]{0,9}\n"),
     (",", r","),
-    ("-", r"[-–—‑]"),
+    ("-", r"[-–—]"),
     ("/", r"/"),
     ("(", r"[()]"),
 )
@@ -118,6 +134,8 @@ def _token(
         return Token(cut.start, cut.end, "~" if cut.form == "~" else "d", numbers), 1
     if cut.form == "hours":
         return Token(cut.start, cut.end, "&", numbers[0]), 1
+    if cut.form == "quarter":
+        return Token(cut.start, cut.end, "Q", numbers[0]), 1
     if cut.form == "o":
         return _ordinal(text, cut, numbers[0], language), 1
     if cut.form == "#":
@@ -149,9 +167,7 @@ def _word(text: str, cuts: list[_Cut], place: int, known: Lexicon) -> tuple[Toke
     return Token(start, cuts[last].end, sign, value), last - place + 1
 
 
-def _run(
-    text: str, cuts: list[_Cut], place: int, known: Lexicon
-) -> tuple[list[str], list[int]]:
+def _run(text: str, cuts: list[_Cut], place: int, known: Lexicon) -> tuple[list[str], list[int]]:
     """The words from here on that can be one phrase, and where each is among the cuts."""
     words, ends = [text[cuts[place].start : cuts[place].end]], [place]
     if words[0] not in known.starts:
@@ -175,7 +191,7 @@ def _after_abbreviations(text: str, tokens: list[Token]) -> list[Token]:
             token.sign == "."
             and text[token.start] == "."
             and before is not None
-            and before.sign in "mswC"
+            and (before.sign in "mswCN" or before.end - before.start == 1)
             and before.end == token.start
             and before.end - before.start < len("janvier")
         )

@@ -55,12 +55,10 @@ def _read(vocabulary: Vocabulary) -> Lexicon:
     for key, entries in (*_EVERYWHERE.items(), *vocabulary.signs.items()):
         sign, _, value = key.partition("=")
         words.update(dict.fromkeys(entries.split(), (sign, _number_or_word(value))))
-    for entry in vocabulary.numbers.split():
-        word, _, number = entry.partition("=")
-        words[word] = ("#", int(number))
-    for entry in vocabulary.ordinals.split():
-        word, _, number = entry.partition("=")
-        words[word] = ("o", int(number))
+    for sign, entries in (("#", vocabulary.numbers), ("o", vocabulary.ordinals)):
+        for entry in entries.split():
+            word, _, value = entry.partition("=")
+            words[word] = (sign, int(value))
     for sign, groups, first in (
         ("s", vocabulary.short_weekdays, 0),
         ("w", vocabulary.weekdays, 0),
@@ -73,7 +71,7 @@ def _read(vocabulary: Vocabulary) -> Lexicon:
 
 
 def _number_or_word(value: str) -> int | str:
-    return int(value) if value.isdigit() else value
+    return int(value or 0) if value.isdigit() or not value else value
 
 
 _LEXICONS = {

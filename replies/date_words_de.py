@@ -7,8 +7,7 @@ from replies.date_vocabulary import Vocabulary
 _DAYS = "montag dienstag mittwoch donnerstag freitag samstag sonntag".split()
 _PARTS = "morgen frueh fruh vormittag mittag nachmittag abend".split()
 _TYPOS = (
-    "mon montags;dinstag dienstags;mitwoch mittwochs;donerstag donnerstags don;"
-    "freitg feitag fretag freitags freita;samtag sonnabend samstags;sontag sonntags"
+    "mon;dinstag;mitwoch;donerstag don;freitg feitag fretag freita;samtag sonnabend;sontag sonntags"
 )
 _WEEKDAYS = ";".join(
     " ".join([day, *(day + part for part in _PARTS), *typos.split()])
@@ -31,7 +30,8 @@ _ORDINALS = {
 }
 
 VOCABULARY = Vocabulary(
-    months="januar jan janner jaenner;februar feb feber;marz maerz mrz;april apr;mai;juni jun juno;"
+    months="januar jan janner jaenner;februar feb feber;marz maerz mrz;april apr;mai;juni jun"
+    " juno;"
     "juli jul julei;august aug;september sept sep;oktober okt october;november nov;"
     "dezember dez december decemer",
     weekdays=_WEEKDAYS,
@@ -46,14 +46,15 @@ VOCABULARY = Vocabulary(
     ),
     signs={
         "1": "ein eine einer einem einen ne ner nem",
-        "N": "nachste nachsten nachster nachstem nachstes naechste naechsten naechster naechstem"
+        "N": "na nachste nachsten nachster nachstem nachstes naechste naechsten naechster naechstem"
         " naechstes nexte nexten nachst folgende folgenden folgender darauffolgende"
         " darauffolgenden darauffolgender ubernachste_folgende nchste nchsten nachte nachten",
         "C": "kommende kommenden kommender kommendem kommendes",
         "T": "diese diesen dieser diesem dieses dies laufenden laufende laufender jetzigen"
         " aktuellen der_laufenden des_laufenden",
         "G": "vor",
-        "L": "letzte letzten letzter letztem letztes vergangene vergangenen vergangener vorige vorigen"
+        "L": "letzte letzten letzter letztem letztes vergangene vergangenen vergangener vorige"
+        " vorigen"
         " voriger",
         "S": "seit",
         "E": "ende ablauf schluss letzter_tag letzten_tag ende_des",
@@ -66,28 +67,33 @@ VOCABULARY = Vocabulary(
         "D": "tag tages",
         "j": "tage tagen tg kalendertage kalendertagen",
         "k": "werktage werktagen arbeitstage arbeitstagen bankarbeitstage bankarbeitstagen werktag"
-        " banktage banktagen geschaftstage geschaftstagen geschaeftstagen bankarbeitstag arbeitstag",
+        " banktage banktagen geschaftstage geschaftstagen geschaeftstagen bankarbeitstag"
+        " arbeitstag",
         "Q": "quartal quartals",
         "Y": "jahr jahres jahren jahre",
         "h": "stunden std stunde",
         "H": "heute heut heutigen heutiger heutige",
         "A": "morgen moregn mrogen morgigen morgige",
         "Z=2": "ubermorgen uebermorgen ubermorgn",
-        "P": "fruh frueh vormittag mittag nachmittag abend abends nachmittags vormittags mittags nacht"
+        "P": "fruh frueh vormittag mittag nachmittag abend abends nachmittags vormittags"
+        " mittags nacht"
         " morgens",
         "J": "tagesende ende_des_tages feierabend geschaftsschluss geschaeftsschluss dienstschluss"
         " buroschluss bueroschluss mitternacht",
-        "I": "in innerhalb binnen noch spatestens_in weitere weiteren innert im_laufe im_lauf"
+        "I": "in innerhalb binnen spatestens_in innert im_laufe im_lauf"
         " im_verlauf geben_sie_uns gib_uns gebt_uns wahrend",
         "u": "bis bis_spatestens spatestens spaetestens zum bis_zum fur fuer gegen",
+        "+": "noch weitere weiteren weiterer weiteres zusatzliche",
+        ",": "bitte bitteschon also sprich namlich",
         "p": "am im vom ab zu den circa ca etwa um",
-        "t": "der die das dem des den",
+        "t": "d der die das dem des den",
         "f": "von",
         "q": "spater ab_heute von_heute_an ab_jetzt zeit",
         "R": "oder bzw beziehungsweise",
         "r": "und sowie",
         "b": "zwischen",
-        "V": "bald demnachst demnaechst baldmoglichst baldmoeglichst schnellstmoglich"
+        "V": "montags dienstags mittwochs donnerstags freitags samstags sonntags bald demnachst"
+        " demnaechst baldmoglichst baldmoeglichst schnellstmoglich"
         " schnellstmoeglich umgehend zeitnah in_kurze in_kuerze irgendwann kurzfristig"
         " in_absehbarer_zeit sobald_wie_moglich so_bald_wie_moglich so_schnell_wie_moglich"
         " alsbald einige_tage einigen_tagen ein_paar_tage ein_paar_tagen paar_tage paar_tagen"
@@ -107,7 +113,8 @@ VOCABULARY = Vocabulary(
         "a": "nach ab_rechnungsdatum ab_erhalt",
         "U": "gestern vorgestern",
         "z": "netto zahlungsziel skonto zahlungsbedingungen zahlbar ziel",
-        "i": "rechnung rechnungen nr nummer mahnung rate raten teil halfte rechnungsnummer re rg beleg"
+        "i": "rechnung rechnungen nr nummer mahnung rate raten teil halfte rechnungsnummer re"
+        " rg beleg"
         " bestellung auftrag zahlung kundennummer stock etage mal position erinnerung lieferschein"
         " mail schreiben posten stuck stueck",
     },

@@ -8,7 +8,7 @@ VOCABULARY = Vocabulary(
     months="janvier janv jan;fevrier fevr fev;mars;avril avr;mai;juin;juillet juil jui;aout;"
     "septembre sept sep september;octobre oct october;novembre nov november;"
     "decembre dec december",
-    weekdays="lundi lundis lndi;mardi mardis;mercredi mecredi mercedi mercrdi;jeudi jeudis jeuid jedi;"
+    weekdays="lundi lndi;mardi;mercredi mecredi mercedi mercrdi;jeudi jeuid jedi;"
     "vendredi vendrdi vendreddi vndredi;samedi;dimanche",
     short_weekdays="lun;mar;mer;jeu;ven vend;sam;dim",
     numbers="deux=2 trois=3 quatre=4 cinq=5 six=6 sept=7 huit=8 neuf=9 dix=10 onze=11 douze=12"
@@ -18,7 +18,8 @@ VOCABULARY = Vocabulary(
     ordinals="premier=1",
     signs={
         "1": "un une",
-        "N": "prochain prochaine prochains prochaines suivant suivante suivants prochin prochaine_s pro",
+        "N": "prochain prochaine prochains prochaines suivant suivante suivants prochin"
+        " pro prochainne",
         "C": "qui_vient a_venir",
         "T": "ce cette cet en_cours courant courante present",
         "G": "il_y_a y_a voici",
@@ -45,10 +46,11 @@ VOCABULARY = Vocabulary(
         "Z=2": "apres_demain apresdemain surlendemain",
         "P": "matin soir apres_midi aprem midi journee matinee soiree",
         "J": "fin_de_journee fin_de_la_journee fin_de_jour minuit",
-        "I": "dans sous d_ici dici en au_cours durant pendant courant_de encore laissez_nous"
+        "I": "dans sous d_ici dici en au_cours durant pendant courant_de laissez_nous"
         " accordez_nous donnez_nous d_ici_a endeans ds",
-        "u": "avant jusqu_au jusqu pour au a_partir vers au_plus_tard"
-        " plus_tard des",
+        "u": "avant jusqu_au jusqu pour au a_partir vers au_plus_tard plus_tard des",
+        "+": "encore supplementaires",
+        ",": "svp stp soit s_il_vous_plait merci",
         "p": "du environ",
         "t": "le la les l",
         "f": "de d",
@@ -56,7 +58,8 @@ VOCABULARY = Vocabulary(
         "R": "ou a voire",
         "r": "et",
         "b": "entre",
-        "V": "bientot prochainement rapidement des_que_possible sous_peu au_plus_vite plus_vite"
+        "V": "lundis mardis mercredis jeudis vendredis bientot prochainement rapidement"
+        " des_que_possible sous_peu au_plus_vite plus_vite"
         " incessamment ulterieurement un_de_ces_jours quelques_jours quelques_semaines"
         " dans_les_meilleurs_delais meilleurs_delais rapidement_possible tantot un_jour",
         "e=after_weekend": "apres_le_week_end apres_le_weekend",

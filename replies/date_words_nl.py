@@ -6,7 +6,7 @@ from replies.date_vocabulary import Vocabulary
 
 _DAYS = "maandag dinsdag woensdag donderdag vrijdag zaterdag zondag".split()
 _PARTS = "ochtend middag avond morgen".split()
-_TYPOS = "mandag;dindag;woensdg wonsdag;donderdg;vrijdg vrydag vridag vrijdagen;zaterdg;zndag"
+_TYPOS = "mandag;dindag;woensdg wonsdag;donderdg;vrijdg vrydag vridag;zaterdg;zndag"
 _WEEKDAYS = ";".join(
     " ".join([day, *(day + part for part in _PARTS), *typos.split()])
     for day, typos in zip(_DAYS, _TYPOS.split(";"), strict=True)
@@ -47,15 +47,16 @@ VOCABULARY = Vocabulary(
         "Q": "kwartaal",
         "Y": "jaar",
         "h": "uur uren",
-        "H": "vandaag vndaag vandaagnog vanmiddag vanavond vanochtend vanmorgen vannacht heden"
-        " vdg",
+        "H": "vandaag vndaag vandaagnog vanmiddag vanavond vanochtend vanmorgen vannacht heden vdg",
         "A": "morgenochtend morgenmiddag morgenavond morgenvroeg morgen mrgn mrogen morge",
         "Z=2": "overmorgen overmrgn",
         "P": "ochtend middag avond namiddag voormiddag vroeg",
         "J": "einde_dag eind_van_de_dag einde_van_de_dag einde_van_dag eind_dag einde_werkdag"
         " middernacht sluitingstijd eind_vd_dag",
-        "I": "in binnen over nog gedurende geef_ons geef_me tijdens in_de_loop",
+        "I": "in binnen over gedurende geef_ons geef_me tijdens in_de_loop",
         "u": "voor tot uiterlijk t_m tegen tot_en_met per ten_laatste",
+        "+": "nog extra",
+        ",": "aub svp alstublieft alsjeblieft dus namelijk",
         "p": "op rond omstreeks ongeveer vanaf tegen_de ca circa",
         "t": "de het",
         "f": "van vd der",
@@ -64,8 +65,10 @@ VOCABULARY = Vocabulary(
         "R": "of a",
         "r": "en",
         "b": "tussen",
-        "V": "binnenkort spoedig asap zsm zo_snel_mogelijk zo_spoedig_mogelijk snel_mogelijk"
-        " op_korte_termijn korte_termijn ooit een_dezer_dagen dezer_dagen een_paar_dagen paar_dagen"
+        "V": "maandags dinsdags woensdags donderdags vrijdags binnenkort spoedig asap zsm"
+        " zo_snel_mogelijk zo_spoedig_mogelijk snel_mogelijk"
+        " op_korte_termijn korte_termijn ooit een_dezer_dagen dezer_dagen een_paar_dagen"
+        " paar_dagen"
         " enkele_dagen enkele_weken een_paar_weken paar_weken ergens per_omgaande z_s_m"
         " spoedig_mogelijk",
         "e=after_weekend": "na_het_weekend na_het_weekeinde",

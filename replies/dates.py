@@ -18,26 +18,38 @@ _MOST_READ = 20_000
 _FURTHEST = timedelta(days=120)
 _LEADING_SIGNS = "puItfJRGbre,-"
 _BETWEEN = frozenset("tfp")
+_SEEN_AROUND = 6
+_MONTH_FIRST_REGIONS = frozenset({"US", "PH"})
 _MOST_BETWEEN = 3
+_MOST_CORRECTED_DAYS = 7
 
 
-def dates_in(
-    text: str, received_on: date, language: str, locale: str = ""
-) -> tuple[DateSpan, ...]:
+def dates_in(text: str, received_on: date, language: str, locale: str = "") -> tuple[DateSpan, ...]:
     """The dates a text names, in its order, as a message of that day means them.
 
     Read in `language` first and, when that finds no day, in the other four, because people mix.
     `locale` (``en-US``, ``de-AT``) tells how the sender orders day and month.
     """
-    plain = folded(text[:_MOST_READ])
-    order = _is_month_first(language, locale)
+    message = _Message(
+        text, folded(text[:_MOST_READ]), received_on, _is_month_first(language, locale)
+    )
     first: tuple[DateSpan, ...] = ()
     for tongue in (language, *(other for other in LANGUAGES if other != language)):
-        found = _dates(text, plain, received_on, tongue, order)
+        found = _dates(message, tongue)
         first = first or found
         if any(span.day for span in found):
             return found
     return first
+
+
+@dataclass(frozen=True, slots=True)
+class _Message:
+    """A text as written and folded, when it came, and whether its sender writes month first."""
+
+    text: str
+    plain: str
+    received_on: date
+    is_month_first: bool | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,46 +62,41 @@ class _Found:
 
 
 def _is_month_first(language: str, locale: str) -> bool | None:
-    region = locale.replace("_", "-").upper().split("-")[-1] if "-" in locale.replace("_", "-") else ""
-    if region in {"US", "PH"}:
-        return True
-    if region or language != "en" or locale[:2].lower() not in {"", "en"}:
-        return False
-    return None
+    spoken, _, region = locale.replace("_", "-").partition("-")
+    if region:
+        return region.upper() in _MONTH_FIRST_REGIONS
+    return None if language == "en" and spoken.lower() in {"", "en"} else False
 
 
-def _dates(
-    text: str, plain: str, received_on: date, language: str, order: bool | None
-) -> tuple[DateSpan, ...]:
-    tokens = tokens_of(plain, language)
+def _dates(message: _Message, language: str) -> tuple[DateSpan, ...]:
+    tokens = tokens_of(message.plain, language)
     signs = "".join(token.sign for token in tokens)
-    piece_at = partial(_piece, tokens, signs, received_on, order)
+    piece_at = partial(_piece, message, tokens, signs)
     found = [_Found(*reading) for reading in readings(signs, piece_at)]
-    found = _refined(_ranges_joined(_closings_dropped(found, signs), signs), signs)
-    return tuple(_span(text, tokens, signs, one, received_on) for one in found)
+    found = _refined(_ranges_joined(_closings_dropped(found), signs), signs)
+    return tuple(_span(message, tokens, signs, one) for one in found)
 
 
-def _piece(
-    tokens: list[Token], signs: str, received_on: date, order: bool | None, start: int, end: int
-) -> Piece:
-    behind = next((t.value for t in tokens[end : end + 6] if t.sign == "m"), 0)
+def _piece(message: _Message, tokens: list[Token], signs: str, start: int, end: int) -> Piece:
+    behind = next((t.value for t in tokens[end : end + _SEEN_AROUND] if t.sign == "m"), 0)
     return Piece(
         tokens=tuple(tokens[start:end]),
-        before=signs[max(0, start - 6) : start],
-        after=signs[end : end + 6],
-        received_on=received_on,
-        is_month_first=order,
+        before=signs[max(0, start - _SEEN_AROUND) : start],
+        after=signs[end : end + _SEEN_AROUND],
+        received_on=message.received_on,
+        is_month_first=message.is_month_first,
         month_behind=behind if isinstance(behind, int) else 0,
     )
 
 
-def _closings_dropped(found: list[_Found], signs: str) -> list[_Found]:
+def _closings_dropped(found: list[_Found]) -> list[_Found]:
     """Without a close of business that belongs to the day next to it: `EOD Friday`."""
     kept: list[_Found] = []
     for place, one in enumerate(found):
         around = [other for other in found[max(0, place - 1) : place + 2] if other is not one]
         near = any(
-            abs(other.first - one.end) <= _MOST_BETWEEN or abs(one.first - other.end) <= _MOST_BETWEEN
+            abs(other.first - one.end) <= _MOST_BETWEEN
+            or abs(one.first - other.end) <= _MOST_BETWEEN
             for other in around
         )
         if not (one.answer.is_closing and near):
@@ -120,10 +127,17 @@ def _refined(found: list[_Found], signs: str) -> list[_Found]:
 
 def _narrows(one: _Found, following: _Found, signs: str) -> bool:
     day, later = one.answer.day, following.answer.day
-    if day is None or later is None or not one.answer.is_range or following.answer.is_range:
+    if day is None or later is None or following.answer.is_range:
         return False
-    between = signs[one.end : following.first]
-    return len(between) <= _MOST_BETWEEN and not set(between) & set("rR.") and later <= day
+    between = set(signs[one.end : following.first])
+    if following.first - one.end > _MOST_BETWEEN or between & set("rR."):
+        return False
+    if one.answer.is_range and later <= day:
+        return True
+    is_dated = set("od~m#") & set(signs[following.first : following.end])
+    was_dated = set("od~m") & set(signs[one.first : one.end])
+    is_near = abs((later - day).days) <= _MOST_CORRECTED_DAYS
+    return bool(is_dated and not was_dated and is_near and "," in between and "x" not in between)
 
 
 def _is_range(first: _Found, second: _Found, signs: str) -> bool:
@@ -132,26 +146,28 @@ def _is_range(first: _Found, second: _Found, signs: str) -> bool:
     lead = len(signs[second.first :]) - len(signs[second.first :].lstrip(_LEADING_SIGNS))
     between = set(signs[first.end : second.first + lead]) - _BETWEEN
     opening = signs[max(0, first.first - 3) : first.first + 1]
-    return between in ({"R"}, {"-"}, {"/"}, {"u"}, {"R", "u"}) or (between == {"r"} and "b" in opening)
+    return between in ({"R"}, {"-"}, {"/"}, {"u"}, {"R", "u"}) or (
+        between == {"r"} and "b" in opening
+    )
 
 
 def _range(first: Answer, second: Answer) -> Answer:
     days = sorted(answer.day for answer in (first, second) if answer.day)
-    return Answer(days[-1], tuple(days[:-1]), first.is_ambiguous or second.is_ambiguous, True)
+    return Answer(
+        days[-1], tuple(days[:-1]), first.is_ambiguous or second.is_ambiguous, is_range=True
+    )
 
 
-def _span(
-    text: str, tokens: list[Token], signs: str, found: _Found, received_on: date
-) -> DateSpan:
+def _span(message: _Message, tokens: list[Token], signs: str, found: _Found) -> DateSpan:
     first = found.first
     while first < found.end - 1 and signs[first] in _LEADING_SIGNS and signs[first] != "e":
         first += 1
     start, end = tokens[first].start, tokens[found.end - 1].end
-    answer = _possible(found.answer, received_on)
+    answer = _possible(found.answer, message.received_on)
     return DateSpan(
         start=start,
         end=end,
-        text=text[start:end],
+        text=message.text[start:end],
         day=answer.day,
         alternatives=tuple(day for day in answer.alternatives if day != answer.day),
         is_ambiguous=answer.is_ambiguous,

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 import unicodedata
 
-_SHARP_S_AND_LIGATURES = {"ß": "s", "œ": "o", "æ": "a", "ø": "o", "’": "'", "‘": "'", "´": "'", "`": "'"}
+_SHARP_S_AND_LIGATURES = {
+    "ß": "s",
+    "œ": "o",
+    "æ": "a",
+    "ø": "o",
+    "’": "'",
+    "‘": "'",
+    "\u00b4": "'",
+    "`": "'",
+}
 
 
 class _Folded(dict[int, str]):

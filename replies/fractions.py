@@ -10,18 +10,50 @@ from replies.spans import FractionSpan
 
 _MOST_READ = 20_000
 _NOT_TIME = (
-    r"(?!\s?-?\s?(?:an? )?(?:hour|day|year|past|way|stunde|tag|jahr|heure|journee|hora|dia|uur|jaar|dag|"
-    r"of (?:the |next |this )?(?:month|week|year|january|february|march|april|may|june|july|august|september|october|november|december)|"
+    r"(?!\s?-?\s?(?:an? )?(?:hour|day|year|past|way|stunde|tag|jahr|heure|journee|hora|dia"
+    r"|uur|jaar|dag|"
+    r"of (?:the |next |this )?(?:month|week|year|january|february|march|april|may|june|july"
+    r"|august|september|october|november|december)|"
     r"(?:du|de la|del|de|van de|des) (?:mois|semaine|mes|semana|maand|week|monats)))"
 )
 _WORDS: tuple[tuple[Fraction, str], ...] = (
     (Fraction(1, 2), r"\b(?:the |one |a )?(?<!second )(?<!first )half\b" + _NOT_TIME),
-    (Fraction(1, 2), r"\b(?:die |der |zur |eine )?(?<!zweite )(?<!erste )halfte\b|\b(?:den |einen )?halben? (?:betrag|rechnung|summe)\b"),
-    (Fraction(1, 2), r"\b(?:la |une )?moitie\b|\b(?:la |una )?mitad\b|\b(?:de )?helft\b" + _NOT_TIME),
-    (Fraction(2, 3), r"\btwo[ -]thirds\b|\bzwei ?drittel\b|\bdeux tiers\b|\bdos tercios\b|\btwee derden?\b"),
-    (Fraction(1, 3), r"\b(?:one|a)[ -]third\b|\b(?:ein |1 )drittel\b|\b(?:un|le) tiers\b|\b(?:un|el) tercio\b|\btercera parte\b|\been derde\b(?! deel van)"),
-    (Fraction(3, 4), r"\bthree[ -]quarters\b|\bdrei ?viertel\b|\b(?:les )?trois quarts\b|\btres cuartos\b|\bdrie ?kwart\b"),
-    (Fraction(1, 4), r"\b(?:one|a)[ -]quarter\b(?= of\b)|\bein viertel\b(?!jahr|stunde)|\b(?:un|le) quart\b(?! d)|\buna? cuart[oa] parte\b|\bun cuarto\b|\been kwart\b"),
+    (
+        Fraction(1, 2),
+        (
+            r"\b(?:die |der |zur |eine )?(?<!zweite )(?<!erste )halfte\b|\b(?:den "
+            r"|einen )?halben? (?:betrag|rechnung|summe)\b"
+        ),
+    ),
+    (
+        Fraction(1, 2),
+        r"\b(?:la |une )?moitie\b|\b(?:la |una )?mitad\b|\b(?:de )?helft\b" + _NOT_TIME,
+    ),
+    (
+        Fraction(2, 3),
+        r"\btwo[ -]thirds\b|\bzwei ?drittel\b|\bdeux tiers\b|\bdos tercios\b|\btwee derden?\b",
+    ),
+    (
+        Fraction(1, 3),
+        (
+            r"\b(?:one|a)[ -]third\b|\b(?:ein |1 )drittel\b|\b(?:un|le) tiers\b|\b(?:un"
+            r"|el) tercio\b|\btercera parte\b|\been derde\b(?! deel van)"
+        ),
+    ),
+    (
+        Fraction(3, 4),
+        (
+            r"\bthree[ -]quarters\b|\bdrei ?viertel\b|\b(?:les )?trois quarts\b|\btres cuartos\b"
+            r"|\bdrie ?kwart\b"
+        ),
+    ),
+    (
+        Fraction(1, 4),
+        (
+            r"\b(?:one|a)[ -]quarter\b(?= of\b)|\bein viertel\b(?!jahr|stunde)|\b(?:un"
+            r"|le) quart\b(?! d)|\buna? cuart[oa] parte\b|\bun cuarto\b|\been kwart\b"
+        ),
+    ),
     (Fraction(1, 2), r"½|(?<![\d/])1/2(?![\d/])(?=\s?(?:of|der|des|de|du|van|now|the|jetzt))"),
     (Fraction(1, 3), r"⅓|(?<![\d/])1/3(?![\d/])(?=\s?(?:of|der|des|de|du|van|now|the|jetzt))"),
     (Fraction(1, 4), r"¼|(?<![\d/])1/4(?![\d/])(?=\s?(?:of|der|des|de|du|van|now|the|jetzt))"),
@@ -29,8 +61,10 @@ _WORDS: tuple[tuple[Fraction, str], ...] = (
     (Fraction(3, 4), r"¾"),
 )
 _PERCENT = re.compile(
-    r"(?<![\d.,])(?P<percent>\d{1,3})(?:[.,]\d{1,2})?\s?(?:%|percent\b|per cent\b|prozent\b|pour ?cent\b|por ciento\b|procent\b)"
-    r"(?!\s?(?:\w{1,10} )?(?:skonto|discount|interest|vat|mwst|ust|tva|iva|btw|rabatt|nachlass|zinsen|zins|remise|interets|descuento|"
+    r"(?<![\d.,])(?P<percent>\d{1,3})(?:[.,]\d{1,2})?\s?(?:%|percent\b|per cent\b|prozent\b"
+    r"|pour ?cent\b|por ciento\b|procent\b)"
+    r"(?!\s?(?:\w{1,10} )?(?:skonto|discount|interest|vat|mwst|ust|tva|iva|btw|rabatt"
+    r"|nachlass|zinsen|zins|remise|interets|descuento|"
     r"intereses|korting|rente|tax|fee|surcharge|off\b|retention|verzugszins\w*))"
 )
 _ANY = re.compile("|".join(f"(?P<f{n}>{pattern})" for n, (_, pattern) in enumerate(_WORDS)))

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from replies.clauses import Clause
+from replies.languages import language_of
 from replies.rules.rulebook import LANGUAGES, Rulebook, rulebook
 
 
@@ -32,7 +33,7 @@ def hits_in(text: str, clauses: Sequence[Clause], language: str) -> tuple[Hit, .
         hits = [hit for part in parts for hit in _in_clause(part, whole, language)]
         if len(parts) > 1 and not _say_something(hits):
             hits += _in_clause(whole, whole, language)
-        found += [*hits, *_in_sentence(whole, language)]
+        found += [*hits, *_in_sentence(whole)]
     return tuple(found)
 
 
@@ -45,16 +46,19 @@ def _whole(text: str, parts: Sequence[Clause]) -> Clause:
 
 def _in_clause(clause: Clause, sentence: Clause, language: str) -> list[Hit]:
     hits: list[Hit] = []
-    for book in _books(language):
+    for book in _books(clause.text, language):
         hits += _by_book(clause, sentence, book)
         if _say_something(hits):
             break
     return hits
 
 
-def _books(language: str) -> Iterator[Rulebook]:
+def _books(text: str, language: str) -> Iterator[Rulebook]:
+    """The message's own language first; then the one this clause looks like, if that is another."""
     yield rulebook(language)
-    yield from (rulebook(other) for other in LANGUAGES if other != language)
+    looks_like = language_of(text, language)
+    if looks_like != language:
+        yield rulebook(looks_like)
 
 
 def _by_book(clause: Clause, sentence: Clause, book: Rulebook) -> list[Hit]:
@@ -75,8 +79,8 @@ def _is_conditional(sentence: Clause, book: Rulebook) -> bool:
     return book.is_marked("conditional", text) and not book.is_marked("polite_condition", text)
 
 
-def _in_sentence(sentence: Clause, language: str) -> Iterator[Hit]:
-    for book in _books(language):
+def _in_sentence(sentence: Clause) -> Iterator[Hit]:
+    for book in map(rulebook, LANGUAGES):
         text = book.fold(sentence.text)
         for rule in book.rules:
             if rule.whole_sentence and rule.is_met_by(text):

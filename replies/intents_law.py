@@ -38,12 +38,12 @@ def _absence(hits: list[Hit]) -> list[Hit]:
     """An absence note names another person, a day and what can be asked meanwhile: no intents."""
     if not _any(hits, "out_of_office"):
         return hits
-    absent = {hit.clause.sentence for hit in hits if hit.intent == "out_of_office"}
+    away = {hit.clause.sentence for hit in hits if hit.intent == "out_of_office"}
     return [
         hit
         for hit in hits
         if hit.intent not in _PART_OF_ABSENCE
-        and not (hit.intent == "promise_to_pay" and hit.clause.sentence in absent)
+        and not (hit.intent in _UNLIKELY_IN_ABSENCE and hit.clause.sentence in away)
     ]
 
 
@@ -62,6 +62,16 @@ def _one_clause_says_one_thing(hits: list[Hit]) -> list[Hit]:
             for winner, loser in _WINNERS
             if winner != loser
         )
+    ]
+
+
+def _a_missing_invoice_is_no_dispute(hits: list[Hit]) -> list[Hit]:
+    """ "Nothing came" beside a request for a copy speaks of the invoice, not of the goods."""
+    asked = {hit.clause.sentence for hit in hits if hit.intent == "invoice_copy"}
+    return [
+        hit
+        for hit in hits
+        if not (hit.label == "dispute.not_received" and hit.clause.sentence in asked)
     ]
 
 
@@ -103,6 +113,7 @@ def _as_intent(hit: Hit) -> Hit:
 
 
 _READ = {*INTENTS, "arrival"}
+_UNLIKELY_IN_ABSENCE = {"promise_to_pay", "opt_out"}
 _PART_OF_ABSENCE = {"question", "invoice_copy", "wrong_contact", "arrival"}
 _WINNERS = (
     ("paid", "promise_to_pay"),
@@ -120,6 +131,7 @@ _WINNERS = (
 _LAWS: tuple[Callable[[list[Hit]], list[Hit]], ...] = (
     _absence,
     _sent_money_arrives,
+    _a_missing_invoice_is_no_dispute,
     _a_question_asks_for_leave,
     _one_clause_says_one_thing,
     _weak_questions_stand_alone,

@@ -10,7 +10,8 @@ from replies.footers import without_footers
 from replies.quoting import History, own_blocks
 from replies.signatures import without_signature
 
-_MOST_READ = 200_000
+_MOST_READ = 100_000
+_MOST_LINES = 4_000
 _MOST_FORWARDS = 3
 _INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060\ufeff\u00ad\x00]")
 _BREAKS = re.compile("\r\n|\r|\u2028|\u2029|\x0b|\x0c|\x85")
@@ -23,7 +24,7 @@ def new_text(text: str, channel: Literal["email", "sms"] = "email") -> str:
 
     Answers below or between quoted lines stay, and so do the words above a forwarded message; a
     forward without any gives the forwarded body. Empty when the customer wrote nothing.
-    Reads the first 200,000 characters; the result is in Unicode's composed form.
+    Reads the first 100,000 characters and 4,000 lines; the result is in Unicode's composed form.
     """
     clean = _normalised(text[:_MOST_READ])
     if channel == "sms":
@@ -32,7 +33,7 @@ def new_text(text: str, channel: Literal["email", "sms"] = "email") -> str:
 
 
 def _own_words(text: str, forwards_left: int) -> str:
-    history = own_blocks(text.split("\n"))
+    history = own_blocks(text.split("\n")[:_MOST_LINES])
     own = _cleaned(history.blocks)
     if own or not forwards_left:
         return own

@@ -13,14 +13,16 @@ _HEADER_LINES = 9
 _FEWEST_HEADERS = 2
 _MARKER = re.compile(r"^[>\s]{0,20}#{2}-.{1,200}-#{2}\s*$")
 _WROTE = re.compile(
-    r"\b(?:wrote|writes|schrieb|schreibt|geschrieben|a ecrit|ecrit|escribio|escrito|schreef|geschreven"
+    r"\b(?:wrote|writes|schrieb|schreibt|geschrieben|a ecrit|ecrit|escribio|escrito|schreef"
+    r"|geschreven"
     r"|skrev|escreveu|ha scritto|napisala?|kirjoitti)\b|написал|пишет"
 )
 _OPENING = re.compile(r"(?:-{2,} )?(?:on|am|le|el|en|op|em|den|il|a|al|dne|w)\b")
 _MOMENT = re.compile(r"\d{1,2}[:.h]\d\d|@|\b(?:19|20)\d\d\b")
 _SURE = re.compile(r"\d{1,2}[:.h]\d\d|@|<")
 _OF_EARLIER = (
-    "original message|originalnachricht|ursprungliche nachricht|urspr. nachricht|message d'origine|"
+    "original message|originalnachricht|ursprungliche nachricht|urspr. nachricht"
+    "|message d'origine|"
     "message original|message initial|mensaje original|oorspronkelijk bericht|origineel bericht|"
     "original-nachricht|reply message|mensagem original|messaggio originale"
 )
@@ -40,8 +42,22 @@ _HEADER = re.compile(r"\*{0,2}([a-z][a-z -]{1,20}?)\s?:\*{0,2}(?:\s|$)|\*{0,2}(a
 _HEADERS = {
     **dict.fromkeys("from von de van desde".split(), "from"),
     **dict.fromkeys(
-        ("sent", "date", "gesendet", "datum", "envoye", "date", "enviado", "enviado el", "fecha",
-         "verzonden", "received", "envoye le", "gesendet am", "verzonden op"),
+        (
+            "sent",
+            "date",
+            "gesendet",
+            "datum",
+            "envoye",
+            "date",
+            "enviado",
+            "enviado el",
+            "fecha",
+            "verzonden",
+            "received",
+            "envoye le",
+            "gesendet am",
+            "verzonden op",
+        ),
         "date",
     ),
     **dict.fromkeys("to an a para pour aan".split(), "to"),

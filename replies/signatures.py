@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 
 from replies.folding import folded
 
@@ -14,33 +15,56 @@ _NAME_WORDS = 5
 _MARK = re.compile(r"-- ?|—|–|__|- -")
 _RULE = re.compile(r"[_\-=*~]{4,200}")
 _CLOSING = re.compile(
-    r"(?:(?:with )?(?:my |our )?(?:(?:kind|best|warm|warmest|kindest|many|with)\s?){0,2}(?:and best )?(?:regards|wishes)"
-    r"|(?:yours )?(?:sincerely|faithfully|truly)(?: yours)?|yours|all the best|best|cheers|rgds|kr|br|brgds"
+    r"(?:(?:with )?(?:my |our )?(?:(?:kind|best|warm|warmest|kindest|many"
+    r"|with)\s?){0,2}(?:and best )?(?:regards|wishes)"
+    r"|(?:yours )?(?:sincerely|faithfully|truly)(?: yours)?|yours|all the best|best|cheers"
+    r"|rgds|kr|br|brgds"
     r"|respectfully|cordially"
-    r"|(?:mit )?(?:(?:freundlich|best|herzlich|lieb|schon|viel|sonnig|freundliche[mn]?)(?:e[nr]?|ste[nr]?)? ?)(?:und \w+ )?"
+    r"|(?:mit )?(?:(?:freundlich|best|herzlich|lieb|schon|viel|sonnig"
+    r"|freundliche[mn]?)(?:e[nr]?|ste[nr]?)? ?)(?:und \w+ )?"
     r"(?:gr(?:u|ue)(?:s|ss)(?:en?)?)(?: aus .{1,30})?"
-    r"|(?:mit )?(?:besten|freundlichen|herzlichen|vielen|schonen|lieben) (?:gruss|gru(?:ss|s)en?|grue(?:ss|s)en?)"
-    r"|gru(?:ss|s)e?|hochachtungsvoll|mfg|m\.?f\.?g\.?|vg|lg|bg|beste gru(?:ss|s)e|i\. ?a\.|i\. ?v\.|ihr[e]? .{1,40} team"
-    r"|(?:bien |tres )?cordialement(?: votre)?|cdlt|bien a vous|sinceres salutations|(?:meilleures |mes |nos )?salutations(?: distinguees)?"
-    r"|(?:veuillez|je vous prie|nous vous prions) .{0,50}salutations.{0,20}|bonne (?:journee|reception|soiree)|amicalement|respectueusement"
-    r"|(?:un |cordiales |atentos |muchos |reciba un )?(?:cordial )?saludos?(?: cordial(?:es)?| atentamente)?|atentamente|atte|cordialmente"
-    r"|(?:met )?(?:vriendelijke|hartelijke|beste|vriendelijk)? ?groet(?:en|jes)?|mvg|m\.?v\.?g\.?|hoogachtend|gr"
+    r"|(?:mit )?(?:besten|freundlichen|herzlichen|vielen|schonen|lieben) (?:gruss|gru(?:ss"
+    r"|s)en?|grue(?:ss|s)en?)"
+    r"|gru(?:ss|s)e?|hochachtungsvoll|mfg|m\.?f\.?g\.?|vg|lg|bg|beste gru(?:ss|s)e|i\. ?a\."
+    r"|i\. ?v\.|ihr[e]? .{1,40} team"
+    r"|(?:bien |tres )?cordialement(?: votre)?|cdlt|bien a vous|sinceres salutations"
+    r"|(?:meilleures |mes |nos )?salutations(?: distinguees)?"
+    r"|(?:veuillez|je vous prie|nous vous prions) .{0,50}salutations.{0,20}|bonne (?:fin de )?(?:journee"
+    r"|reception|soiree)|amicalement|respectueusement"
+    r"|(?:un |cordiales |atentos |muchos |reciba un )?(?:cordial )?saludos?(?: cordial(?:es)?"
+    r"| atentamente)?|atentamente|atte|cordialmente"
+    r"|(?:met )?(?:vriendelijke|hartelijke|beste|vriendelijk)? ?groet(?:en|jes)?|mvg"
+    r"|m\.?v\.?g\.?|hoogachtend|gr"
     r")[\s,.!;-]{0,4}"
 )
 _THANKS = re.compile(
-    r"(?:many |with )?(?:thanks|thank you|thx|tks|ty)(?: (?:so |very )?much| in advance| again| and (?:kind |best )?regards)?"
+    r"(?:many |with )?(?:thanks|thank you|thx|tks|ty)(?: (?:so |very )?much| in advance"
+    r"| again| and (?:kind |best )?regards)?"
     r"|(?:vielen |besten |herzlichen |schonen )?dank(?:e)?(?: im voraus| (?:und|&) .{1,30})?"
     r"|merci(?: beaucoup| d'avance| par avance| bien)?(?: et .{1,30})?"
     r"|(?:muchas )?gracias(?: de antemano| por adelantado)?(?: y .{1,30})?"
     r"|(?:alvast |hartelijk )?(?:bedankt|dank(?: je| u)?)(?: alvast| bij voorbaat| en .{1,30})?"
 )
+# Formulas so short that the name stands behind them: MfG Jana Muster.
+_NAMED_CLOSING = re.compile(
+    r"(?:mfg|vg|lg|mvg|fijne (?:dag|avond|week|middag|weekend)(?: verder| nog)?|have a (?:nice|good|great|lovely) (?:day|weekend|week|evening)"
+    r"|(?:einen )?schonen (?:tag|abend|feierabend)(?: noch)?|que teng[ao]s? (?:un )?buen dia|i\. ?a\.|i\. ?v\.|rgds|brgds|cdlt|atte|groetjes|saludos|gru(?:ss|s)e?"
+    r"|regards|kind regards|best regards|cordialement|groet|groeten|un saludo)"
+    r"[ ,]{1,3}(?:[a-z.-]{2,20} ?){1,3}"
+)
 _POSTSCRIPT = re.compile(r"\s*p\.?\s?s\.?\b")
 _CONTACT = re.compile(
-    r"@|www\.|https?:|\b(?:tel|phone|fax|mob|mobil|mobile|cell|telefon|telefoon|telephone|t|m|f|e|w|skype)\b\.?\s?:"
-    r"|\+?\d[\d ()./-]{7,}\d|\b(?:gmbh|ltd|limited|inc|llc|plc|b\.?v|s\.?a\.?s|s\.?a\.?r\.?l|s\.?l|s\.?a|ag|kg|n\.?v)\b"
-    r"|\b(?:hrb|ust-?id|vat|siret|siren|kvk|btw|cif|nif|registered|amtsgericht|geschaftsfuhrer|sitz der)\b"
+    r"@|www\.|https?:|\b(?:tel|phone|fax|mob|mobil|mobile|cell|telefon|telefoon|telephone|t|m"
+    r"|f|e|w|skype)\b\.?\s?:"
+    r"|\+?\d[\d ()./-]{7,}\d|\b(?:gmbh|ltd|limited|inc|llc|plc|b\.?v|s\.?a\.?s|s\.?a\.?r\.?l"
+    r"|s\.?l|s\.?a|ag|kg|n\.?v)\b"
+    r"|\b(?:hrb|ust-?id|vat|siret|siren|kvk|btw|cif|nif|registered|amtsgericht"
+    r"|geschaftsfuhrer|sitz der)\b"
 )
-_INTRODUCED = re.compile(r":\s*$|\b(?:contact|kontakt|contactez|contacto|wenden|instead|address|adresse|write|schreiben)\b")
+_INTRODUCED = re.compile(
+    r":\s*$|\b(?:contact|kontakt|contactez|contacto|wenden|instead|address|adresse|write"
+    r"|schreiben)\b"
+)
 _FEWEST_CONTACTS = 2
 
 
@@ -62,7 +86,7 @@ def _above_mark(lines: list[str]) -> list[str]:
 
 def _above_closing(lines: list[str]) -> list[str]:
     for place, line in enumerate(lines):
-        if len(line) > _LONGEST_CLOSING:
+        if len(line) > _LONGEST_CLOSING or not line.strip():
             continue
         plain = folded(line).strip(" *,.!-")
         below = lines[place + 1 :]
@@ -76,7 +100,11 @@ def _above_closing(lines: list[str]) -> list[str]:
 
 
 def _is_closing(plain: str) -> bool:
-    return bool(plain and _CLOSING.fullmatch(plain))
+    if not plain:
+        return False
+    return all(_CLOSING.fullmatch(part.strip()) for part in plain.split("/")) or (
+        _NAMED_CLOSING.fullmatch(plain) is not None
+    )
 
 
 def _is_name_next(below: list[str]) -> bool:
@@ -87,13 +115,16 @@ def _is_name_next(below: list[str]) -> bool:
 def _is_name(line: str) -> bool:
     words = line.strip(" ,.-*/").split()
     return 0 < len(words) <= _NAME_WORDS and all(
-        word[0].isupper() or not word[0].isalnum() or word in {"von", "van", "de", "der"} for word in words
+        word[0].isupper() or not word[0].isalnum() or word in {"von", "van", "de", "der"}
+        for word in words
     )
 
 
 def _is_signature(below: list[str]) -> bool:
     """Whether these lines can all be a signature: short, few, no sentences."""
-    written = [line.strip() for line in below if line.strip()]
+    written = list(
+        islice((line.strip() for line in below if line.strip()), _MOST_SIGNATURE_LINES + 1)
+    )
     return len(written) <= _MOST_SIGNATURE_LINES and not any(_is_said(line) for line in written)
 
 

@@ -6,7 +6,13 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from activities.documents.listings import aging_listing, items_listing, lines_listing, sums_listing
+from activities.documents.listings import (
+    aging_listing,
+    breakable,
+    items_listing,
+    lines_listing,
+    sums_listing,
+)
 from activities.documents.payment_code import Transfer, can_be_scanned, payment_code
 from activities.documents.request import (
     Document,
@@ -21,6 +27,9 @@ from dunning.money import Money, totals
 
 # A banking app shows this much of a remittance text; EPC069-12 takes no more.
 _LONGEST_REFERENCE = 140
+# A word of more signs leaves its half of the page.
+_LONGEST_WORD = 32
+_MOST_FOOT_LINES = 5
 _NO_BREAK = "\u00a0\u202f"
 
 
@@ -91,7 +100,7 @@ def _sheet(document: Document, kind: str, heading: str, words: DocumentWords) ->
         "creditor": one_line(creditor.name),
         "sender": " · ".join([one_line(creditor.name), *_lines(creditor.address)]),
         "address": [
-            line
+            breakable(line, _LONGEST_WORD)
             for line in (
                 one_line(document.customer_name),
                 one_line(document.contact_name),
@@ -117,18 +126,24 @@ def _facts(document: Document, kind: str, words: DocumentWords) -> list[tuple[st
         ("phone", creditor.phone),
         ("email", creditor.email),
     ]
-    return [(words.say(f"facts.{name}"), one_line(text)) for name, text in listed if text.strip()]
+    return [
+        (words.say(f"facts.{name}"), breakable(one_line(text), _LONGEST_WORD))
+        for name, text in listed
+        if text.strip()
+    ]
 
 
 def _foot(document: Document) -> list[list[str]]:
+    """Three columns; one of more lines than the margin holds runs on."""
     creditor = document.creditor
-    reach = [one_line(line) for line in (creditor.phone, creditor.email) if line]
-    columns = [
-        [one_line(creditor.name), *_lines(creditor.address)],
-        [*reach, *_lines(creditor.registration)],
+    columns = (
+        _lines(f"{creditor.name}\n{creditor.address}"),
+        _lines(f"{creditor.phone}\n{creditor.email}\n{creditor.registration}"),
         _lines(creditor.bank_details),
+    )
+    return [
+        column if len(column) <= _MOST_FOOT_LINES else [" · ".join(column)] for column in columns
     ]
-    return [column for column in columns if column]
 
 
 def _to_pay(items: Sequence[LetterItem], received: Sequence[Money] = ()) -> dict[str, Money]:
@@ -151,7 +166,7 @@ def _payment(
         "heading": words.say("payment.heading"),
         "lines": _lines(creditor.bank_details),
         "reference_label": words.say("payment.reference"),
-        "reference": reference,
+        "reference": breakable(reference, _LONGEST_WORD),
         "code": payment_code(transfer) if can_be_scanned(transfer) else None,
         "caption": words.say("payment.caption", amount=shown),
         "alt": words.say("payment.alt", amount=shown),

@@ -21,7 +21,7 @@ _SIZE, _SMALL_SIZE = 9, 8
 # More rows than these are read by machines and auditors: smaller letters save pages.
 _MANY_ROWS = 100
 # What is longer without a space does not fit the column.
-_ENDLESS = re.compile(r"\S{19,}")
+_CELL = 18
 
 
 def items_listing(
@@ -117,24 +117,25 @@ def aging_listing(items: Sequence[LetterItem], words: DocumentWords) -> dict[str
     }
 
 
+def breakable(text: str, longest: int) -> str:
+    """Text whose words may break anywhere where they are longer than so many signs."""
+    endless = rf"\S{{{longest + 1},}}"
+    return re.sub(endless, lambda match: "\u200b".join(match[0]), text)
+
+
 def _item_row(item: LetterItem, words: DocumentWords) -> list[Any]:
-    number = _breakable(one_line(item.invoice))
+    number = breakable(one_line(item.invoice), _CELL)
     is_credit = item.balance.minor < 0
     balance = words.wording.amount(item.balance)
     return [
         words.say("items.credit", number=number) if is_credit else number,
-        _breakable(one_line(item.reference)),
+        breakable(one_line(item.reference), _CELL),
         words.wording.short_day(item.issue_date),
         "" if is_credit else words.wording.short_day(item.due_date),
         words.wording.number(item.days_overdue) if item.days_overdue > 0 and not is_credit else "",
         words.wording.amount(item.amount),
         _with_note(balance, words, item.disputed) if item.disputed else balance,
     ]
-
-
-def _breakable(text: str) -> str:
-    """Numbers of no end may break anywhere: a cell is not left by its text."""
-    return _ENDLESS.sub(lambda match: "\u200b".join(match[0]), text)
 
 
 def _with_note(balance: str, words: DocumentWords, disputed: Money) -> dict[str, str]:

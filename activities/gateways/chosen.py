@@ -7,10 +7,8 @@ from collections.abc import Iterator, Mapping
 from urllib.parse import urlsplit
 
 from activities.gateways.interface import Gateway
-from activities.gateways.sendgrid import SendGridAccount, SendGridGateway
 from activities.gateways.smtp import SmtpGateway, SmtpServer
 from activities.gateways.test_mode import AllowList, InTestMode
-from activities.gateways.twilio import TwilioAccount, TwilioGateway
 from settings import InvalidSettings, Settings
 
 _SHORTEST_SECRET = 16
@@ -100,28 +98,43 @@ def _is_safe(address: str) -> bool:
 def _email(settings: Settings) -> Gateway | None:
     match settings.email_provider:
         case "smtp":
-            server = SmtpServer(
-                host=settings.smtp_host,
-                port=settings.smtp_port,
-                user=settings.smtp_user,
-                password=settings.smtp_password.get_secret_value(),
-                starttls=settings.smtp_starttls,
-            )
-            return SmtpGateway(server)
+            return _smtp(settings)
         case "sendgrid":
-            account = SendGridAccount(
-                api_key=settings.sendgrid_api_key.get_secret_value(),
-                host=settings.sendgrid_host.rstrip("/"),
-                has_email_activity=settings.sendgrid_email_activity,
-            )
-            return SendGridGateway(account)
+            return _sendgrid(settings)
         case "outbox":
             return None
 
 
 def _sms(settings: Settings) -> Gateway | None:
-    if settings.sms_provider == "outbox":
-        return None
+    return _twilio(settings) if settings.sms_provider == "twilio" else None
+
+
+def _smtp(settings: Settings) -> Gateway:
+    server = SmtpServer(
+        host=settings.smtp_host,
+        port=settings.smtp_port,
+        user=settings.smtp_user,
+        password=settings.smtp_password.get_secret_value(),
+        starttls=settings.smtp_starttls,
+    )
+    return SmtpGateway(server)
+
+
+# The providers' libraries take a second to load: only who has chosen them waits for them.
+def _sendgrid(settings: Settings) -> Gateway:
+    from activities.gateways.sendgrid import SendGridAccount, SendGridGateway  # noqa: PLC0415
+
+    account = SendGridAccount(
+        api_key=settings.sendgrid_api_key.get_secret_value(),
+        host=settings.sendgrid_host.rstrip("/"),
+        has_email_activity=settings.sendgrid_email_activity,
+    )
+    return SendGridGateway(account)
+
+
+def _twilio(settings: Settings) -> Gateway:
+    from activities.gateways.twilio import TwilioAccount, TwilioGateway  # noqa: PLC0415
+
     user, secret = settings.twilio_api_key, settings.twilio_api_secret
     if not user:
         user, secret = settings.twilio_account_sid, settings.twilio_auth_tokens[0]

@@ -26,6 +26,8 @@ RETRY_AFTER = timedelta(minutes=15)
 _PERMANENT = 500
 # RFC 4954: the server wants a login, another one, or an encrypted connection.
 _LOGIN_WANTED = frozenset({530, 534, 535, 538})
+# RFC 3463: the server's policy refuses us, which says nothing against the address.
+_POLICY = "5.7."
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,8 @@ class SmtpGateway:
             return _login_refused(error.smtp_code)
         except smtplib.SMTPNotSupportedError as error:
             return ChannelDown("CONFIG", f"The mail server lacks what the settings want: {error}")
+        except UnicodeEncodeError:
+            return ChannelDown("CONFIG", "Our login has letters that mail servers do not take.")
         except (OSError, smtplib.SMTPException) as error:
             return RetryLater("UNREACHABLE", _worded(error), RETRY_AFTER)
         try:
@@ -97,11 +101,9 @@ class SmtpGateway:
             connection.send_message(mime, message.from_address, [message.to_address])
         except smtplib.SMTPRecipientsRefused as error:
             code, text = next(iter(error.recipients.values()))
-            return _rejected(code, text, address_is_dead=True)
+            return _rejected(code, text, is_about_address=True)
         except smtplib.SMTPResponseException as error:
-            if error.smtp_code in _LOGIN_WANTED and not connection.content_begun:
-                return _login_refused(error.smtp_code)
-            return _rejected(error.smtp_code, error.smtp_error, address_is_dead=False)
+            return _rejected(error.smtp_code, error.smtp_error, is_about_address=False)
         except (OSError, smtplib.SMTPException) as error:
             if not connection.content_begun:
                 return RetryLater("UNREACHABLE", _worded(error), RETRY_AFTER)
@@ -115,11 +117,14 @@ def _login_refused(code: int) -> Outcome:
     return ChannelDown("AUTH", why) if code >= _PERMANENT else RetryLater("AUTH", why, RETRY_AFTER)
 
 
-def _rejected(code: int, text: bytes | str, *, address_is_dead: bool) -> Outcome:
+def _rejected(code: int, text: bytes | str, *, is_about_address: bool) -> Outcome:
     worded = text.decode(errors="replace") if isinstance(text, bytes) else text
     why = f"the mail server answered {code} {worded}"[:300]
+    if code in _LOGIN_WANTED:
+        return _login_refused(code)
     if code >= _PERMANENT:
-        return Refused(f"SMTP_{code}", why, address_is_dead=address_is_dead)
+        dead = is_about_address and not worded.startswith(_POLICY)
+        return Refused(f"SMTP_{code}", why, address_is_dead=dead)
     return RetryLater(f"SMTP_{code}", why, RETRY_AFTER)
 
 

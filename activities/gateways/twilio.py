@@ -19,7 +19,6 @@ from twilio.base.exceptions import (
 from twilio.http import HttpClient
 from twilio.http.response import Response
 from twilio.rest import Client
-from twilio.rest.api.v2010.account.message import MessageInstance
 
 from activities.gateways.interface import (
     Accepted,
@@ -114,8 +113,9 @@ class TwilioGateway:
         return next((Accepted(sid) for sid in matching), None)
 
     def _create(self, message: OutgoingMessage, queued: timedelta) -> Outcome:
+        fields = self._fields(message, queued)
         try:
-            created = self._client.messages.create(**self._fields(message, queued))
+            created = self._client.messages.create(**fields)
         except (TwilioRestException, TwilioServiceException) as error:
             return _refused(error)
         except _NOT_UNDERSTOOD:
@@ -150,7 +150,7 @@ def _may_queue(message: OutgoingMessage) -> timedelta:
     return min(LONGEST_QUEUED, message.valid_until - message.at)
 
 
-def _is_same(found: MessageInstance, text: str, since: datetime) -> bool:
+def _is_same(found: Any, text: str, since: datetime) -> bool:  # noqa: ANN401 - the library's type takes a second to load
     wanted, body = plain_sms(text).strip(), plain_sms(str(found.body)).strip()
     created = found.date_created
     # A trial account's messages begin with a sentence of Twilio's.

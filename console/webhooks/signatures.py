@@ -151,8 +151,9 @@ def _public_key(key: str) -> ec.EllipticCurvePublicKey | None:
         found = load_der_public_key(_decoded(inside))
     except (ValueError, UnsupportedAlgorithm):
         return None
-    is_p256 = isinstance(found, ec.EllipticCurvePublicKey) and found.curve.name == "secp256r1"
-    return found if is_p256 and isinstance(found, ec.EllipticCurvePublicKey) else None
+    if isinstance(found, ec.EllipticCurvePublicKey) and found.curve.name == "secp256r1":
+        return found
+    return None
 
 
 def _each_once(params: Sequence[tuple[str, str]]) -> Iterator[str]:

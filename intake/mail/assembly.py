@@ -108,8 +108,10 @@ def _ours(message: EmailMessage, envelope: Envelope) -> tuple[str, ...]:
 def _recipients(message: EmailMessage, envelope: Envelope) -> tuple[str, ...]:
     told = [headers.tidy(address) for address in envelope.recipients]
     named = headers.mailboxes(message, "Delivered-To", "X-Original-To", "Envelope-To", "To", "Cc")
-    once = {each.lower(): each for each in reversed([*told, *(box.address for box in named)])}
-    return tuple(each for each in reversed(once.values()) if each)
+    once: dict[str, str] = {}
+    for address in (*told, *(box.address for box in named)):
+        once.setdefault(address.lower(), address)
+    return tuple(filter(None, once.values()))
 
 
 def _returned(kind: Classed, report: Report, text: str) -> Returned:

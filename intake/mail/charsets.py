@@ -8,6 +8,8 @@ import re
 from charset_normalizer import from_bytes
 
 _GUESSED_FROM_BYTES = 8_000
+_LAST_OF_ASCII = 0x7F
+_PROSE_HAS_ONE_ODD_LETTER_IN = 4
 # Western mail programs say latin-1 and mean its superset with the euro sign and curly quotes.
 _MEANT = {"iso8859-1": "cp1252", "latin-1": "cp1252", "ascii": "cp1252"}
 # Codecs that are no character sets of mails, or take time in the square of what they read.
@@ -32,7 +34,7 @@ def decoded(content: bytes, charset: str = "") -> str:
         text = _strictly(content, name)
         if text is not None:
             return clean(text)
-    return clean(content.decode(_guessed(content), errors="replace"))
+    return clean(_damaged_utf8(content) or content.decode(_guessed(content), errors="replace"))
 
 
 def clean(text: str) -> str:
@@ -65,6 +67,19 @@ def _strictly(content: bytes, codec: str) -> str | None:
         return None
 
 
+def _damaged_utf8(content: bytes) -> str:
+    """The text, where more of its signs are sound UTF-8 than not; else empty."""
+    text = content.decode("utf-8", errors="replace")
+    broken = text.count("\ufffd")
+    sound = sum(1 for sign in text if sign > "\x7f") - broken
+    return text if sound >= broken else ""
+
+
 def _guessed(content: bytes) -> str:
-    best = from_bytes(content[:_GUESSED_FROM_BYTES]).best()
+    """The set of bytes that declare none; prose with a few odd letters is Western."""
+    start = content[:_GUESSED_FROM_BYTES]
+    odd = sum(1 for byte in start if byte > _LAST_OF_ASCII)
+    if odd * _PROSE_HAS_ONE_ODD_LETTER_IN < len(start):
+        return "cp1252"
+    best = from_bytes(start).best()
     return best.encoding if best is not None else "cp1252"

@@ -92,7 +92,7 @@ def _fault(code: str, spoken: str) -> Fault:
     if by_words == "policy" and by_code == "address":
         return "policy"
     # Security codes are answered for unknown recipients as well, to give nothing away.
-    told_apart = by_code == "other" or (by_code == "policy" and by_words == "address")
+    told_apart = by_code == "other" or (number[0] == _SECURITY and by_words == "address")
     return by_words if told_apart else by_code
 
 

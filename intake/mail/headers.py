@@ -49,8 +49,10 @@ def in_reply_to(message: EmailMessage) -> str:
 def mailboxes(message: EmailMessage, *names: str) -> tuple[Mailbox, ...]:
     """Everybody these headers name, in their order, each address once."""
     values = [value for name in names for value in _values(message, name)]
-    found = {box.address.lower(): box for box in reversed(values)}
-    return tuple(reversed(found.values()))[:MOST_ADDRESSES]
+    found: dict[str, Mailbox] = {}
+    for box in values:
+        found.setdefault(box.address.lower(), box)
+    return tuple(found.values())[:MOST_ADDRESSES]
 
 
 def every_sender(message: EmailMessage) -> tuple[Mailbox, ...]:

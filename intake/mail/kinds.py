@@ -12,22 +12,20 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from email.message import EmailMessage
 
-from intake.mail.letters import is_delay, is_failure, is_failure_title, is_final_title
+from intake.mail.letters import (
+    is_delay,
+    is_failure,
+    is_failure_title,
+    is_final_title,
+    is_system_title,
+)
 from intake.mail.message import PERSONS_MESSAGE, Classed, Envelope
 from intake.mail.parsing import header, media_type
 from intake.mail.reports import Report
 from intake.mail.subjects import is_automatic_reply
 
 _MAIL_SYSTEMS = ("mailer-daemon", "mailerdaemon", "mail-daemon", "mdaemon", "mail.delivery")
-_OFFICES = (
-    "postmaster",
-    "post_master",
-    "microsoftexchange",
-    "mail-system",
-    "bounce",
-    "no-reply",
-    "noreply",
-)
+_OFFICES = ("postmaster", "post_master", "microsoftexchange", "mail-system")
 _AUTO_HEADERS = "X-Autoreply X-Autorespond X-Autoresponder X-Auto-Reply Auto-Reply".split()
 _AUTO_PRECEDENCE = frozenset("auto_reply auto-reply autoreply bulk junk".split())
 _NO = frozenset({"", "no", "false", "0"})
@@ -48,7 +46,7 @@ class Signs:
     def has_null_sender(self) -> bool:
         """Whether nobody is to be told when this mail cannot be delivered, as with bounces."""
         told = self.envelope.sender
-        if told is not None:
+        if told:
             return told.strip("<> ") == ""
         path = header(self.message, "Return-Path").strip("<> ").lower()
         return "Return-Path" in self.message and (not path or path.startswith(_MAIL_SYSTEMS))
@@ -144,7 +142,7 @@ def _null_sender(signs: Signs) -> Classed | None:
 
 
 def _failure_letter(signs: Signs) -> Classed | None:
-    if not (is_failure_title(signs.subject) and is_failure(signs.text)):
+    if not (is_system_title(signs.subject) and is_failure(signs.text)):
         return None
     return _failure(signs, "failure_letter", "Subject and text say that a delivery failed.")
 

@@ -19,6 +19,14 @@ _FAILURE_TITLE = re.compile(
     r"|onbestelbaar|niet (?:bezorgd|afgeleverd)|kan niet worden bezorgd",
     re.IGNORECASE,
 )
+# What no customer writes above a dispute about goods that were not delivered.
+_SYSTEM_TITLE = re.compile(
+    r"\W{0,5}(?:undeliver(?:able|ed)|(?:mail|message) delivery (?:failed|failure|error|problem)"
+    r"|returned mail|failure notice|delivery (?:status|failure) notification|delivery failure"
+    r"|non-?delivery (?:report|notification)|returning message to sender|message not delivered"
+    r"|unzustellbar|non remis|no se puede entregar|onbestelbaar|kan niet worden bezorgd)",
+    re.IGNORECASE,
+)
 _FAILURE = re.compile(
     r"(?<![\d.])[45]\.\d{1,3}\.\d{1,3}(?![\d.])|(?<![\d.#-])[45][0-7]\d[ -](?:[#45]|[a-z<])"
     r"|could ?n[o']t be (?:delivered|sent|found)|cannot be delivered|not (?:be )?delivered"
@@ -60,6 +68,11 @@ def is_failure_title(subject: str) -> bool:
     return bool(_FAILURE_TITLE.search(subject) or _DELAY_TITLE.search(subject)) and not re.match(
         r"(?:re|aw|fwd?|wg|tr|rv|antw)\s?:", subject.lower()
     )
+
+
+def is_system_title(subject: str) -> bool:
+    """Whether only a mail system begins a subject like this."""
+    return bool(_SYSTEM_TITLE.match(subject))
 
 
 def is_failure(text: str) -> bool:

@@ -135,6 +135,7 @@ class _Budget:
 
     def one_more_header(self, name: str, value: str) -> None:
         self.headers -= 1
+        is_type = name.lower() == "content-type"
         if name.lower().startswith("content-"):
             self.content -= len(value)
             self.containers -= is_type and bool(_CONTAINER.search(value))

@@ -96,7 +96,7 @@ def addresses_in_text(text: str) -> tuple[BouncedAddress, ...]:
 def _addresses(blocks: Iterable[Block]) -> tuple[BouncedAddress, ...]:
     found: dict[str, BouncedAddress] = {}
     for block in blocks:
-        action = block.get("action", "failed").lower()
+        action = block.get("action", "").lower() or "failed"
         names = ("original-recipient", "final-recipient", "x-actual-recipient")
         address = next(filter(None, (address_of(block.get(name, "")) for name in names)), "")
         if not address or not action.startswith(("fail", "error", "delay")):

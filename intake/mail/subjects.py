@@ -22,21 +22,24 @@ _AWAY = re.compile(
     r"|\babwesen(?:d|heit)\w{0,15}|\bnicht im (?:b(?:ü|ue)ro|haus)|\bau(?:ß|ss)er haus"
     r"|\bim urlaub\b|\burlaub(?:s(?:benachrichtigung|meldung|antwort)|\b.{0,10}\bbis\b)"
     r"|\babsen(?:t|te|ce)\b.{0,20}\b(?:du bureau|bureau|du|jusqu|cong)|\babsence du bureau"
-    r"|\ben cong(?:é|e)s?\b|^\W{0,3}absen(?:t|te|ce)\b"
+    r"|\ben cong(?:é|e)s?\b|absen(?:t|te|ce) (?:du bureau|jusqu)"
     r"|\bfuera de (?:la )?oficina|\bausente\b|\bausencia\b|\bde vacaciones\b"
     r"|\bafwezig(?:heid)?\b|\bniet (?:op kantoor|aanwezig)|\bop vakantie\b"
     r"|\bmet (?:verlof|vakantie)\b",
     re.IGNORECASE,
 )
-_ANSWER = re.compile(r"\s{0,5}(?:re|aw|sv|antw|antwort|rv|rif|tr|wg|fwd?)\s?:", re.IGNORECASE)
+# Elsewhere in a subject such words may be a customer's own: "Invoice for holiday rates".
+_AWAY_FROM_THE_START = re.compile(
+    rf"\W{{0,5}}(?:i(?: a|')m |ich bin |je suis |estoy |ik ben )?(?:{_AWAY.pattern})", re.IGNORECASE
+)
 
 
 def is_automatic_reply(subject: str) -> bool:
     """Whether machines put such words at the head of an answer's subject.
 
-    A person's answer to an automatic reply (``Re: Automatic reply …``) is not one.
+    They stand at its beginning: an answer to them (``Re: Automatic reply …``) is a person's.
     """
-    return bool(_AUTOMATIC.match(subject)) or (is_absence(subject) and not _ANSWER.match(subject))
+    return bool(_AUTOMATIC.match(subject) or _AWAY_FROM_THE_START.match(subject))
 
 
 def is_absence(subject: str) -> bool:

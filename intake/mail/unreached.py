@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Iterable
 from email.message import Message
@@ -26,6 +27,8 @@ _RETURNED = re.compile(
 )
 _SYSTEMS = ("mailer-daemon", "postmaster", "mail-daemon", "abuse@", "support@")
 _LINES_ABOUT_ONE = 8
+# It logs a traceback for each letter that one of its patterns cannot read.
+logging.getLogger("flufl.bounce").setLevel(logging.CRITICAL)
 
 
 def unreached(
@@ -62,8 +65,9 @@ def _explained(one: BouncedAddress, letter: str, *, is_final: bool) -> BouncedAd
 def _known_patterns(signs: Signs) -> list[str]:
     """What flufl.bounce finds in the letter, which it is given as plain text."""
     letter = Message()
-    for name in ("From", "To", "Subject"):
-        letter[name] = header(signs.message, name)[:200]
+    # One of its patterns fails where From names nobody, and ends the search of the others.
+    letter["From"] = signs.sender or "mailer-daemon@system.invalid"
+    letter["Subject"] = signs.subject[:200]
     letter.set_payload(signs.text[:LONGEST_SEARCHED])
     try:
         delayed, failed = all_failures(letter)

@@ -68,11 +68,13 @@ def _one_letter_less(word: str) -> tuple[str, ...]:
 
 
 def _is_one_slip(typed: str, known: str) -> bool:
+    if typed[-1] != known[-1]:
+        # The last letters carry the tense ("überweise", "überweist"), so they are not guessed.
+        return False
     if len(typed) != len(known):
         longer, shorter = sorted((typed, known), key=len, reverse=True)
         return shorter in _one_letter_less(longer)
     wrong = [place for place, (one, two) in enumerate(zip(typed, known, strict=True)) if one != two]
     if len(wrong) == 2 and wrong[1] == wrong[0] + 1:  # noqa: PLR2004 - two neighbours swapped
         return typed[wrong[0]] == known[wrong[1]] and typed[wrong[1]] == known[wrong[0]]
-    # The last letters carry the tense ("überweise", "überweist"), so they are not guessed.
     return len(wrong) == 1 and wrong[0] < len(typed) - 2

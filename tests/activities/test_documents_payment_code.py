@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 import segno
@@ -19,6 +20,7 @@ from tests.activities.documents_in_words import IBAN
 _TRANSFER = Transfer(
     "Müller & Söhne GmbH", IBAN, "BYLADEM1001", Money(123_450, "EUR"), "C1001 4711"
 )
+_NAMESPACE = ' xmlns="http://www.w3.org/2000/svg"'
 
 
 def test_the_code_says_what_the_guideline_wants_line_by_line() -> None:
@@ -39,12 +41,17 @@ def test_the_code_says_what_the_guideline_wants_line_by_line() -> None:
 
 def test_the_picture_is_the_one_another_writer_of_such_codes_draws() -> None:
     other = make_epc_qr(
-        "Müller & Söhne GmbH", IBAN, "1234.55", text="C1001 4711", bic="BYLADEM1001", encoding=1
+        "Müller & Söhne GmbH",
+        IBAN,
+        Decimal("1234.55"),
+        text="C1001 4711",
+        bic="BYLADEM1001",
+        encoding=1,
     )
 
     ours = payment_code(replace(_TRANSFER, amount=Money(123_455, "EUR")))
 
-    assert ours == other.svg_inline(border=0, svgns=True)
+    assert ours.replace(_NAMESPACE, "") == other.svg_inline(border=0)
 
 
 def test_the_longest_texts_fit_the_largest_code() -> None:
@@ -102,7 +109,7 @@ def test_the_code_is_of_the_strength_and_size_the_guideline_wants() -> None:
 
     assert code.error == "M"
     assert int(code.version) <= 13
-    assert payment_code(_TRANSFER) == code.svg_inline(border=0, svgns=True)
+    assert payment_code(_TRANSFER).replace(_NAMESPACE, "") == code.svg_inline(border=0)
 
 
 @pytest.mark.parametrize(
@@ -124,7 +131,7 @@ def test_an_iban_is_written_with_spaces_or_without(written: str, iban: str) -> N
         ("DE02", "is no IBAN"),
         ("1202120300000000202051", "is no IBAN"),
         ("DE02 1203-0000", "is no IBAN"),
-        ("DE０２120300000000202051", "is no IBAN"),
+        ("DE\uff10\uff12120300000000202051", "is no IBAN"),
     ],
 )
 def test_an_iban_that_cannot_be_right_is_refused(written: str, why: str) -> None:

@@ -209,7 +209,7 @@ def test_a_look_up_that_is_not_understood_knows_nothing(fake: FakeProviders, bod
 
 
 def test_a_look_up_that_is_refused_knows_nothing(fake: FakeProviders) -> None:
-    fake.fault(answers(500), matching=any_call)
+    fake.fault(answers(500, b'{"messages": [{"msg_id": "x"}]}'), matching=any_call)
     away = SendGridGateway(SendGridAccount("key", "http://127.0.0.1:1", has_email_activity=True))
 
     assert sendgrid_at(fake).look_up(sent_before(message())) is None

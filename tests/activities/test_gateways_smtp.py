@@ -26,6 +26,8 @@ PASSWORD = "correct horse"  # noqa: S105 - of no server
 # What the server says, at which point, and what is therefore known of the message.
 REFUSALS = [
     ("recipient", "550 no such user", Refused("SMTP_550", "", address_is_dead=True)),
+    ("recipient", "550 5.1.1 no such user", Refused("SMTP_550", "", address_is_dead=True)),
+    ("recipient", "550 5.7.1 no relaying for you", Refused("SMTP_550", "")),
     ("recipient", "450 mailbox busy", RetryLater("SMTP_450", "", timedelta(minutes=15))),
     ("sender", "553 not from here", Refused("SMTP_553", "")),
     ("sender", "421 too many", RetryLater("SMTP_421", "", timedelta(minutes=15))),
@@ -125,6 +127,7 @@ def test_a_server_that_does_not_greet_is_tried_again(greeting: str) -> None:
     [
         (Script(login="535 wrong password"), "duncan"),
         (Script(sender="530 log in first"), ""),
+        (Script(recipient="530 log in first"), ""),
     ],
 )
 def test_a_refused_login_stops_the_channel(script: Script, user: str) -> None:
@@ -134,6 +137,15 @@ def test_a_refused_login_stops_the_channel(script: Script, user: str) -> None:
     assert outcome.code == "AUTH"
     assert PASSWORD not in outcome.why
     assert script.mails == []
+
+
+def test_a_login_that_cannot_be_written_stops_the_channel() -> None:
+    with mail_server(Script()) as port:
+        server = SmtpServer("127.0.0.1", port, "duncan", "pässword", starttls=False)
+        outcome = SmtpGateway(server).send(message())
+
+    assert isinstance(outcome, ChannelDown)
+    assert "ssword" not in outcome.why
 
 
 def test_a_login_that_fails_for_now_is_tried_again() -> None:

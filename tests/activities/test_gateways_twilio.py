@@ -175,7 +175,9 @@ def test_a_success_that_names_no_message_is_unknown(fake: FakeProviders, body: b
     assert isinstance(outcome, Unknown) or outcome == Accepted("SM1")
 
 
-@pytest.mark.parametrize("body", [b"", b"<html>", b"[]", b'{"code": "x"}', b'{"message": 1}'])
+@pytest.mark.parametrize(
+    "body", [b"", b"<html>", b"[]", b"\xff\xfe", b'{"code": []}', b'{"message": 1}']
+)
 def test_a_refusal_in_no_words_is_still_one(fake: FakeProviders, body: bytes) -> None:
     fake.fault(answers(400, body))
 

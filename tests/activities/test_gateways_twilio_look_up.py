@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
@@ -81,3 +82,25 @@ def test_a_text_that_is_not_known_is_like_no_other(fake: FakeProviders) -> None:
     gateway.send(text_message(at=now))
 
     assert gateway.look_up(sent_before(text_message(at=now, text=" "))) is None
+
+
+def test_a_message_from_long_before_is_another_one_whatever_the_list_holds(
+    fake: FakeProviders,
+) -> None:
+    sent = text_message()
+    listed = {"sid": "SM1", "body": sent.text, "date_created": "Wed, 04 Mar 2026 09:10:00 +0000"}
+    page = json.dumps({"messages": [listed]}).encode()
+    fake.fault(answers(200, page), matching=any_call, times=2)
+    gateway = twilio_at(fake)
+
+    assert gateway.look_up(sent_before(sent)) is None
+    assert gateway.look_up(sent_before(text_message(at=sent.at - timedelta(days=1)))) is not None
+
+
+def test_a_trial_accounts_own_sentence_does_not_hide_a_message(fake: FakeProviders) -> None:
+    sent = text_message()
+    body = f"Sent from your Twilio trial account - {sent.text}"
+    listed = {"sid": "SM1", "body": body, "date_created": "Thu, 05 Mar 2026 09:10:30 +0000"}
+    fake.fault(answers(200, json.dumps({"messages": [listed]}).encode()), matching=any_call)
+
+    assert twilio_at(fake).look_up(sent_before(sent)) == Accepted("SM1")

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import base64
+import hashlib
+import hmac
 import re
 
 import pytest
@@ -102,10 +104,21 @@ def test_what_is_no_reply_address_says_nothing(address: str) -> None:
     assert conversation_of(address, [NEW]) is None
 
 
-def test_a_signature_over_nothing_says_nothing() -> None:
-    forged = base64.b32encode(b"\x00" * 10).decode().lower()
+def signed(known: bytes, secret: str) -> str:
+    """An address signed as ours are, whatever it says and whoever signs."""
+    mac = hmac.new(secret.encode(), b"duncan reply address\x00" + known, hashlib.sha256).digest()
+    return f"reply+{base64.b32encode(known + mac[:10]).decode().rstrip('=').lower()}@{DOMAIN}"
 
-    assert conversation_of(f"reply+{forged}@{DOMAIN}", [NEW]) is None
+
+def test_the_form_of_an_address_stays_as_it_is_in_letters_that_are_out() -> None:
+    assert signed(ATTEMPT.encode(), NEW) == ADDRESS
+
+
+@pytest.mark.parametrize(
+    ("known", "secret"), [(b"", NEW), (b"\xff\xfe", NEW), (ATTEMPT.encode(), "")]
+)
+def test_a_signature_alone_is_not_enough(known: bytes, secret: str) -> None:
+    assert conversation_of(signed(known, secret), [NEW, ""]) is None
 
 
 @pytest.mark.parametrize("secrets", [[], [""], [NEW, ""]])

@@ -9,11 +9,10 @@ import pytest
 import typer
 from typer.testing import CliRunner, Result
 
-from activities.letter_request import Creditor, RenderedLetter
+from activities.letter_request import Creditor
 from activities.letter_templates import LetterError
 from activities.policies import load_policies
 from commands.installation import Installation
-from commands.letter_checks import Flaw, email_flaws, sms_flaws
 from commands.letters_preview import Problem, app, preview
 from dunning.may import NotAllowed
 from settings import Settings
@@ -21,9 +20,6 @@ from settings import Settings
 _ROOT = Path(__file__).parents[2]
 _LETTERS = _ROOT / "templates" / "letters"
 _CREDITOR = load_policies(_ROOT / "policies").entity("").creditor
-_PAGE = """<html lang="en"><head><meta name="viewport" content="width=device-width">
-<style>@media (prefers-color-scheme: dark) { p { color: white } }</style></head>%s</html>"""
-_GOOD = RenderedLetter("Subject", "Text\n", _PAGE % "<p>Text</p>", ())
 
 
 @pytest.fixture
@@ -32,6 +28,14 @@ def folder(tmp_path: Path) -> Path:
     for part in ("_blocks", "reminder"):
         shutil.copytree(_LETTERS / part, tmp_path / "letters" / part)
     return tmp_path / "letters"
+
+
+@pytest.fixture
+def notices(folder: Path) -> Path:
+    """A copy of the one letter that has a PDF."""
+    shutil.rmtree(folder / "reminder")
+    shutil.copytree(_LETTERS / "firm", folder / "firm")
+    return folder
 
 
 def previewed(folder: Path, *locales: str, creditor: Creditor = _CREDITOR) -> list[Problem]:
@@ -55,6 +59,29 @@ def test_every_case_is_written_to_files_that_the_index_links(folder: Path) -> No
     text = (out / "fr" / "reminder" / "one-item.txt").read_text()
     assert text.startswith("Subject: Rappel : facture S-2001 (Larkspur & Finch Ltd)\n\nBonjour")
     assert "<script" not in index
+
+
+def test_a_letter_with_a_pdf_has_it_and_pictures_of_its_pages(notices: Path) -> None:
+    assert previewed(notices, "de") == []
+
+    folder = notices.parent / "out" / "de" / "firm"
+    index = (notices.parent / "out" / "index.html").read_text()
+    assert (folder / "one-item.pdf").read_bytes().startswith(b"%PDF-1.7")
+    assert (folder / "one-item.1.png").read_bytes().startswith(b"\x89PNG")
+    assert (folder / "thirty-items-two-currencies.2.png").is_file()
+    assert not (folder / "thirty-items-two-currencies.3.png").exists()
+    assert 'href="de/firm/one-item.pdf" target="shown">PDF</a>' in index
+    assert 'href="de/firm/one-item.1.png" target="shown">page 1</a>' in index
+
+
+def test_a_pdf_that_cannot_be_printed_is_a_problem(notices: Path) -> None:
+    shutil.copytree(_LETTERS.parent / "documents", notices.parent / "documents")
+    (notices.parent / "documents" / "notice.typ").write_text("#let x = ")
+
+    problems = previewed(notices, "de")
+
+    assert len(problems) == 8
+    assert {problem.says.split(":")[0] for problem in problems} == {"notice.typ cannot be printed"}
 
 
 def test_the_cases_are_those_that_letters_stumble_over(folder: Path) -> None:
@@ -119,45 +146,6 @@ def test_a_long_company_name_costs_a_second_segment(folder: Path) -> None:
     assert problems[0].says.startswith("It takes 2 segments: Gebrüder")
 
 
-def test_a_good_letter_has_no_flaws() -> None:
-    assert list(email_flaws(_GOOD)) == []
-    assert list(sms_flaws("Pay, please")) == []
-
-
-@pytest.mark.parametrize(
-    ("letter", "part", "says"),
-    [
-        (replace(_GOOD, subject=" "), "subject", "The subject is empty."),
-        (replace(_GOOD, html="<p>x</p>\n" * 5_000), "html", "It has 45,000 bytes; at most 40,000"),
-        (replace(_GOOD, text="é" * 500), "text", "A line has 1,000 bytes; e-mail takes 998."),
-        (replace(_GOOD, html='<a href="http://a.example">'), "html", "not https: http://a.exam"),
-        (replace(_GOOD, html='<img SRC="//a.example/x">'), "html", "not https: //a.example/x"),
-        (replace(_GOOD, html="<a href='javascript:x'>"), "html", "not https: javascript:x"),
-        (replace(_GOOD, text="see http://a.example."), "text", "not https: http://a.example."),
-    ],
-)
-def test_what_is_wrong_with_a_letter_is_found(letter: RenderedLetter, part: str, says: str) -> None:
-    flaws = list(email_flaws(letter))
-
-    assert [flaw.part for flaw in flaws] == [part]
-    assert says in flaws[0].says
-    assert not flaws[0].is_warning
-
-
-def test_safe_links_are_no_flaw() -> None:
-    links = '<a href="https://a.example"><a href="mailto:a@a.example"><a href="tel:+1">'
-
-    assert list(email_flaws(replace(_GOOD, html=links))) == []
-
-
-def test_a_second_segment_is_worth_a_look_and_a_third_is_too_much() -> None:
-    assert list(sms_flaws("ç" + "a" * 100)) == [
-        Flaw("sms", f"It takes 2 segments because of ç: ç{'a' * 100}", is_warning=True)
-    ]
-    assert [flaw.is_warning for flaw in sms_flaws("a" * 307)] == [False]
-    assert list(sms_flaws(" ")) == [Flaw("sms", "The text message is empty.")]
-
-
 def test_a_folder_without_letters_is_refused(tmp_path: Path) -> None:
     with pytest.raises(LetterError, match="holds no letters"):
         preview(tmp_path, tmp_path / "out", [], _CREDITOR)
@@ -193,6 +181,21 @@ def test_the_command_shows_a_flaw_once_however_many_cases_have_it(folder: Path) 
     assert "one item and 7 more" in output
 
 
+def test_the_check_refuses_a_folder_before_it_is_used(folder: Path) -> None:
+    fine = run(folder, command="check")
+    (folder / "reminder" / "fr" / "body.txt").write_text(
+        "{% if level == 9 %}{{ colour }}{% endif %}"
+    )
+    wrong = run(folder, command="check")
+    other = run(_LETTERS, str(folder), "--json", "-", command="check")
+
+    problem = "The letter reminder (fr) cannot be written: reminder/fr/body.txt, line 1: "
+    assert fine.output == "Every letter can be written in every language it has.\n"
+    assert (fine.exit_code, wrong.exit_code, other.exit_code) == (0, 1, 1)
+    assert problem in " ".join(wrong.output.split())
+    assert json.loads(other.output)["problems"] == [f"{problem}'colour' has no value."]
+
+
 @pytest.mark.parametrize(
     ("arguments", "why"),
     [
@@ -209,9 +212,9 @@ def test_the_command_refuses_what_it_does_not_know(
     assert str(refusal) == why
 
 
-def run(folder: Path, *arguments: str) -> Result:
+def run(folder: Path, *arguments: str, command: str = "preview") -> Result:
     installation = Installation(Settings(home=folder.parent / "home", letters=folder))
-    return CliRunner().invoke(_command_line(), ["preview", *arguments], obj=installation)
+    return CliRunner().invoke(_command_line(), [command, *arguments], obj=installation)
 
 
 def _command_line() -> typer.Typer:

@@ -13,6 +13,8 @@ from dunning import facts, touch_facts
 from dunning.at_the_door import AtTheDoor, Objection, RecentTouch
 from dunning.business_days import BusinessCalendar
 from dunning.customer import Customer
+from dunning.dispute_steps import CloseDispute
+from dunning.dispute_work import dispute_steps, due_dispute_work
 from dunning.facts import InvoiceFact
 from dunning.folding import apply, fold
 from dunning.may import may
@@ -83,6 +85,7 @@ class Following:
         self.record(
             *(self._withheld(r.step, r.code, r.why, None, r.passed_over) for r in planned.remarks)
         )
+        self.record(*due_dispute_work(self.situation))
         return planned.step
 
     def tell(self) -> list[str]:
@@ -96,8 +99,8 @@ class Following:
     def until(self, end: datetime) -> Step:
         """Carry out what comes due up to a moment; the answer is what comes next then."""
         step, moment, turns = self.plan(), self.now, 0
-        while not isinstance(step, CloseCase) and step.at is not None and step.at <= end:
-            self.now = max(self.now, step.at)
+        while (at := self._next_moment(step)) and at <= end:
+            self.now = max(self.now, at)
             turns = turns + 1 if self.now == moment else 0
             moment = self.now
             assert turns < TURNS_AT_ONE_MOMENT, f"going round in circles: {step}"
@@ -117,6 +120,14 @@ class Following:
         elif isinstance(step, SendTouch | SendInvoice) and is_same_touch(planned, step):
             self._speak(planned)
         return self.plan()
+
+    def _next_moment(self, step: Step) -> datetime | None:
+        """When the case, or one of its disputes, has to be looked at again."""
+        steps = [one for _, one in dispute_steps(self.situation)]
+        moments = [one.at for one in steps if not isinstance(one, CloseDispute)]
+        if not isinstance(step, CloseCase) and step.at is not None:
+            moments.append(step.at)
+        return min(moments, default=None)
 
     def _speak(self, touch: Speak) -> None:
         today = self.situation.today

@@ -5,14 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from typing import Literal
 
 from hypothesis import strategies as st
 
 from dunning import facts, touch_facts
 from dunning.at_the_door import RecentTouch
 from dunning.customer_facts import CustomerPaused
-from dunning.dispute_facts import DisputeOpened, DisputeResolved
+from dunning.dispute import REASONS
+from dunning.dispute_facts import (
+    CreditApproved,
+    CreditDeclined,
+    CreditProposed,
+    DisputeOpened,
+    DisputeResolved,
+    DisputeWaiting,
+)
 from dunning.facts import InvoiceFact
+from dunning.may_dispute import creditable
 from dunning.money import Money
 from dunning.promise_facts import PromiseMade
 from tests.dunning.following import Following
@@ -89,12 +99,42 @@ def _promise(world: Following, event: Event) -> InvoiceFact:
 
 def _dispute(world: Following, event: Event) -> InvoiceFact:
     name, amount = f"D{len(world.case.disputes)}", _part(world, event) if event.share < 1 else None
-    return DisputeOpened(at=world.now, by=PERSON, dispute=name, reason="price", amount=amount)
+    reason = REASONS[event.days % len(REASONS)]
+    return DisputeOpened(at=world.now, by=PERSON, dispute=name, reason=reason, amount=amount)
 
 
-def _resolve(world: Following, _: Event) -> InvoiceFact:
-    name = next((one.dispute for one in world.case.disputes if one.is_open), "none")
-    return DisputeResolved(at=world.now, by=PERSON, dispute=name, outcome="upheld")
+def _resolve(world: Following, event: Event) -> InvoiceFact:
+    outcome = "upheld" if event.share < 1 else "withdrawn"
+    return DisputeResolved(at=world.now, by=PERSON, dispute=_open_dispute(world), outcome=outcome)
+
+
+def _credit(world: Following, event: Event) -> None:
+    """A credit is proposed, and another person approves or declines it."""
+    now, name = world.now, _open_dispute(world)
+    amount = _part(world, event)
+    proposed = CreditProposed(at=now, by=PERSON, dispute=name, amount=amount, role="ar_lead")
+    world.record(proposed)
+    if event.days % 2:
+        world.record(CreditDeclined(at=now, by="lead", dispute=name))
+    elif event.days % 3:
+        one = next(one for one in world.case.disputes if one.dispute == name)
+        outcome = "credited" if amount >= creditable(world.case, one) else "split"
+        world.record(
+            CreditApproved(at=now, by="lead", dispute=name, role="ar_lead"),
+            facts.CreditApplied(
+                at=now, by="lead", credit=name, amount=amount, on=now.date(), dispute=name
+            ),
+            DisputeResolved(at=now, by="lead", dispute=name, outcome=outcome, credited=amount),
+        )
+
+
+def _wait_for(world: Following, event: Event) -> InvoiceFact:
+    on: Literal["customer", "owner"] = "customer" if event.share < 1 else "owner"
+    return DisputeWaiting(at=world.now, by=PERSON, dispute=_open_dispute(world), on=on)
+
+
+def _open_dispute(world: Following) -> str:
+    return next((one.dispute for one in world.case.disputes if one.is_open), "none")
 
 
 def _amend(world: Following, event: Event) -> InvoiceFact:
@@ -145,6 +185,7 @@ HAPPENINGS: dict[str, Callable[[Following, Event], None]] = {
     "amend": _fact(_amend),
     "approve": _fact(_approve),
     "change_policy": _change_policy,
+    "credit": _credit,
     "decline": _decline,
     "dispute": _fact(_dispute),
     "escalate": _fact(
@@ -161,6 +202,7 @@ HAPPENINGS: dict[str, Callable[[Following, Event], None]] = {
     "resume_customer": _resume_customer,
     "reverse": _fact(_reverse),
     "send_now": _fact(lambda w, _: touch_facts.SendRequested(at=w.now, by=PERSON)),
+    "wait_for": _fact(_wait_for),
     "write_off": _fact(lambda w, _: facts.WrittenOff(at=w.now, by=PERSON, reason="small")),
     "write_to_customer": _write_to_customer,
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from dunning import facts, touch_facts
 from dunning.business_days import BusinessCalendar
@@ -16,9 +16,11 @@ from dunning.next_step import plan
 from dunning.policy import CadenceStep
 from dunning.promise_facts import PromiseMade
 from dunning.situation import Plan
-from dunning.steps import AskAssociate, CloseCase, SendInvoice, SendTouch, Wait
+from dunning.steps import CloseCase, SendInvoice, SendTouch, Wait
 from tests.dunning.following import Following
 from tests.dunning.worlds import Message
+
+DISPUTE_GRACE = timedelta(days=7)
 
 
 @dataclass
@@ -35,11 +37,14 @@ class Holding:
 
     def __post_init__(self) -> None:
         self.disputes: dict[str, Money | None] = {}
+        # Resolved disputes whose amount is owed after all, and since when.
+        self.upheld: dict[str, tuple[Money | None, datetime]] = {}
+        self.credited = 0
 
     @property
     def balance(self) -> int:
         """What is open, in minor units."""
-        return self.amount.minor - self.paid.minor
+        return self.amount.minor - self.paid.minor - self.credited
 
     def hear(self, fact: InvoiceFact) -> None:  # noqa: C901 - one line a fact
         """Take one fact in."""
@@ -61,7 +66,9 @@ class Holding:
             case DisputeOpened():
                 self.disputes[fact.dispute] = fact.amount
             case DisputeResolved():
-                self.disputes.pop(fact.dispute)
+                self._resolve(fact)
+            case facts.CreditApplied():
+                self.credited += fact.amount.minor
             case facts.WrittenOff() | facts.HandedOver():
                 self.closed = True
             case _:
@@ -77,8 +84,22 @@ class Holding:
             return "escalated"
         if self._is_promised(today, calendar, grace):
             return "promised"
-        amounts = [self.balance if one is None else one.minor for one in self.disputes.values()]
+        held = [*self.disputes.values(), *self._in_grace(today, calendar)]
+        amounts = [self.balance if one is None else one.minor for one in held]
         return "disputed" if amounts and sum(amounts) >= self.balance else ""
+
+    def _resolve(self, fact: DisputeResolved) -> None:
+        amount = self.disputes.pop(fact.dispute)
+        if fact.outcome in ("upheld", "split"):
+            left = amount - fact.credited if amount and fact.credited else amount
+            self.upheld[fact.dispute] = left, fact.at
+
+    def _in_grace(self, today: date, calendar: BusinessCalendar) -> list[Money | None]:
+        return [
+            amount
+            for amount, at in self.upheld.values()
+            if today <= calendar.local_date(at) + DISPUTE_GRACE
+        ]
 
     def _is_promised(self, today: date, calendar: BusinessCalendar, grace: int) -> bool:
         if self.promise is None:
@@ -193,7 +214,7 @@ def check_nothing_is_forgotten(world: Following) -> None:
     planned = plan(world.situation)
     done = {t.step for t in case.touches if t.counts} | {t.step for t in case.tasks}
     said = {one.step for one in case.withheld} | {remark.step for remark in planned.remarks}
-    if isinstance(planned.step, SendInvoice) or _is_review(planned):
+    if isinstance(planned.step, SendInvoice):
         return
     ahead = {getattr(planned.step, "step", "")}
     for step in _steps_of_its_own(world):
@@ -209,10 +230,6 @@ def _steps_of_its_own(world: Following) -> tuple[CadenceStep, ...]:
         return steps
     reached = [i for i, step in enumerate(steps, start=1) if 0 < step.level <= level]
     return steps[max(reached, default=0) :]
-
-
-def _is_review(planned: Plan) -> bool:
-    return isinstance(planned.step, AskAssociate) and planned.step.what == "dispute_review"
 
 
 def check_few_words(world: Following) -> None:

@@ -4,7 +4,7 @@ from datetime import date
 
 from dunning import facts
 from dunning.dispute_facts import DisputeOpened, DisputeResolved
-from dunning.steps import AskAssociate, SendTouch, Wait
+from dunning.steps import SendTouch, Wait
 from tests.dunning.following import Following, following
 from tests.dunning.worlds import LONDON, PERSON, euros, moment
 
@@ -17,13 +17,16 @@ def _disputed(name: str = "D1", amount: str = "") -> Following:
 
 
 def _dispute(world: Following, name: str, amount: str = "") -> None:
-    money = euros(amount) if amount else None
-    world.record(DisputeOpened(at=world.now, by=PERSON, dispute=name, reason="price", amount=money))
+    money, reason = euros(amount) if amount else None, "price" if name == "D1" else "quality"
+    world.record(DisputeOpened(at=world.now, by=PERSON, dispute=name, reason=reason, amount=money))
 
 
-def _resolve(world: Following, name: str = "D1") -> None:
-    fact = DisputeResolved(at=world.now, by=PERSON, dispute=name, outcome="upheld")
-    world.record(fact)
+def _resolve(world: Following, outcome: str = "withdrawn", name: str = "D1") -> None:
+    world.record(DisputeResolved(at=world.now, by=PERSON, dispute=name, outcome=outcome))
+
+
+def _letters(world: Following) -> list[str]:
+    return [f"{one.on:%d %b} {one.touch.letter}" for one in world.messages]
 
 
 def test_a_disputed_invoice_is_silent_until_the_dispute_is_resolved() -> None:
@@ -35,25 +38,7 @@ def test_a_disputed_invoice_is_silent_until_the_dispute_is_resolved() -> None:
     assert len(world.messages) == 2
 
 
-def test_a_dispute_nobody_resolves_goes_to_the_lead_once() -> None:
-    world = _disputed()
-    world.until(moment("31 Dec"))
-
-    # Ten business days after 5 June.
-    assert world.tell()[2:] == ["19 Jun dispute:D1 dispute_review"]
-    assert world.case.tasks[-1].role == "ar_lead"
-
-
-def test_a_dispute_resolved_in_time_is_nobodys_task() -> None:
-    world = _disputed()
-    world.until(moment("18 Jun"))
-    _resolve(world)
-    world.until(moment("20 Jun"))
-
-    assert world.tell()[2:] == ["19 Jun request 2"]
-
-
-def test_a_resolved_dispute_is_not_followed_by_a_letter_the_same_day() -> None:
+def test_a_withdrawn_dispute_is_not_followed_by_a_letter_the_same_day() -> None:
     world = _disputed()
     world.until(moment("16 Jun 09:01"))
     _resolve(world)
@@ -63,11 +48,41 @@ def test_a_resolved_dispute_is_not_followed_by_a_letter_the_same_day() -> None:
     assert LONDON.local_date(step.at) == date(2026, 6, 17)
 
 
+def test_after_an_upheld_dispute_the_customer_has_a_week_to_pay() -> None:
+    world = _disputed()
+    world.until(moment("16 Jun"))
+    _resolve(world, "upheld")
+    held = world.plan()
+    world.until(moment("24 Jun 18:00"))
+
+    assert isinstance(held, Wait)
+    assert (held.code, held.why) == (
+        "DISPUTE_GRACE",
+        "the dispute is decided; the customer has time to pay until 2026-06-23",
+    )
+    # It goes on at the level it had reached, on the first day after the grace.
+    assert _letters(world)[2:] == ["24 Jun request"]
+    assert world.case.disputed == euros("0.00")
+
+
+def test_a_part_that_was_upheld_is_not_asked_for_in_the_days_of_grace() -> None:
+    world = _disputed(amount="200.00")
+    world.until(moment("8 Jun"))
+    _resolve(world, "upheld")
+    world.until(moment("11 Jun 18:00"))
+    asked_in_grace = world.messages[-1].case.disputed
+    world.until(moment("25 Jun 18:00"))
+
+    assert _letters(world)[2:4] == ["11 Jun request", "15 Jun request"]
+    assert asked_in_grace == euros("200.00")
+    assert world.messages[-1].case.disputed == euros("0.00")
+
+
 def test_a_dispute_about_a_part_leaves_the_rest_its_cadence() -> None:
     world = _disputed(amount="200.00")
     world.until(moment("11 Jun 18:00"))
 
-    assert world.tell()[2:] == ["11 Jun request 2"]
+    assert _letters(world)[2:] == ["11 Jun request"]
     assert world.case.disputed == euros("200.00")
 
 
@@ -87,20 +102,65 @@ def test_partial_disputes_that_add_up_to_the_balance_silence_the_case() -> None:
     world = _disputed(amount="700.00")
     _dispute(world, "D2", "500.00")
     held = world.plan()
-    _resolve(world, "D2")
+    _resolve(world, name="D2")
     freed = world.plan()
 
     assert isinstance(held, Wait)
     assert isinstance(freed, SendTouch)
 
 
-def test_the_wait_for_a_dispute_ends_when_its_review_is_due() -> None:
-    world = _disputed()
-    step = world.plan()
-    assert isinstance(step, Wait)
-    assert step.at is not None
-    world.until(step.at)
+def test_of_two_disputes_the_open_one_outlasts_the_others_grace() -> None:
+    world = _disputed(amount="700.00")
+    _dispute(world, "D2", "500.00")
+    _resolve(world, "upheld")
+    in_grace = world.plan()
+    world.until(moment("13 Jun"))
+    after = world.plan()
 
-    assert LONDON.local_date(step.at) == date(2026, 6, 19)
-    assert world.case.tasks[-1].what == "dispute_review"
-    assert not isinstance(world.next, AskAssociate)
+    assert isinstance(in_grace, Wait)
+    assert in_grace.code == "DISPUTE_GRACE"
+    assert isinstance(after, SendTouch)
+    assert world.case.disputed == euros("500.00")
+
+
+def test_paid_in_full_a_dispute_is_over_and_its_ground_may_be_raised_again() -> None:
+    world = _disputed()
+    day, all_of_it = date(2026, 6, 5), euros("1200.00")
+    world.record(
+        facts.PaymentApplied(at=world.now, by="import", payment="P", amount=all_of_it, on=day)
+    )
+    world.plan()
+    [dispute] = world.case.disputes
+    world.record(
+        facts.PaymentReversed(at=world.now, by="import", payment="P", amount=all_of_it, on=day)
+    )
+
+    assert dispute.outcome == "settled"
+    assert world.case.disputed == euros("0.00")
+    again = DisputeOpened(at=world.now, by="duncan", dispute="D2", reason="price")
+    world.record(again)
+
+    assert world.case.disputed == all_of_it
+
+
+def test_a_credit_settles_what_it_is_for_and_is_no_payment() -> None:
+    world = _disputed(amount="200.00")
+    credit = facts.CreditApplied(
+        at=world.now, by="lead", credit="CN-1", amount=euros("200.00"), on=date(2026, 6, 5)
+    )
+    world.record(credit)
+
+    assert world.case.balance == euros("1000.00")
+    assert world.case.paid == euros("0.00")
+    assert not world.case.is_settled
+
+
+def test_a_case_says_what_settled_it() -> None:
+    world = following()
+    at, day = world.now, date(2026, 6, 5)
+    credit = facts.CreditApplied(at=at, by="x", credit="C", amount=euros("200.00"), on=day)
+    paid = facts.PaymentApplied(at=at, by="x", payment="P", amount=euros("1000.00"), on=day)
+    world.record(credit, paid)
+
+    assert world.case.settled_by == "paid and credited"
+    assert world.case.settled_on == day

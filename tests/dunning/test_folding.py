@@ -42,8 +42,8 @@ def _disputed(name: str, amount: str = "") -> DisputeOpened:
     return DisputeOpened(at=NOW, by=PERSON, dispute=name, reason="price", amount=money)
 
 
-def _resolved(name: str) -> DisputeResolved:
-    return DisputeResolved(at=NOW, by=PERSON, dispute=name, outcome="upheld")
+def _withdrawn(name: str) -> DisputeResolved:
+    return DisputeResolved(at=NOW, by=PERSON, dispute=name, outcome="withdrawn")
 
 
 def _promised(amount: str) -> PromiseMade:
@@ -158,8 +158,8 @@ def test_the_latest_promise_counts_and_knows_what_was_paid_before() -> None:
         ([_disputed("D1", "200.00")], "200.00"),
         ([_disputed("D1", "200.00"), _disputed("D2", "300.00")], "500.00"),
         ([_disputed("D1", "200.00"), _disputed("D2")], "1200.00"),
-        ([_disputed("D1", "200.00"), _resolved("D1")], "0.00"),
-        ([_disputed("D1", "200.00"), _disputed("D2", "300.00"), _resolved("D1")], "300.00"),
+        ([_disputed("D1", "200.00"), _withdrawn("D1")], "0.00"),
+        ([_disputed("D1", "200.00"), _disputed("D2", "300.00"), _withdrawn("D1")], "300.00"),
         ([_disputed("D1", "900.00"), _paid("1000.00")], "200.00"),
         ([_disputed("D1"), _paid("1000.00")], "200.00"),
     ],

@@ -29,7 +29,8 @@ def _promised(amount: Money | None = None, on: date = LATER, at: datetime = NOW)
 
 
 def _disputed(amount: Money | None = None, name: str = "D1") -> DisputeOpened:
-    return DisputeOpened(at=NOW, by=PERSON, dispute=name, reason="price", amount=amount)
+    reason = "price" if name == "D1" else "quality"
+    return DisputeOpened(at=NOW, by=PERSON, dispute=name, reason=reason, amount=amount)
 
 
 def _resolved(name: str = "D1", outcome: str = "upheld") -> DisputeResolved:
@@ -140,7 +141,7 @@ def test_what_makes_sense_may_be_recorded(history: list[InvoiceFact], fact: Invo
         (
             [_disputed(euros("700.00"))],
             _disputed(euros("500.01"), "D2"),
-            "The dispute must be about more than nothing and at most the open 1200.00 EUR.",
+            "The dispute must be about more than nothing and at most the open 500.00 EUR.",
         ),
         ([], _resolved(), "There is no open dispute D1."),
         ([_disputed(), _resolved()], _resolved(), "There is no open dispute D1."),

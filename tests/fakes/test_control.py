@@ -167,6 +167,10 @@ def test_a_reply_can_be_ordered(fake: FakeProviders, panel: Panel, desk: Listene
     assert validator.validate(desk.url, text_post.form, text_post.headers["X-Twilio-Signature"])
 
 
+def test_the_doubles_go_on_answering_while_they_post(fake: FakeProviders, panel: Panel) -> None:
+    assert panel.turn("events", url=f"{fake.url}/elsewhere") == (200, [202])
+
+
 def test_the_switches_leave_no_thread_behind(desk: Listener) -> None:
     threads = set(threading.enumerate())
     with running_fake() as fake:

@@ -143,7 +143,7 @@ def test_nobody_there_is_no_answer(fake: FakeProviders) -> None:
 def test_after_this_an_address_gets_nothing_any_more(
     fake: FakeProviders, callers: Callers, desk: Listener, kind: str, reason: str
 ) -> None:
-    callers.post_mail(mail())
+    callers.post_mail(mail(personalizations=[{"to": [{"email": "Pay@Customer.example"}]}]))
     fake.deliver_events(desk.url, [fake.event(fake.sent[0], kind)])
     callers.post_mail(mail())
     fake.deliver_events(desk.url)

@@ -180,6 +180,13 @@ def test_a_wrong_login_is_refused(fake: FakeProviders, callers: Callers) -> None
         assert (refused.value.status, refused.value.code) == (401, 20003)
 
 
+@pytest.mark.parametrize("login", ["", "Basic ", "Basic", "Basic Og==", "Bearer x"])
+def test_no_login_is_refused(fake: FakeProviders, callers: Callers, login: str) -> None:
+    path = f"/2010-04-01/Accounts/{fake.twilio_account_sid}.json"
+
+    assert callers.plainly("GET", path, headers={"Authorization": login})[0] == 401
+
+
 def test_an_api_key_logs_in_as_well(fake: FakeProviders, callers: Callers) -> None:
     client = callers.twilio(fake.sms.api_key, fake.sms.api_secret)
 

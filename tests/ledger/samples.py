@@ -27,6 +27,15 @@ SAMPLES: tuple[AnyFact, ...] = (
     facts.PaymentReversed(
         at=AT, by="import", payment="P-1", amount=eur(100), on=_DAY, reason="bounced"
     ),
+    facts.CreditApplied(
+        at=AT,
+        by="bea",
+        credit="CN-I-1/1",
+        amount=eur(30_000),
+        on=_DAY,
+        dispute="I-1/1",
+        reason="price",
+    ),
     facts.WrittenOff(at=AT, by="ada", reason="bankrupt"),
     facts.HandedOver(at=AT, by="ada", to="Gladstone Legal", reason="no answer"),
     paused(note="später"),
@@ -99,6 +108,9 @@ SAMPLES: tuple[AnyFact, ...] = (
         at=AT, by="duncan", reply="R-1", channel="email", intents=("paid",), hold_until=AT
     ),
     contact_facts.ReplyHandled(at=AT, by="ada", reply="R-1", outcome="answered"),
+    contact_facts.ReplyAnswered(
+        at=AT, by="duncan", reply="R-1", attempt="a2", channel="email", letter="invoice_copy"
+    ),
     plan_facts.PlanProposed(
         at=AT,
         by="ada",
@@ -121,6 +133,10 @@ SAMPLES: tuple[AnyFact, ...] = (
     dispute_facts.DisputeReminded(
         at=AT, by="duncan", dispute="I-1/1", owner="sales", why="five days without an answer"
     ),
+    dispute_facts.DisputeAcknowledged(at=AT, by="sam", dispute="I-1/1", note="asked the plant"),
+    dispute_facts.DisputeEscalated(
+        at=AT, by="duncan", dispute="I-1/1", role="ar_lead", why="not resolved in 10 days"
+    ),
     dispute_facts.DisputeWaiting(at=AT, by="ada", dispute="I-1/1", on="customer", note="photos"),
     dispute_facts.EvidenceAdded(
         at=AT, by="ada", dispute="I-1/1", name="photo.jpg", digest="ab" * 32
@@ -128,6 +144,11 @@ SAMPLES: tuple[AnyFact, ...] = (
     dispute_facts.CreditProposed(
         at=AT, by="ada", dispute="I-1/1", amount=eur(100), role="manager", note="half"
     ),
+    dispute_facts.CreditApproved(
+        at=AT, by="bea", dispute="I-1/1", role="controller", note="agreed"
+    ),
+    dispute_facts.CreditDeclined(at=AT, by="bea", dispute="I-1/1", note="too much"),
+    dispute_facts.DisputeReleased(at=AT, by="duncan", dispute="I-1/1", why="grace is over"),
     touch_facts.TouchBounced(at=AT, by="duncan", attempt="a1", code="5.1.1", why="no such user"),
     payment.PaymentReceived(
         at=AT, by="import", payment="P-1", amount=eur(100), on=_DAY, reference="I-1", payer="ACME"

@@ -119,8 +119,8 @@ def upgrade() -> None:
     with op.batch_alter_table("customer", schema=None) as batch_op:
         batch_op.add_column(sa.Column("addresses", sa.Text(), nullable=False, server_default=""))
     op.create_index("ix_payment_payer", "payment", ["payer"])
-    # A message that bounced reached nobody: its slot of the day is free for another contact.
-    _slot("state NOT IN ('refused', 'bounced')")
+    # What bounced reached nobody, and what answers a customer takes no slot of the day.
+    _slot("state NOT IN ('refused', 'bounced') AND claimant NOT LIKE 'reply:%'")
     _refuse_changes(op.get_bind().dialect.name)
 
 

@@ -103,6 +103,11 @@ def test_sendgrid_signatures_of_any_form_are_only_refused(signature: str, stamp:
     assert judged(stamp=stamp).doubt is not None or stamp == STAMP
 
 
+@pytest.mark.parametrize("signature", [f" {SIGNATURE}", f"{SIGNATURE}\n", f"!{SIGNATURE}", "===="])
+def test_a_signature_is_nothing_but_base64(signature: str) -> None:
+    assert judged(signature=signature).doubt is Doubt.MALFORMED
+
+
 def test_several_keys_count_and_none_counts_for_nothing() -> None:
     keys = [new_key().public, KEY.public]
 

@@ -1,0 +1,208 @@
+"""Sending answers to customers' own messages: claimed, handed over once, and confirmed."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import structlog
+from sqlalchemy import RowMapping
+
+from activities.gateways.interface import (
+    Accepted,
+    ChannelDown,
+    Gateway,
+    Outcome,
+    OutgoingMessage,
+    Refused,
+    RetryLater,
+)
+from activities.letter_request import LetterItem, LetterRequest
+from activities.letter_templates import LetterError
+from activities.letters import Letters
+from activities.outcomes import alarm_channel
+from activities.outgoing import ReplyAddresses, content_of, message_id
+from activities.planning import DUNCAN, Planner
+from dunning.contact_facts import ReplyAnswered
+from dunning.money import Money
+from ledger.answers import (
+    CLAIMED_BY_REPLY,
+    answer_row,
+    answered_items,
+    lost_answers,
+    next_answer,
+    update_answer,
+)
+from ledger.books import Books
+from ledger.channels import stops
+from ledger.ledger import Ledger
+from ledger.messages import keep_content
+from ledger.replies import message_id_of, reopen_reply
+
+# An answer that was claimed so long ago was claimed by a process that died while it was sending.
+CLAIM_LASTS = timedelta(minutes=15)
+_log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class Answers:
+    """Sends what was noted to go back to customers."""
+
+    ledger: Ledger
+    planner: Planner
+    letters: Letters
+    gateways: Mapping[str, Gateway]
+    addresses: ReplyAddresses
+
+    def send_all(self, now: datetime) -> int:
+        """Send every answer that may go out now; how many were tried."""
+        self.ledger.transact(lambda books: self._give_up_lost(books, now))
+        tried = 0
+        while message := self.ledger.transact(lambda books: self._claim(books, now)):
+            if isinstance(message, OutgoingMessage):
+                outcome = self.gateways[message.channel].send(message)
+                self.ledger.transact(
+                    lambda books, m=message, o=outcome: self._confirm(books, m, o, now)  # type: ignore[misc]
+                )
+            tried += 1
+        return tried
+
+    def _give_up_lost(self, books: Books, now: datetime) -> None:
+        """Nobody knows whether these went out, so they never go out again."""
+        for attempt in lost_answers(books.connection, now - CLAIM_LASTS):
+            why = "the sender stopped between handing it over and hearing back"
+            update_answer(books.connection, attempt, state="unknown", settled_at=now, why=why)
+
+    def _claim(self, books: Books, now: datetime) -> OutgoingMessage | str | None:
+        """Claim the next answer and compose it; a text says why it was not to be sent."""
+        row = next_answer(books.connection, now, set(stops(books)))
+        if row is None:
+            return None
+        attempt = str(row["attempt"])
+        try:
+            message = self._composed(books, row, now)
+        except LetterError as error:
+            self._give_back(books, row, str(error), now)
+            return str(error)
+        content = content_of(message)
+        keep_content(books.connection, attempt, content)
+        digest = hashlib.sha256(content).hexdigest()
+        update_answer(
+            books.connection,
+            attempt,
+            state="started",
+            claimed_at=now,
+            subject=message.subject,
+            content_hash=digest,
+        )
+        return message
+
+    def _composed(self, books: Books, row: RowMapping, now: datetime) -> OutgoingMessage:
+        customer = books.customer(row["customer"])
+        items = answered_items(books.connection, row["attempt"])
+        entity = self.planner.policies.entity(items[0][0]["entity"] if items else customer.entity)
+        creditor, channel = entity.creditor, row["channel"]
+        contact = next((c for c in customer.contacts if c.contact == row["contact"]), None)
+        name = contact.name if contact else ""
+        letter = self.letters.render(
+            LetterRequest(
+                letter=row["letter"],
+                locale=customer.locale or entity.locale,
+                level=0,
+                channel=channel,
+                customer=row["customer"],
+                customer_name=customer.name,
+                contact_name=name,
+                creditor=creditor,
+                today=row["local_date"],
+                overdue=(),
+                upcoming=(),
+                new=tuple(_item(case, open_, row) for case, open_ in items),
+                act_by=None,
+                previous_contacts=(),
+                broken_promise=None,
+                reply_to=creditor.email,
+            )
+        )
+        return OutgoingMessage(
+            attempt=row["attempt"],
+            at=now,
+            channel=channel,
+            to_name=name,
+            to_address=row["address"],
+            from_name=creditor.name,
+            from_address=creditor.email,
+            reply_to=self.addresses.address(row["attempt"], creditor),
+            subject=letter.subject,
+            text=letter.text,
+            html=letter.html,
+            message_id=message_id(row["attempt"], creditor.email.partition("@")[2]),
+            references=_answered(books, row),
+            attachments=letter.attachments,
+        )
+
+    def _confirm(
+        self, books: Books, message: OutgoingMessage, outcome: Outcome, now: datetime
+    ) -> None:
+        row = answer_row(books.connection, message.attempt)
+        match outcome:
+            case Accepted(provider_id=provider_id):
+                update_answer(
+                    books.connection,
+                    message.attempt,
+                    state="sent",
+                    settled_at=now,
+                    provider_id=provider_id,
+                )
+                self._record(books, row, now)
+            case Refused(why=why):
+                self._give_back(books, row, why, now)
+            case RetryLater(after=after, why=why):
+                again = {"state": "queued", "settled_at": now + after, "why": why}
+                update_answer(books.connection, message.attempt, **again)
+            case ChannelDown():
+                alarm_channel(books, message.channel, outcome, now)
+                update_answer(books.connection, message.attempt, state="queued", why=outcome.why)
+            case _:
+                unknown = {"state": "unknown", "settled_at": now, "why": outcome.why}
+                update_answer(books.connection, message.attempt, **unknown)
+
+    def _record(self, books: Books, row: RowMapping, now: datetime) -> None:
+        answered = ReplyAnswered(
+            at=now,
+            by=DUNCAN,
+            reply=row["claimant"].removeprefix(CLAIMED_BY_REPLY),
+            attempt=row["attempt"],
+            channel=row["channel"],
+            letter=row["letter"],
+            content=row["content_hash"],
+        )
+        books.lock_customers([row["customer"]])
+        books.record_customer(row["customer"], answered)
+
+    def _give_back(self, books: Books, row: RowMapping, why: str, now: datetime) -> None:
+        """It cannot be sent: the reply is a person's again."""
+        update_answer(books.connection, row["attempt"], state="refused", settled_at=now, why=why)
+        reply = row["claimant"].removeprefix(CLAIMED_BY_REPLY)
+        reopen_reply(books.connection, reply, f"the answer could not be sent: {why}")
+        _log.warning("answer_not_sent", letter=row["letter"])
+
+
+def _answered(books: Books, row: RowMapping) -> tuple[str, ...]:
+    """The customer's own Message-ID, which mail readers thread by."""
+    theirs = message_id_of(books.connection, row["claimant"].removeprefix(CLAIMED_BY_REPLY))
+    return (theirs,) if theirs.startswith("<") else ()
+
+
+def _item(case: RowMapping, open_: Money, row: RowMapping) -> LetterItem:
+    return LetterItem(
+        invoice=case["invoice"],
+        issue_date=case["issue_date"],
+        due_date=case["due_date"],
+        amount=Money(case["amount_minor"], case["currency"]),
+        balance=open_,
+        days_overdue=(row["local_date"] - case["due_date"]).days,
+        reference=case["reference"],
+    )

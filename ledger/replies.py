@@ -1,0 +1,41 @@
+"""Replies: what customers wrote, for the inbox and for whoever deals with it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Connection, RowMapping, select, update
+
+from ledger.correspondence import ReplyRow
+from ledger.tables import table
+
+REPLY = table(ReplyRow)
+
+
+def reply_of(connection: Connection, reply: str) -> RowMapping | None:
+    """One reply, whatever became of it."""
+    return connection.execute(select(REPLY).where(REPLY.c.reply == reply)).mappings().first()
+
+
+def waiting_replies(connection: Connection) -> list[RowMapping]:
+    """The replies people have to deal with or to assign, oldest first."""
+    query = select(REPLY).where(REPLY.c.state.in_(("open", "unassigned")))
+    return list(connection.execute(query.order_by(REPLY.c.received_at)).mappings())
+
+
+def settle_reply(connection: Connection, reply: str, by: str, outcome: str, at: datetime) -> None:
+    """Note that a reply was dealt with."""
+    values = {"state": "handled", "handled_at": at, "handled_by": by, "outcome": outcome}
+    connection.execute(update(REPLY).where(REPLY.c.reply == reply).values(**values))
+
+
+def reopen_reply(connection: Connection, reply: str, why: str) -> None:
+    """Note that a person has to deal with a reply after all."""
+    values = {"state": "open", "handled_at": None, "handled_by": "", "outcome": why}
+    connection.execute(update(REPLY).where(REPLY.c.reply == reply).values(**values))
+
+
+def message_id_of(connection: Connection, reply: str) -> str:
+    """The Message-ID of a customer's mail; empty when it had none or is not known."""
+    query = select(REPLY.c.message_id).where(REPLY.c.reply == reply)
+    return str(connection.execute(query).scalar() or "")

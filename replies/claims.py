@@ -1,0 +1,203 @@
+"""What a reply says about money: paid, promised, disputed, a copy wanted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+
+from dunning import facts
+from dunning.case import Case
+from dunning.dispute_facts import DisputeOpened
+from dunning.money import Money
+from dunning.promise_facts import PromiseMade
+from replies.amounts import amounts_in
+from replies.decision import Decision
+from replies.reading import Reading
+from replies.standing import DUNCAN, Standing, oldest_first
+
+# How long money that was sent may take to arrive.
+PAID_BUSINESS_DAYS = 5
+# After a copy was sent, so long before the next reminder.
+COPY_BUSINESS_DAYS = 3
+
+
+def believe(reading: Reading, standing: Standing, decision: Decision) -> None:
+    """Act on what the message says about money, as far as it is clear and its sender is known."""
+    for intent, act in (
+        ("paid", _paid),
+        ("dispute", _dispute),
+        ("promise_to_pay", _promise),
+        ("invoice_copy", _copy),
+    ):
+        if intent in reading.intents:
+            act(reading, standing, decision)
+
+
+def _paid(reading: Reading, standing: Standing, decision: Decision) -> None:
+    """Hold what was paid until the money had time to arrive, and have it looked for."""
+    cases = standing.meant(reading, "paid")
+    if not cases:
+        decision.leave("says it has paid; it is not clear which invoice")
+        return
+    until = standing.business_days_on(PAID_BUSINESS_DAYS)
+    for case in cases:
+        decision.record(
+            case.invoice,
+            facts.Paused(
+                at=standing.now,
+                by=DUNCAN,
+                reason="payment_claimed",
+                until=until,
+                reply=standing.reply,
+            ),
+        )
+        decision.record(case.invoice, _task(standing, "match_payment", "says it has paid"))
+    decision.acted.append(f"{_named(cases)} held until {until}; somebody looks for the payment")
+
+
+def _dispute(reading: Reading, standing: Standing, decision: Decision) -> None:
+    cases = standing.meant(reading, "dispute")
+    if len(cases) != 1:
+        decision.leave("disputes something; it is not clear which invoice")
+        return
+    (case,) = cases
+    if any(dispute.is_open for dispute in case.disputes):
+        decision.leave(f"writes about {case.invoice}, which is under dispute already")
+        return
+    amount = _disputed_amount(reading, case)
+    opened = DisputeOpened(
+        at=standing.now,
+        by=DUNCAN,
+        dispute=f"{case.invoice}/{len(case.disputes) + 1}",
+        reason=reading.dispute_reason or "other",
+        amount=amount,
+        reply=standing.reply,
+    )
+    decision.record(case.invoice, opened)
+    what = f"{amount} of {case.invoice}" if amount else case.invoice
+    decision.acted.append(f"a dispute about {what} ({opened.reason}) was opened")
+
+
+def _disputed_amount(reading: Reading, case: Case) -> Money | None:
+    """The one amount the dispute's own words name, when it is a part of what is open."""
+    said = {
+        span.amount
+        for one in reading.evidence
+        if one.intent == "dispute"
+        for span in amounts_in(one.text, reading.language)
+    }
+    amount = _in_currency(said.pop(), case) if len(said) == 1 else None
+    return amount if amount and 0 < amount.minor < (case.balance - case.disputed).minor else None
+
+
+def _promise(reading: Reading, standing: Standing, decision: Decision) -> None:
+    cases = oldest_first(standing.meant(reading, "promise_to_pay"))
+    why_not = _why_no_promise(reading, standing, cases)
+    if why_not:
+        decision.leave(why_not)
+        return
+    day = reading.promised_date
+    assert day is not None, "a promise without a date is left to a person"
+    parts = _parts(reading, cases)
+    if not parts:
+        decision.leave("promises an amount that fits none of the invoices")
+        return
+    for case, amount in parts:
+        made = PromiseMade(
+            at=standing.now, by=DUNCAN, amount=amount, promised_on=day, reply=standing.reply
+        )
+        decision.record(case.invoice, made)
+    decision.acted.append(f"a promise for {day} was recorded for {_named([c for c, _ in parts])}")
+
+
+def _why_no_promise(reading: Reading, standing: Standing, cases: Sequence[Case]) -> str:
+    day = reading.promised_date
+    if day is None:
+        return "means to pay, but names no day"
+    if not standing.trusted:
+        return f"promises to pay on {day}, but nothing proves who wrote it"
+    if not cases:
+        return f"promises to pay on {day}; it is not clear which invoice"
+    if len({case.amount.currency for case in cases}) > 1 and reading.promised_amount is not None:
+        return "promises an amount for invoices of several currencies"
+    return _beyond_policy(day, standing, cases)
+
+
+def _beyond_policy(day: date, standing: Standing, cases: Sequence[Case]) -> str:
+    rules = standing.promise_rules
+    if (day - standing.today).days > rules.max_days_ahead:
+        return f"promises to pay on {day}, later than the policy takes without approval"
+    if any(len(case.promises) >= rules.max_in_a_row and case.promise for case in cases):
+        return f"promises again, after {rules.max_in_a_row} promises in a row"
+    return ""
+
+
+def _parts(reading: Reading, cases: Sequence[Case]) -> list[tuple[Case, Money]]:
+    """How much of which invoice is promised: all that is open, or the amount, oldest first."""
+    open_parts = [(case, case.balance - case.disputed) for case in cases]
+    open_parts = [(case, part) for case, part in open_parts if part.minor > 0]
+    if reading.promised_fraction is not None:
+        return _share(open_parts, reading)
+    if reading.promised_amount is None or not open_parts:
+        return open_parts
+    left = _in_currency(reading.promised_amount, cases[0])
+    if left is None:
+        return []
+    exact = [(case, part) for case, part in open_parts if part == left]
+    if exact:
+        return exact[:1]
+    parts = []
+    for case, part in open_parts:
+        taken = min(part, left)
+        if taken.minor > 0:
+            parts.append((case, taken))
+            left -= taken
+    return parts
+
+
+def _share(parts: Sequence[tuple[Case, Money]], reading: Reading) -> list[tuple[Case, Money]]:
+    share = reading.promised_fraction
+    assert share is not None, "asked for only with a share"
+    found = [(case, Money(int(part.minor * share), part.currency)) for case, part in parts]
+    return [(case, part) for case, part in found if part.minor > 0]
+
+
+def _copy(reading: Reading, standing: Standing, decision: Decision) -> None:
+    cases = standing.meant(reading, "invoice_copy")
+    if not standing.trusted or not standing.contact:
+        decision.leave("asks for a copy, but nothing proves who wrote it")
+        return
+    if not cases:
+        decision.leave("asks for a copy; it is not clear of which invoice")
+        return
+    until = standing.business_days_on(COPY_BUSINESS_DAYS)
+    for case in cases:
+        paused = facts.Paused(
+            at=standing.now, by=DUNCAN, reason="copy_sent", until=until, reply=standing.reply
+        )
+        decision.record(case.invoice, paused)
+    decision.answers.append("invoice_copy")
+    decision.acted.append(f"a copy of {_named(cases)} goes out; held until {until}")
+
+
+def _task(standing: Standing, what: str, why: str) -> facts.TaskOpened:
+    return facts.TaskOpened(
+        at=standing.now,
+        by=DUNCAN,
+        task=f"{standing.customer.customer}:{what}:{standing.reply}",
+        what=what,
+        role="associate",
+        why=why,
+    )
+
+
+def _in_currency(amount: Decimal, case: Case) -> Money | None:
+    try:
+        return Money.parse(amount, case.amount.currency)
+    except ValueError:
+        return None
+
+
+def _named(cases: Sequence[Case]) -> str:
+    return ", ".join(case.invoice for case in cases)

@@ -1,0 +1,108 @@
+"""Decides what follows from a reply: stops at once, believes what is clear, leaves the rest."""
+
+from __future__ import annotations
+
+from dunning import facts
+from dunning.contact_facts import ContactAway, ReplyHandled, ReplyReceived
+from replies.claims import believe
+from replies.decision import Decision
+from replies.reading import Reading
+from replies.standing import A_DAY, DUNCAN, Standing
+from replies.stops import stop
+
+# An absence moves the next message by so much at most.
+AWAY_BUSINESS_DAYS = 3
+# A person always deals with these; what they ask for is no automatic action.
+_FOR_PEOPLE = {
+    "question": "asks a question",
+    "other": "says something Duncan does not act on",
+}
+_FLAGS_FOR_PEOPLE = {
+    "plan_request": "asks to pay in instalments",
+    "approval_pending": "says the invoice waits for approval",
+    "instruction": "tries to give orders to the software",
+}
+
+
+def decide(reading: Reading, standing: Standing) -> Decision:
+    """What follows from a person's message.
+
+    Whatever it says, nobody is written to before it is dealt with or its service level runs out.
+    What is doubtful only stops and holds; the rest is for a person.
+    """
+    decision = Decision()
+    if "out_of_office" in reading.intents:
+        return _note_absence(reading, standing, decision)
+    decision.customer.append(
+        ReplyReceived(
+            at=standing.now,
+            by=DUNCAN,
+            reply=standing.reply,
+            channel=standing.channel,
+            intents=reading.intents,
+            hold_until=standing.answer_by,
+        )
+    )
+    stop(reading, standing, decision)
+    for doubt in reading.doubts:
+        decision.leave(doubt)
+    if not reading.doubts:
+        believe(reading, standing, decision)
+    _leave_to_people(reading, decision)
+    _finish(standing, decision)
+    return decision
+
+
+def note_absence(reading: Reading, standing: Standing) -> Decision:
+    """What follows from an automatic absence note: the day moves, the tone does not."""
+    return _note_absence(reading, standing, Decision())
+
+
+def _note_absence(reading: Reading, standing: Standing, decision: Decision) -> Decision:
+    back = reading.contacts.return_on
+    latest = standing.business_days_on(AWAY_BUSINESS_DAYS)
+    until = min(back - A_DAY, latest) if back else None
+    if until is None or until < standing.today or not standing.contact:
+        decision.acted.append("an absence note; nothing changes")
+        return decision
+    decision.customer.append(
+        ContactAway(
+            at=standing.now,
+            by=DUNCAN,
+            contact=standing.contact,
+            until=until,
+            reply=standing.reply,
+        )
+    )
+    decision.acted.append(f"an absence note; this contact is not written to until {until}")
+    return decision
+
+
+def _leave_to_people(reading: Reading, decision: Decision) -> None:
+    for intent in reading.intents:
+        if intent in _FOR_PEOPLE and "acknowledgement" not in reading.flags:
+            decision.leave(_FOR_PEOPLE[intent])
+    for flag in reading.flags:
+        if flag in _FLAGS_FOR_PEOPLE:
+            decision.leave(_FLAGS_FOR_PEOPLE[flag])
+
+
+def _finish(standing: Standing, decision: Decision) -> None:
+    """Close the reply when nothing is left; else open one task for whoever has to look."""
+    if not decision.left:
+        outcome = "; ".join(decision.acted) or "nothing to do"
+        handled = ReplyHandled(at=standing.now, by=DUNCAN, reply=standing.reply, outcome=outcome)
+        decision.customer.append(handled)
+        return
+    why = "; ".join(dict.fromkeys(decision.left))
+    about = [case for case in standing.cases if case.invoice in standing.about] or standing.cases
+    for case in about:
+        opened = facts.TaskOpened(
+            at=standing.now,
+            by=DUNCAN,
+            task=f"{standing.customer.customer}:reply:{standing.reply}",
+            what="reply",
+            role=decision.role,
+            why=f"A customer's message: {why}.",
+        )
+        decision.record(case.invoice, opened)

@@ -1,0 +1,1 @@
+"""Mails as customers and mail systems send them."""
