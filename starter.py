@@ -21,12 +21,14 @@ from temporalio.client import Client
 
 from commands import (
     case_commands,
+    channel_commands,
     check_commands,
     dispute_commands,
     doctor_engine,
     file_commands,
     letters_preview,
     printing,
+    reply_commands,
     task_commands,
 )
 from commands.answers import installation_of
@@ -54,10 +56,13 @@ app = typer.Typer(
 app.registered_commands += case_commands.app.registered_commands
 app.registered_commands += dispute_commands.app.registered_commands
 app.registered_commands += task_commands.app.registered_commands
+app.registered_commands += reply_commands.app.registered_commands
+app.registered_commands += channel_commands.app.registered_commands
 app.registered_commands += file_commands.app.registered_commands
 app.registered_commands += check_commands.app.registered_commands
 app.add_typer(dispute_commands.group, name="disputes")
 app.add_typer(letters_preview.app, name="letters")
+app.add_typer(channel_commands.group, name="channel")
 
 REFUSED, WRONG_USAGE = 1, 2
 A_DAY = timedelta(days=1)

@@ -70,6 +70,11 @@ def arrival(connection: Connection, number: int) -> Arrival | None:
     return _first(connection, _arrivals().where(ARRIVAL.c.id == number))
 
 
+def arrival_by(connection: Connection, fingerprint: str) -> Arrival | None:
+    """The arrival with this fingerprint."""
+    return _first(connection, _arrivals().where(ARRIVAL.c.fingerprint == fingerprint))
+
+
 def mark_handled(connection: Connection, number: int, at: datetime, why: str = "") -> bool:
     """Note that all of it is in the books; False when somebody settled it before."""
     return _settle(connection, number, state=HANDLED, handled_at=at, why=why)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Connection, RowMapping, select, update
+from sqlalchemy import Connection, RowMapping, delete, select, update
 
 from ledger.correspondence import ReplyRow
 from ledger.tables import table
@@ -33,6 +33,17 @@ def reopen_reply(connection: Connection, reply: str, why: str) -> None:
     """Note that a person has to deal with a reply after all."""
     values = {"state": "open", "handled_at": None, "handled_by": "", "outcome": why}
     connection.execute(update(REPLY).where(REPLY.c.reply == reply).values(**values))
+
+
+def replies_of_arrival(connection: Connection, arrival: int) -> list[RowMapping]:
+    """The replies that were read from what arrived."""
+    query = select(REPLY).where(REPLY.c.arrival == arrival).order_by(REPLY.c.reply)
+    return list(connection.execute(query).mappings())
+
+
+def drop_reply(connection: Connection, reply: str) -> None:
+    """Forget how a reply was listed: it is read anew from what arrived."""
+    connection.execute(delete(REPLY).where(REPLY.c.reply == reply))
 
 
 def message_id_of(connection: Connection, reply: str) -> str:

@@ -95,7 +95,7 @@ _AFTER_ORDINAL = re.compile(
     re.IGNORECASE,
 )
 _JOINT = re.compile(
-    r",\s+(?=\D)|\s+[-–—]\s+|:\s+|\s+\(|\)\s*|\s+/\s+"
+    r",\s+|\s+[-–—]\s+|:\s+|\s+\(|\)\s*|\s+/\s+"
     r"|\s+(?:but|however|although|though|whereas|while|because|aber|jedoch|sondern|allerdings|weil"
     r"|mais|cependant|toutefois|pero|sin embargo|aunque|porque|maar|echter|omdat)\s+"
     r"|\s+(?:and|und|et|y|en|so)\s+(?=(?:i|we|you|he|she|they|the|this|that|it|its|please|pls|inv\w*|will"

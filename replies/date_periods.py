@@ -21,6 +21,8 @@ _WEDNESDAY = 2
 _TUESDAY = 1
 _LAST_OF_BEGINNING, _MIDDLE, _LAST = 10, 15, 31
 _DECEMBER = 12
+# One week and two, as people count them with or without the day itself.
+_DAYS_OF_WEEKS = frozenset({7, 8, 14, 15})
 
 
 def weekday_next_week(piece: Piece) -> Answer:
@@ -33,10 +35,13 @@ def weekday_this_week(piece: Piece) -> Answer:
     return Answer(weekday_on_or_after(piece.received_on, piece.number("ws")))
 
 
-def weekday_in_a_week(piece: Piece) -> Answer:
+def weekday_in_a_week(piece: Piece) -> Answer | None:
     """A week on Friday, Friday in two weeks: so many weeks after the next Friday."""
     count = (piece.numbers("#") or [1])[0]
-    weeks = max(1, count // 7) if piece.has("j") else count
+    is_in_days = piece.has("j") or not piece.has("Wv")
+    if is_in_days and count not in _DAYS_OF_WEEKS:
+        return None
+    weeks = count // 7 if is_in_days else count
     return Answer(weekday_after(piece.received_on, piece.number("w")) + timedelta(weeks=weeks))
 
 

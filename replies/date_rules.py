@@ -31,7 +31,7 @@ _RULES: tuple[Rule, ...] = (
     # Weekdays of a named week.
     ("[ws];[NC]_W|[ws];W[NC]|[NC]_W;[ws]|W[NC];[ws]", date_periods.weekday_next_week),
     ("[ws];T_W|[ws];WT|T_W;[ws]|WT;[ws]", date_periods.weekday_this_week),
-    ("1W[pfa]?_w|Wp[tf]?w|w_I_[#1]_?[jWv]|wW(?![NC#])", date_periods.weekday_in_a_week),
+    ("1W[pfa]?_w|Wp[tf]?w|w_I_[#1]_?[jWv]|wI#(?!_?K?{unit}|_m)|wW(?![NC#])", date_periods.weekday_in_a_week),
     ("[oL]_w_(?:m{year}|[NCT]?_O(?![NC])|O[NC])", date_periods.weekday_of_month),
     ("o_W_(?:m{year}|[NCT]?_O(?![NC])|O[NC])", date_periods.week_of_month),
     ("o_[wWO]", lambda _: VAGUE),
@@ -42,10 +42,11 @@ _RULES: tuple[Rule, ...] = (
     ("L_W_m{year}", date_periods.part_of_period),
     ("e", date_periods.named_end),
     # Weekdays.
-    ("N_[ws]{part}|wN(?!_[WO])", date_periods.weekday_next),
-    ("C_[ws]{part}|wC", date_periods.weekday_coming),
+    ("N_[ws]{part}|[ws]N(?!_[WO])", date_periods.weekday_next),
+    ("C_[ws]{part}|[ws]C", date_periods.weekday_coming),
     ("T_[ws]{part}|w[tf]*T(?![WO])", date_periods.weekday_this),
     ("w{part}", date_periods.weekday_alone),
+    ("s[tfpI]{0,2}P", date_periods.weekday_alone),
     ("[puJRe]_s{part}(?![,tfp]*[#od~])", date_periods.weekday_alone),
     # So many days from today.
     ("H(?!_I_[#1]K?{unit}){part}|T_P", date_relative.today),
@@ -69,7 +70,7 @@ _RULES: tuple[Rule, ...] = (
     ("[NC]_O|O[NC]|T_O|OT", date_periods.whole_month),
     ("I[tf]+W(?![#NC])|I[tf]+O(?![NC])", date_periods.this_period),
     ("[TNC]_X|XN|[IpuMR]_X", date_periods.weekend),
-    ("[Iup][tf]*m(?:;y)?(?![#o])|my(?![#o])", date_periods.named_month),
+    ("[IupT][tf]*m(?:;y)?(?![#o])|my(?![#o])", date_periods.named_month),
     # A number alone.
     ("D#(?!_?(?:K?{unit}|[xic&]))", date_calendar.day_alone),
     ("[pu]_o{alone}|[tb]_?o{alone}|(?<![#o1xi])o(?=[.,)rR-]|$|[Iu])", date_calendar.day_alone),

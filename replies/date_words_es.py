@@ -49,8 +49,7 @@ VOCABULARY = Vocabulary(
         "P": "tarde noche mediodia madrugada primera_hora",
         "J": "fin_del_dia final_del_dia ultima_hora medianoche fin_de_jornada",
         "I": "en dentro durante de_aqui_a de_aqui_al plazo_de denos dennos dame deme"
-        " otras al_cabo_de"
-        " lo_largo transcurso",
+        " al_cabo_de lo_largo transcurso",
         "u": "antes hasta para a_mas_tardar tardar sobre hacia a_partir",
         "+": "otros otras otra otro",
         ",": "por_favor porfa es_decir",

@@ -53,7 +53,7 @@ VOCABULARY = Vocabulary(
         "P": "ochtend middag avond namiddag voormiddag vroeg",
         "J": "einde_dag eind_van_de_dag einde_van_de_dag einde_van_dag eind_dag einde_werkdag"
         " middernacht sluitingstijd eind_vd_dag",
-        "I": "in binnen over gedurende geef_ons geef_me tijdens in_de_loop",
+        "I": "binnen_nu_en in binnen over gedurende geef_ons geef_me tijdens in_de_loop",
         "u": "voor tot uiterlijk t_m tegen tot_en_met per ten_laatste",
         "+": "nog extra",
         ",": "aub svp alstublieft alsjeblieft dus namelijk",

@@ -20,6 +20,7 @@ _LEADING_SIGNS = "puItfJRGbre,-"
 _BETWEEN = frozenset("tfp")
 _SEEN_AROUND = 6
 _MONTH_FIRST_REGIONS = frozenset({"US", "PH"})
+_FEWEST_LETTERS = 3
 _MOST_BETWEEN = 3
 _MOST_CORRECTED_DAYS = 7
 
@@ -33,13 +34,14 @@ def dates_in(text: str, received_on: date, language: str, locale: str = "") -> t
     message = _Message(
         text, folded(text[:_MOST_READ]), received_on, _is_month_first(language, locale)
     )
-    first: tuple[DateSpan, ...] = ()
-    for tongue in (language, *(other for other in LANGUAGES if other != language)):
-        found = _dates(message, tongue)
-        first = first or found
-        if any(span.day for span in found):
-            return found
-    return first
+    found = _dates(message, language)
+    if any(span.day for span in found):
+        return found
+    for other in LANGUAGES:
+        borrowed = _dates(message, other) if other != language else ()
+        if any(span.day and _is_worded(span) for span in borrowed):
+            return borrowed
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,11 @@ class _Found:
     first: int
     end: int
     answer: Answer
+
+
+def _is_worded(span: DateSpan) -> bool:
+    """Whether a span holds a word; a bare number means too many things in a foreign language."""
+    return sum(letter.isalpha() for letter in span.text) >= _FEWEST_LETTERS
 
 
 def _is_month_first(language: str, locale: str) -> bool | None:

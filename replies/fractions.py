@@ -10,7 +10,8 @@ from replies.spans import FractionSpan
 
 _MOST_READ = 20_000
 _NOT_TIME = (
-    r"(?!\s?-?\s?(?:an? )?(?:hour|day|year|past|way|stunde|tag|jahr|heure|journee|hora|dia"
+    r"(?!\s?-?\s?(?:an? )?(?:(?:januar|februar|maart|april|mei|jun|jul|august|sept|okt|nov|dec)\w*|"
+    r"hour|day|year|past|way|stunde|tag|jahr|heure|journee|hora|dia"
     r"|uur|jaar|dag|"
     r"of (?:the |next |this )?(?:month|week|year|january|february|march|april|may|june|july"
     r"|august|september|october|november|december)|"
@@ -36,7 +37,8 @@ _WORDS: tuple[tuple[Fraction, str], ...] = (
     (
         Fraction(1, 3),
         (
-            r"\b(?:one|a)[ -]third\b|\b(?:ein |1 )drittel\b|\b(?:un|le) tiers\b|\b(?:un"
+            r"\b(?:one|a)[ -]third\b(?! (?:party|time|reminder|person|invoice))"
+            r"|\b(?:ein |1 )drittel\b|\b(?:un|le) tiers\b|\b(?:un"
             r"|el) tercio\b|\btercera parte\b|\been derde\b(?! deel van)"
         ),
     ),

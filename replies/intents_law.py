@@ -65,13 +65,18 @@ def _one_clause_says_one_thing(hits: list[Hit]) -> list[Hit]:
     ]
 
 
-def _a_missing_invoice_is_no_dispute(hits: list[Hit]) -> list[Hit]:
-    """ "Nothing came" beside a request for a copy speaks of the invoice, not of the goods."""
-    asked = {hit.clause.sentence for hit in hits if hit.intent == "invoice_copy"}
+def _missing_paper_is_no_dispute(hits: list[Hit]) -> list[Hit]:
+    """ "Nothing came" beside a request for a copy speaks of the invoice, not of the goods.
+
+    Nor does "not mine" beside "wrong number" contest a debt.
+    """
+    copies = {hit.clause.sentence for hit in hits if hit.intent == "invoice_copy"}
+    strangers = {hit.clause.sentence for hit in hits if hit.intent == "wrong_contact"}
     return [
         hit
         for hit in hits
-        if not (hit.label == "dispute.not_received" and hit.clause.sentence in asked)
+        if not (hit.label == "dispute.not_received" and hit.clause.sentence in copies)
+        and not (hit.label == "dispute.not_ours" and hit.clause.sentence in strangers)
     ]
 
 
@@ -126,12 +131,12 @@ _WINNERS = (
     ("opt_out", "question"),
     ("wrong_contact", "question"),
     ("opt_out", "out_of_office"),
-    ("dispute", "paid"),
+    ("invoice_copy", "wrong_contact"),
 )
 _LAWS: tuple[Callable[[list[Hit]], list[Hit]], ...] = (
     _absence,
     _sent_money_arrives,
-    _a_missing_invoice_is_no_dispute,
+    _missing_paper_is_no_dispute,
     _a_question_asks_for_leave,
     _one_clause_says_one_thing,
     _weak_questions_stand_alone,

@@ -61,8 +61,8 @@ def is_bare_date(text: str, dates: Sequence[DateSpan]) -> bool:
     """Whether a message is nothing but a coming day: "Friday", "by the 15th at the latest"."""
     if not dates or "?" in text or dates[0].day is None:
         return False
-    rest = text[: dates[0].start] + " " + text[dates[-1].end :]
-    return len(re.findall(r"\w+", rest)) <= _MOST_OTHER_WORDS
+    named = sum(len(re.findall(r"\w+", one.text)) for one in dates)
+    return len(re.findall(r"\w+", text)) - named <= _MOST_OTHER_WORDS
 
 
 def _places(

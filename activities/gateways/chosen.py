@@ -13,6 +13,7 @@ from settings import InvalidSettings, Settings
 
 _SHORTEST_SECRET = 16
 _OUR_OWN_MACHINE = frozenset({"127.0.0.1", "::1", "localhost"})
+_DOMAIN = re.compile(r"([A-Za-z0-9-]+\.)+[A-Za-z0-9-]+")
 _ONE_WORD = re.compile(r"[!-~]+")
 
 
@@ -76,6 +77,8 @@ def _twilio_problems(settings: Settings) -> Iterator[str]:
 
 def _reply_problems(settings: Settings) -> Iterator[str]:
     secrets = [secret.get_secret_value() for secret in settings.reply_secrets]
+    if settings.inbound_domain and not _DOMAIN.fullmatch(settings.inbound_domain):
+        yield "The domain of replies must be like in.mycompany.com (DUNCAN_INBOUND_DOMAIN)."
     if settings.inbound_domain and not secrets:
         yield "Replies come to DUNCAN_INBOUND_DOMAIN, but DUNCAN_REPLY_SECRETS is not set."
     if any(len(secret) < _SHORTEST_SECRET for secret in secrets):

@@ -46,7 +46,7 @@ class Signs:
     def has_null_sender(self) -> bool:
         """Whether nobody is to be told when this mail cannot be delivered, as with bounces."""
         told = self.envelope.sender
-        if told:
+        if told is not None:
             return told.strip("<> ") == ""
         path = header(self.message, "Return-Path").strip("<> ").lower()
         return "Return-Path" in self.message and (not path or path.startswith(_MAIL_SYSTEMS))

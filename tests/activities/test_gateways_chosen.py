@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from pydantic import SecretStr
+from pydantic import SecretStr, ValidationError
 
 from activities.gateways.chosen import choose, problems
 from activities.gateways.interface import Accepted, Gateway, Outcome, OutgoingMessage, SentBefore
@@ -113,6 +113,7 @@ def test_in_test_mode_only_the_live_recipients_get_anything() -> None:
         ({"public_url": "http://desk.example"}, "DUNCAN_PUBLIC_URL"),
         ({"public_url": "desk.example"}, "DUNCAN_PUBLIC_URL"),
         ({"inbound_domain": "in.x.example"}, "DUNCAN_REPLY_SECRETS"),
+        ({"inbound_domain": "me@x.example", "reply_secrets": SECRETS}, "DUNCAN_INBOUND_DOMAIN"),
         ({"reply_secrets": (SecretStr("short"),)}, "DUNCAN_REPLY_SECRETS"),
         ({"live_recipients": ("mycompany.com",)}, '"mycompany.com" is no address'),
     ],
@@ -208,6 +209,12 @@ def test_a_wrong_value_is_told_by_its_variable_only(monkeypatch: pytest.MonkeyPa
         read_settings()
     assert "DUNCAN_LIVE: " in str(told.value)
     assert "DUNCAN_SMS_PROVIDER: " in str(told.value)
+    assert "S3cret" not in str(told.value)
+
+
+def test_a_wrong_value_does_not_show_in_an_error() -> None:
+    with pytest.raises(ValidationError) as told:
+        Settings(_env_file=None, smtp_port="S3cret")  # type: ignore[call-arg, arg-type]  # Wrong.
     assert "S3cret" not in str(told.value)
 
 

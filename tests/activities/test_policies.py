@@ -133,6 +133,36 @@ def test_an_entity_signs_with_its_own_bank_details() -> None:
     assert demo.creditor.address.startswith("12 Bellflower Lane\n")
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "why"),
+    [
+        ('iban = "GB46', 'iban = "GB47', "iban: the check digits of the IBAN"),
+        (
+            'iban = "GB46 DEMO',
+            'iban = "DE02 1203 0000 0000 2020 51" #',
+            "does not stand in bank_det",
+        ),
+        ('bic = "DEMOGB00"', 'bic = "DEMO"', 'bic: "DEMO" is no BIC'),
+        ('bic = "DEMOGB00"', 'bic = "BYLADEM1001"', '"BYLADEM1001" does not stand in bank_details'),
+    ],
+)
+def test_an_account_that_cannot_be_right_is_refused(
+    folder: Path, old: str, new: str, why: str
+) -> None:
+    _spoil(folder / "entities.toml", old, new)
+
+    [problem] = _problems(folder)
+    assert problem.startswith("entities.toml: entity.demo.creditor.")
+    assert why in problem
+
+
+def test_an_account_number_is_kept_without_spaces_and_may_be_left_out(folder: Path) -> None:
+    assert load_policies(folder).entity("").creditor.iban == "GB46DEMO00000000000000"
+
+    _spoil(folder / "entities.toml", 'iban = "GB46 DEMO 0000 0000 0000 00"\n', "")
+    assert load_policies(folder).entity("").creditor.iban == ""
+
+
 def test_an_entity_not_listed_is_the_default_one_and_logged() -> None:
     policies = load_policies(_ROOT / "policies")
     with capture_logs() as logs:

@@ -9,7 +9,17 @@ from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-ROOMS = ("activities", "commands", "console", "dunning", "intake", "ledger", "workflows")
+ROOMS = (
+    "activities",
+    "commands",
+    "console",
+    "dunning",
+    "fakes",
+    "intake",
+    "ledger",
+    "replies",
+    "workflows",
+)
 DOORS = ("engine.py", "settings.py", "starter.py", "worker.py")
 _NOT_OURS = {".git", ".venv", "var", "dist", "__pycache__"}
 
