@@ -65,6 +65,7 @@ def rehearse_command(
     payments: Annotated[Path | None, typer.Option(help="Payments file.")] = None,
     customers: Annotated[Path | None, typer.Option(help="Customers file.")] = None,
     events: Annotated[Path | None, typer.Option(help="What associates recorded.")] = None,
+    replies: Annotated[Path | None, typer.Option(help="What customers wrote.")] = None,
     policy: Annotated[str, typer.Option(help="One policy for everybody.")] = "",
     first: Annotated[str, typer.Option("--from", help="First day, YYYY-MM-DD.")] = "",
     last: Annotated[str, typer.Option("--to", help="Last day, YYYY-MM-DD.")] = "",
@@ -72,7 +73,7 @@ def rehearse_command(
     json: Json = None,
 ) -> None:
     """Play a period fast through the real workflows; the live books are not touched."""
-    files = Files(invoices, payments, customers, events, map_of(mapping))
+    files = Files(invoices, payments, customers, events, replies, map_of(mapping))
     script = read_script(files, optional_day(first), optional_day(last))
     installation = installation_of(context)
     if policy:

@@ -21,6 +21,7 @@ from commands import take_in
 from commands.actions import Actions
 from commands.engine_use import EngineUse, engine_use
 from commands.rehearsal_script import Scene, Script, scenes
+from commands.rehearsed_replies import take_replies
 from commands.relay import relay_of
 from dunning.may import NotAllowed
 from engine import start_rehearsal_engine
@@ -132,6 +133,7 @@ def _record(scene: Scene, wiring: Wiring, now: datetime) -> list[tuple[EventRow,
         pass
     for _ in take_in.take_in(ledger, scene.payments, take_in.payments(now, BY), take_in.Taken()):
         pass
+    take_replies(wiring, scene.replies)
     return _act(scene.events, wiring, now)
 
 

@@ -10,8 +10,10 @@ from sqlalchemy import select
 
 from commands.rehearsal import Played
 from commands.rehearsal_script import Script
+from commands.rehearsed_replies import told_replies
 from dunning.money import Money
 from dunning.touch_facts import TouchWithheld
+from ledger.answers import CLAIMED_BY_REPLY
 from ledger.books import Books
 from ledger.tables import (
     CaseRow,
@@ -36,6 +38,8 @@ def rehearsal_report(script: Script, played: Played) -> dict[str, Any]:
             "messages": list(_messages(books)),
             "withheld": list(_withheld(books)),
             "tasks": list(_tasks(books)),
+            "replies": told_replies(books),
+            "answers": list(_answers(books)),
             "cases": list(_cases(books)),
             "rejected": [
                 {
@@ -65,7 +69,8 @@ def _messages(books: Books) -> Iterator[dict[str, Any]]:
     for item in books.connection.execute(select(ITEM).order_by(ITEM.c.invoice)):
         items[item.attempt].append(item)
     order = (MESSAGE.c.claimed_at, MESSAGE.c.customer, MESSAGE.c.channel)
-    for row in books.connection.execute(select(MESSAGE).order_by(*order)):
+    dunning = select(MESSAGE).where(~MESSAGE.c.claimant.startswith(CLAIMED_BY_REPLY))
+    for row in books.connection.execute(dunning.order_by(*order)):
         covered = [item for item in items[row.attempt] if item.covered]
         yield {
             "id": row.attempt,
@@ -82,6 +87,22 @@ def _messages(books: Books) -> Iterator[dict[str, Any]]:
             "amounts": {
                 item.invoice: str(Money(item.amount_minor, item.currency).major) for item in covered
             },
+            "to": row.address,
+        }
+
+
+def _answers(books: Books) -> Iterator[dict[str, Any]]:
+    """What went back to customers' own messages."""
+    query = select(MESSAGE).where(MESSAGE.c.claimant.startswith(CLAIMED_BY_REPLY))
+    for row in books.connection.execute(query.order_by(MESSAGE.c.claimed_at, MESSAGE.c.attempt)):
+        yield {
+            "id": row.attempt,
+            "reply": row.claimant.removeprefix(CLAIMED_BY_REPLY),
+            "customer": row.customer,
+            "channel": row.channel,
+            "letter": row.letter,
+            "sent_at": row.claimed_at.isoformat(),
+            "state": row.state,
             "to": row.address,
         }
 

@@ -16,6 +16,7 @@ from intake.events import EventRow, read_events
 from intake.invoices import InvoiceRow, read_invoices
 from intake.mapping import Mapping
 from intake.payments import PaymentRow, read_payments
+from intake.reply_files import ReplyFileRow, read_replies
 from intake.rows import Rejected, UnreadableFile
 
 Row = TypeVar("Row")
@@ -29,6 +30,7 @@ class Files:
     payments: Path | None = None
     customers: Path | None = None
     events: Path | None = None
+    replies: Path | None = None
     mapping: Mapping | None = None
 
 
@@ -42,6 +44,7 @@ class Script:
     invoices: tuple[InvoiceRow, ...]
     payments: tuple[PaymentRow, ...]
     events: tuple[EventRow, ...]
+    replies: tuple[ReplyFileRow, ...]
     rejected: tuple[tuple[str, Rejected], ...]
 
 
@@ -52,6 +55,7 @@ class Scene:
     invoices: list[InvoiceRow] = field(default_factory=list)
     payments: list[PaymentRow] = field(default_factory=list)
     events: list[EventRow] = field(default_factory=list)
+    replies: list[ReplyFileRow] = field(default_factory=list)
 
 
 def read_script(files: Files, first: date | None, last: date | None) -> Script:
@@ -66,8 +70,10 @@ def read_script(files: Files, first: date | None, last: date | None) -> Script:
     payments = _payments(files, refused)
     currencies = {row.invoice: row.amount.currency for row in invoices}
     events = _events(files, currencies, refused)
+    replies = _good(read_replies(files.replies), "replies", refused) if files.replies else []
     happened = [row.issue_date for row in invoices]
     happened += [row.on for row in payments] + [row.on for row in events]
+    happened += [row.received_at.date() for row in replies]
     return Script(
         first=first or min(happened),
         last=last or max([*happened, *(row.due_date for row in invoices if not first)]),
@@ -75,6 +81,7 @@ def read_script(files: Files, first: date | None, last: date | None) -> Script:
         invoices=tuple(invoices),
         payments=tuple(payments),
         events=tuple(events),
+        replies=tuple(replies),
         rejected=tuple(refused),
     )
 
@@ -101,6 +108,9 @@ def scenes(script: Script, zone_of: Callable[[str], str]) -> list[tuple[datetime
     for event in script.events:
         if script.first <= event.on <= script.last:
             at(event.on, event.invoice).events.append(event)
+    for reply in script.replies:
+        if script.first <= reply.received_at.date() <= script.last:
+            played[reply.received_at.astimezone(UTC)].replies.append(reply)
     return sorted(played.items())
 
 
@@ -122,7 +132,12 @@ def _payments(files: Files, refused: list[tuple[str, Rejected]]) -> list[Payment
     reading = read_invoices(files.invoices, files.mapping)
     if "payments" not in reading.mapping.sections:
         return []
-    return _good(read_payments(files.invoices, reading.mapping), "payments", refused)
+    try:
+        own = read_payments(files.invoices, reading.mapping)
+    except UnreadableFile:
+        # A ledger of invoices alone: nobody pays in this rehearsal.
+        return []
+    return _good(own, "payments", refused)
 
 
 def _events(

@@ -31,7 +31,10 @@ _RULES: tuple[Rule, ...] = (
     # Weekdays of a named week.
     ("[ws];[NC]_W|[ws];W[NC]|[NC]_W;[ws]|W[NC];[ws]", date_periods.weekday_next_week),
     ("[ws];T_W|[ws];WT|T_W;[ws]|WT;[ws]", date_periods.weekday_this_week),
-    ("1W[pfa]?_w|Wp[tf]?w|w_I_[#1]_?[jWv]|wI#(?!_?K?{unit}|_m)|wW(?![NC#])", date_periods.weekday_in_a_week),
+    (
+        "1W[pfa]?_w|Wp[tf]?w|w_I_[#1]_?[jWv]|wI#(?!_?K?{unit}|_m)|wW(?![NC#])",
+        date_periods.weekday_in_a_week,
+    ),
     ("[oL]_w_(?:m{year}|[NCT]?_O(?![NC])|O[NC])", date_periods.weekday_of_month),
     ("o_W_(?:m{year}|[NCT]?_O(?![NC])|O[NC])", date_periods.week_of_month),
     ("o_[wWO]", lambda _: VAGUE),
@@ -53,8 +56,11 @@ _RULES: tuple[Rule, ...] = (
     ("A{part}", date_relative.tomorrow),
     ("Z{part}", date_relative.day_after_tomorrow),
     (
-        r"(?:(?:H_)?I[tfp]*)?\+[tf]*(?:[#1](?:_[rRu-]_[#1])?K?{unit}|[WO])K?|[#1]\+K?{unit}K?"
-        "|(?:H_)?I[tfpNCu]*[#1](?:_[rRu-]_[#1])?[NC]?_?K?{unit}[NC]?K?N?",
+        r"(?:(?:H_)?I[tfp]*)?\+[tf]*(?:[#1](?:_[rRu-]_[#1])?K?{unit}|[WO])K?|[#1]\+K?{unit}K?",
+        date_relative.counted,
+    ),
+    (
+        "(?:H_)?I[tfpNCu]*[#1](?:_[rRu-]_[#1])?[NC]?_?K?{unit}[NC]?K?N?",
         date_relative.counted,
     ),
     ("[#1](?:[rR-]_[#1])?[NC]?K?{unit}K?_?[qH]", date_relative.counted),

@@ -7,10 +7,10 @@ next, ``C`` coming, ``T`` this, ``L`` last, ``S`` since, ``E`` end, ``B`` beginn
 ``W`` week, ``v`` weeks, ``O`` month, ``n`` months, ``D`` day, ``j`` days, ``K`` business, ``k``
 business days, ``Q`` quarter, ``Y`` year, ``F`` fortnight, ``h`` hours, ``X`` weekend, ``l``
 calendar week; ``H`` today, ``A`` tomorrow, ``Z`` the day after, ``U`` yesterday, ``P`` part of a
-day, ``J`` close of business; ``I`` in, ``u`` by, ``p`` on, ``t`` the, ``f`` of, ``+`` more, ``g`` ago, ``G``
-ago before its number, ``q`` from now, ``R`` or, ``r`` and, ``b`` between, ``a`` after, ``e`` end
-of a named period, ``V`` vague, ``z`` payment terms, ``i`` a word that numbers things, ``c`` an
-amount or share, ``x`` anything else; ``. , - / (`` punctuation.
+day, ``J`` close of business; ``I`` in, ``u`` by, ``p`` on, ``t`` the, ``f`` of, ``+`` more, ``g``
+ago, ``G`` ago before its number, ``q`` from now, ``R`` or, ``r`` and, ``b`` between, ``a`` after,
+``e`` end of a named period, ``V`` vague, ``z`` payment terms, ``i`` a word that numbers things,
+``c`` an amount or share, ``x`` anything else; ``. , - / (`` punctuation.
 """
 
 from __future__ import annotations
@@ -83,6 +83,8 @@ _FORMS = (
     ("(", r"[()]"),
 )
 _SCANNER = re.compile("|".join(f"(?P<g{n}>{form})" for n, (_, form) in enumerate(_FORMS)))
+_DATES = {"ymd": "d", "dmy": "d", "dm": "d", "~": "~"}
+_COUNTS = {"hours": "&", "quarter": "Q"}
 _GAP = re.compile(r"[ \n'/-]{1,3}|\.(?=[a-z])")
 _DIGITS = re.compile(r"\d+")
 _FIRST_YEAR, _LAST_YEAR = 2000, 2100
@@ -130,16 +132,14 @@ def _token(
     if cut.form == "word":
         return _word(text, cuts, place, known)
     numbers = tuple(int(digits) for digits in _DIGITS.findall(text[cut.start : cut.end])[:3])
-    if cut.form in {"ymd", "dmy", "dm", "~"}:
-        return Token(cut.start, cut.end, "~" if cut.form == "~" else "d", numbers), 1
-    if cut.form == "hours":
-        return Token(cut.start, cut.end, "&", numbers[0]), 1
-    if cut.form == "quarter":
-        return Token(cut.start, cut.end, "Q", numbers[0]), 1
     if cut.form == "o":
         return _ordinal(text, cut, numbers[0], language), 1
     if cut.form == "#":
         return Token(cut.start, cut.end, _number_sign(numbers[0]), numbers[0]), 1
+    if sign := _DATES.get(cut.form):
+        return Token(cut.start, cut.end, sign, numbers), 1
+    if sign := _COUNTS.get(cut.form):
+        return Token(cut.start, cut.end, sign, numbers[0]), 1
     return Token(cut.start, cut.end, cut.form), 1
 
 

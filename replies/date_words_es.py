@@ -43,7 +43,8 @@ VOCABULARY = Vocabulary(
         "Y": "ano anos",
         "F=15": "quincena",
         "h": "horas hora",
-        "H": "esta_misma_tarde esta_misma_noche hoy oy esta_tarde esta_noche esta_manana hoi hoy_mismo",
+        "H": "esta_misma_tarde esta_misma_noche hoy oy esta_tarde esta_noche esta_manana hoi"
+        " hoy_mismo",
         "A": "manana mana mañna manna",
         "Z=2": "pasado_manana pasadomanana",
         "P": "tarde noche mediodia madrugada primera_hora",

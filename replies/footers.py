@@ -13,7 +13,8 @@ _DEVICES = (
 )
 _FOOTER = re.compile(
     r"[-–—_ ]{0,4}(?:"
-    r"sent (?:from|via|using|with) .{1,80}|get outlook for .{1,20}|download outlook .{1,20}"
+    r"sent (?:from|via|using|with) .{1,80}"
+    r"|(?:get|hol\w*) outlook (?:for|fur) .{1,20}|download outlook .{1,20}"
     r"|(?:via|by|from my) (?:mobile|phone|iphone)|yahoo mail: .{1,60}|sent on the go.{0,40}"
     r"|(?:diese (?:nachricht|e-?mail) wurde )?von (?:meinem|unterwegs|my).{0,60}(?:gesendet"
     r"|versendet|geschickt)"

@@ -7,7 +7,7 @@ from itertools import islice
 
 from replies.folding import folded
 
-_LONGEST_CLOSING = 70
+_LONGEST_CLOSING = 170
 _LONGEST_SIGNATURE_LINE = 90
 _MOST_SIGNATURE_LINES = 16
 _SENTENCE_WORDS = 5
@@ -29,7 +29,12 @@ _CLOSING = re.compile(
     r"|i\. ?v\.|ihr[e]? .{1,40} team"
     r"|(?:bien |tres )?cordialement(?: votre)?|cdlt|bien a vous|sinceres salutations"
     r"|(?:meilleures |mes |nos )?salutations(?: distinguees)?"
-    r"|(?:veuillez|je vous prie|nous vous prions) .{0,50}salutations.{0,20}|bonne (?:fin de )?(?:journee"
+    r"|fijne (?:dag|avond|week|middag|weekend)(?: verder| nog)?"
+    r"|have a (?:nice|good|great|lovely) (?:day|weekend|week|evening)"
+    r"|(?:einen )?schonen (?:tag|abend|feierabend)(?: noch)?|que teng[ao]s? (?:un )?buen dia"
+    r"|(?:veuillez|je vous prie|nous vous prions|dans l'attente|recevez).{0,120}"
+    r"(?:salutations|sentiments).{0,20}"
+    r"|(?:sin otro|reciban?|quedo|quedamos|a la espera).{0,80}saludos?|bonne (?:fin de )?(?:journee"
     r"|reception|soiree)|amicalement|respectueusement"
     r"|(?:un |cordiales |atentos |muchos |reciba un )?(?:cordial )?saludos?(?: cordial(?:es)?"
     r"| atentamente)?|atentamente|atte|cordialmente"
@@ -47,14 +52,14 @@ _THANKS = re.compile(
 )
 # Formulas so short that the name stands behind them: MfG Jana Muster.
 _NAMED_CLOSING = re.compile(
-    r"(?:mfg|vg|lg|mvg|fijne (?:dag|avond|week|middag|weekend)(?: verder| nog)?|have a (?:nice|good|great|lovely) (?:day|weekend|week|evening)"
-    r"|(?:einen )?schonen (?:tag|abend|feierabend)(?: noch)?|que teng[ao]s? (?:un )?buen dia|i\. ?a\.|i\. ?v\.|rgds|brgds|cdlt|atte|groetjes|saludos|gru(?:ss|s)e?"
-    r"|regards|kind regards|best regards|cordialement|groet|groeten|un saludo)"
-    r"[ ,]{1,3}(?:[a-z.-]{2,20} ?){1,3}"
+    r"(?:mfg|vg|lg|mvg|gr|br|kr|i\. ?a\.|i\. ?v\.|rgds|brgds|cdlt|atte|groetjes|saludos"
+    r"|gru(?:ss|s)e?|regards|kind regards|best regards|cordialement|groet|groeten|un saludo)"
+    r"[ ,.]{1,3}(?:[a-z.-]{2,20} ?){1,3}"
 )
+_AND = re.compile(r"\s?[/&+,]\s?|\s(?:and|und|et|y|en)\s")
 _POSTSCRIPT = re.compile(r"\s*p\.?\s?s\.?\b")
 _CONTACT = re.compile(
-    r"@|www\.|https?:|\b(?:tel|phone|fax|mob|mobil|mobile|cell|telefon|telefoon|telephone|t|m"
+    r"@|\[(?:image|cid)|www\.|https?:|\b(?:tel|phone|fax|mob|mobil|mobile|cell|telefon|telefoon|telephone|t|m"
     r"|f|e|w|skype)\b\.?\s?:"
     r"|\+?\d[\d ()./-]{7,}\d|\b(?:gmbh|ltd|limited|inc|llc|plc|b\.?v|s\.?a\.?s|s\.?a\.?r\.?l"
     r"|s\.?l|s\.?a|ag|kg|n\.?v)\b"
@@ -100,11 +105,11 @@ def _above_closing(lines: list[str]) -> list[str]:
 
 
 def _is_closing(plain: str) -> bool:
-    if not plain:
-        return False
-    return all(_CLOSING.fullmatch(part.strip()) for part in plain.split("/")) or (
-        _NAMED_CLOSING.fullmatch(plain) is not None
-    )
+    if _CLOSING.fullmatch(plain) or _NAMED_CLOSING.fullmatch(plain):
+        return bool(plain)
+    parts = [part.strip(" .") for part in _AND.split(plain)]
+    formulas = [part for part in parts if _CLOSING.fullmatch(part)]
+    return bool(formulas) and all(part in formulas or _THANKS.fullmatch(part) for part in parts)
 
 
 def _is_name_next(below: list[str]) -> bool:

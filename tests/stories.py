@@ -35,7 +35,7 @@ from settings import Settings
 from tests.cast import ISSUED, customer, invoice, payment, spoken
 from tests.playing import Asked, Desk, Post, Sent
 from worker import Wiring, running, wire
-from workflows.contract import workflow_id
+from workflows.contract import dispute_workflow_id, workflow_id
 
 CASE, MESSAGE, TASK = table(CaseRow), table(MessageRow), table(TaskRow)
 LONDON = ZoneInfo("Europe/London")
@@ -120,6 +120,10 @@ class Stage:
     def workflow(self, number: str = "I-1") -> WorkflowHandle[Any, Any]:
         """The workflow of an invoice."""
         return self.client.get_workflow_handle(workflow_id(number))
+
+    def dispute_workflow(self, name: str = "I-1/1") -> WorkflowHandle[Any, Any]:
+        """The workflow of a dispute."""
+        return self.client.get_workflow_handle(dispute_workflow_id(name))
 
     def read(self, question: Callable[[Books], T]) -> T:
         """Ask the books."""

@@ -59,6 +59,7 @@ def _parts(body: bytes, delimiter: bytes) -> Iterator[tuple[bytes, bytes]]:
         end = body.find(delimiter, start)
         if end < 0:
             return
-        name = _NAME.search(body, start, min(end, start + _LONGEST_HEAD))
+        head = body.find(b"\r\n\r\n", start, min(end, start + _LONGEST_HEAD))
+        name = _NAME.search(body, start, max(start, head))
         yield (name[1] if name else b""), sha256(view[start:end]).digest()
         start = end

@@ -39,7 +39,7 @@ def displayable(html: str) -> str:
         url_schemes=set(_SCHEMES),
         link_rel=None,
     )
-    return clean
+    return _LINK.sub(_as_text, clean).replace("</a>", "")
 
 
 def plain_text(safe: str) -> str:

@@ -117,7 +117,7 @@ def _at_fake(
         "accept": lambda: None,
         "refuse": lambda: fake.fault(answers(400), channel=channel),
         "be busy": lambda: fake.fault(too_many(retry_after=60), channel=channel),
-        "lose the answer": lambda: fake.fault(stalls(0.5), channel=channel, when="after"),
+        "lose the answer": lambda: fake.fault(stalls(5), channel=channel, when="after"),
         "be closed to us": lambda: fake.fault(answers(401), channel=channel),
     }
     return Stand(

@@ -6,7 +6,7 @@ from activities.gateways.sendgrid import SendGridAccount, SendGridGateway
 from activities.gateways.twilio import TwilioAccount, TwilioGateway
 from fakes.fake_providers import FakeProviders
 
-TIMEOUT_SECONDS = 0.25
+TIMEOUT_SECONDS = 0.5
 DESK = "https://desk.example"
 
 

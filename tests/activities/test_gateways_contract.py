@@ -80,7 +80,7 @@ def test_no_answer_is_waited_for_long(stand: Stand, does: str) -> None:
     began = time.monotonic()
     stand.gateway.send(stand.message)
 
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 3
 
 
 @pytest.mark.parametrize("stand", STANDS, indirect=True)

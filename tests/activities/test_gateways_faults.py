@@ -46,7 +46,7 @@ WAYS: Ways = {
 }
 # What goes wrong, and what each gateway may conclude from it.
 FAULTS: dict[str, tuple[Fault, type[Outcome], type[Outcome]]] = {
-    "time-out": (stalls(0.5), Unknown, Unknown),
+    "time-out": (stalls(5), Unknown, Unknown),
     "closed": (hangs_up(), Unknown, Unknown),
     "reset": (resets(), Unknown, Unknown),
     "302": (redirects(), ChannelDown, ChannelDown),
@@ -98,7 +98,7 @@ def test_every_fault_has_one_outcome_and_no_second_message(
     outcome = make(fake).send(sent)
 
     assert type(outcome) is expected
-    assert time.monotonic() - began < 1
+    assert time.monotonic() - began < 3
     assert sum(call.is_send for call in fake.calls) == 1
     assert len(fake.calls) == 1
     assert Counter(one.attempt for one in fake.sent) == ({"a1b2c3": 1} if when == "after" else {})
@@ -107,7 +107,7 @@ def test_every_fault_has_one_outcome_and_no_second_message(
 @pytest.mark.parametrize("name", WAYS)
 def test_an_answer_in_drops_is_no_second_message(fake: FakeProviders, name: str) -> None:
     make, sent = WAYS[name]
-    fake.fault(drips(0.05))
+    fake.fault(drips(0.1))
     outcome = make(fake).send(sent)
 
     # SendGrid says all in its headers, Twilio names the message in the body.
@@ -116,7 +116,7 @@ def test_an_answer_in_drops_is_no_second_message(fake: FakeProviders, name: str)
 
 
 @pytest.mark.parametrize("name", WAYS)
-@pytest.mark.parametrize("fault", [stalls(0.5), hangs_up(), resets(), answers(503)])
+@pytest.mark.parametrize("fault", [stalls(5), hangs_up(), resets(), answers(503)])
 def test_an_unknown_outcome_is_cleared_up_by_asking(
     fake: FakeProviders, name: str, fault: Fault
 ) -> None:

@@ -111,7 +111,7 @@ def test_an_answer_in_drops_ends_in_time(gap: float) -> None:
     with server(says(*drops, seconds_between=gap)) as url, pytest.raises(AnswerLostError):
         ask(url)
 
-    assert time.monotonic() - began < 1
+    assert time.monotonic() - began < 1.5
 
 
 def test_what_the_status_says_stands_when_the_body_does_not_arrive() -> None:

@@ -179,7 +179,7 @@ def test_a_key_does_not_show_where_the_account_is_printed(fake: FakeProviders) -
 
 def test_what_was_taken_over_can_be_looked_up(fake: FakeProviders) -> None:
     gateway = sendgrid_at(fake)
-    fake.fault(stalls(1), when="after")
+    fake.fault(stalls(5), when="after")
     outcome = gateway.send(message())
 
     assert isinstance(outcome, Unknown)

@@ -20,7 +20,7 @@ def fake() -> Iterator[FakeProviders]:
         yield found
 
 
-@pytest.mark.parametrize("fault", [stalls(1), hangs_up(), answers(500), talks_nonsense(201)])
+@pytest.mark.parametrize("fault", [stalls(5), hangs_up(), answers(500), talks_nonsense(201)])
 def test_what_was_taken_over_can_be_looked_up(fake: FakeProviders, fault: Fault) -> None:
     sent = text_message(at=datetime.now(UTC))
     gateway = twilio_at(fake)
@@ -61,7 +61,7 @@ def test_the_same_text_to_another_number_is_another_message(fake: FakeProviders)
         answers(500),
         answers(401),
         redirects(),
-        stalls(1),
+        stalls(5),
         hangs_up(),
         answers(200, b"[]"),
         answers(200, b'{"messages": 1}'),

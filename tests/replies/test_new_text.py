@@ -14,6 +14,8 @@ from replies.new_text import new_text
 
 ROOT = Path(__file__).parents[2]
 TALON = ROOT.parent / "shared/data/email_replies/talon/standard_replies"
+HERE = Path(__file__).parent
+WHOLE = tomllib.loads((HERE / "whole_mails.toml").read_text(encoding="utf-8"))
 WRITTEN = tomllib.loads((Path(__file__).parent / "mail_programs.toml").read_text(encoding="utf-8"))
 ATTRIBUTIONS: dict[str, str] = WRITTEN["attributions"]
 HEADERS: dict[str, str] = WRITTEN["headers"]
@@ -121,6 +123,11 @@ def test_what_only_looks_like_an_addition_stays(text: str) -> None:
 )
 def test_corner_cases_have_one_answer(text: str, expected: str) -> None:
     assert new_text(text) == expected
+
+
+@pytest.mark.parametrize("mail", WHOLE["mail"])
+def test_a_whole_mail_gives_only_its_new_words(mail: dict[str, str]) -> None:
+    assert new_text(mail["text"]) == mail["new"]
 
 
 def test_a_text_message_has_no_quotes_but_may_have_a_footer() -> None:

@@ -10,6 +10,7 @@ import asyncio
 import json
 import tempfile
 from collections.abc import Awaitable, Callable
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from dunning import facts
 from engine import start_rehearsal_engine
 from tests.cast import contact, customer, day, eur
 from tests.stories import Stage, staged
+from workflows.dispute import DisputeCase
 from workflows.invoice import InvoiceCase
 
 FOLDER = Path(__file__).parent / "histories"
@@ -74,21 +76,48 @@ async def unknown_outcome(stage: Stage) -> None:
     await stage.evening(day(30))
 
 
+async def dispute_settled_by_credit(stage: Stage) -> None:
+    """The dispute's own workflow: silent owner, escalation, the customer's turn, a credit."""
+    await stage.opens()
+    await stage.morning(day(5))
+    await stage.do(lambda desk: desk.dispute("I-1", "price", Decimal(300)))
+    await stage.evening(day(20))
+    await stage.dispute_workflow().query(DisputeCase.next_step)
+    await stage.do(lambda desk: desk.wait_for("I-1/1", "customer"))
+    await stage.evening(day(36))
+    await stage.do(lambda desk: desk.resolve("I-1/1", "split", credit=Decimal(20)))
+    await stage.evening(day(46))
+
+
+async def dispute_overtaken(stage: Stage) -> None:
+    """The dispute's own workflow: paid in full while it waits."""
+    await stage.opens()
+    await stage.morning(day(5))
+    await stage.do(lambda desk: desk.dispute("I-1", "price", Decimal(300)))
+    await stage.evening(day(12))
+    await stage.pays(eur("1500.00"))
+    await stage.evening(day(13))
+
+
 STORIES: tuple[Callable[[Stage], Awaitable[None]], ...] = (
     unpaid,
     paid_early,
     paid_between_steps,
     paused_with_the_engines_tools,
     unknown_outcome,
+    dispute_settled_by_credit,
+    dispute_overtaken,
 )
 
 
 async def record(story: Callable[[Stage], Awaitable[None]]) -> str:
-    """The history of the story's invoice as JSON."""
+    """The history of the story's invoice, or of its dispute where that is the story, as JSON."""
+    of_dispute = getattr(story, "__name__", "").startswith("dispute_")
     with tempfile.TemporaryDirectory() as home:
         async with await start_rehearsal_engine() as engine, staged(engine, Path(home)) as stage:
             await story(stage)
-            history = await stage.workflow().fetch_history()
+            followed = stage.dispute_workflow() if of_dispute else stage.workflow()
+            history = await followed.fetch_history()
     return json.dumps(_without_machines(json.loads(history.to_json())), indent=1) + "\n"
 
 

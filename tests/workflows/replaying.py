@@ -12,6 +12,7 @@ from temporalio.worker import Replayer
 from activities.converter import DATA_CONVERTER
 from worker import SANDBOX
 from workflows.contract import workflow_id
+from workflows.dispute import DisputeCase
 from workflows.invoice import InvoiceCase
 
 HISTORIES = Path(__file__).parent / "histories"
@@ -20,7 +21,7 @@ HISTORIES = Path(__file__).parent / "histories"
 async def replay(texts: Iterable[str]) -> None:
     """Replay histories given as JSON. Raises WorkflowNondeterminismError."""
     replayer = Replayer(
-        workflows=[InvoiceCase],
+        workflows=[InvoiceCase, DisputeCase],
         workflow_runner=SANDBOX,
         data_converter=DATA_CONVERTER,
     )

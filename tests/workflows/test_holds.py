@@ -121,13 +121,15 @@ async def test_a_disputed_invoice_is_silent_until_the_dispute_is_resolved(stage:
     await stage.opens()
     await stage.morning(day(5))
     await stage.do(lambda desk: desk.dispute("I-1", "price"))
-    # Day 30: the lead was asked after ten working days and decides now.
     await stage.morning(day(30))
     await stage.do(lambda desk: desk.resolve("I-1/1", "upheld"))
-    await stage.evening(day(31))
+    # Wednesday, 1 April, and a week of grace.
+    await stage.evening(day(37))
 
-    assert stage.letters() == [*BEFORE, ("Thu 2 Apr", "request")]
-    assert stage.tasks() == [Asked("Fri 20 Mar", "dispute_review", "ar_lead", ["I-1"])]
+    assert stage.letters() == BEFORE
+    await stage.evening(day(38))
+
+    assert stage.letters() == [*BEFORE, ("Thu 9 Apr", "request")]
 
 
 async def test_the_undisputed_part_keeps_its_cadence(stage: Stage) -> None:

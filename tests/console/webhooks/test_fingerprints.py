@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import pytest
+
 from console.webhooks.fingerprints import of_bytes, of_form, of_multipart, of_values
 from tests.console.webhooks.posting import RAW_MAIL, form_of_mail, multipart
 
@@ -53,10 +55,17 @@ def test_a_boundary_may_be_quoted() -> None:
     assert quoted == fingerprint(again, 'Multipart/Form-Data; charset=utf-8; BOUNDARY="c:d"')
 
 
-def test_a_file_cannot_pass_for_the_mail_by_its_name() -> None:
-    head = 'form-data; name="attachment1"; filename="a; form-data; name=\\"email\\""'
+@pytest.mark.parametrize(
+    ("head", "content"),
+    [
+        ('name="attachment1"; filename="form-data; name=email"', "logo"),
+        ('filename="; name=email"; name="attachment1"', "logo"),
+        ('filename="x"; name="attachment1"', 'form-data; name="email"'),
+    ],
+)
+def test_a_file_cannot_pass_for_the_mail(head: str, content: str) -> None:
     bodies = [
-        f"--b\r\nContent-Disposition: {head}\r\n\r\nlogo\r\n"
+        f"--b\r\nContent-Disposition: form-data; {head}\r\n\r\n{content}\r\n"
         f'--b\r\nContent-Disposition: form-data; name="text"\r\n\r\n{text}\r\n--b--\r\n'.encode()
         for text in ("one", "two")
     ]

@@ -119,6 +119,11 @@ def test_what_is_left_out_is_said(name: str, defect: str) -> None:
     assert defect in read(HOSTILE[name]()).defects
 
 
+def test_containers_deeper_than_forty_are_not_opened() -> None:
+    assert "STRUCTURE_LEFT_OUT" in read(nested(45)).defects
+    assert "STRUCTURE_LEFT_OUT" not in read(nested(38)).defects
+
+
 def test_more_than_fifty_parts_are_left_out() -> None:
     found = read(cut("--b\nContent-Type: a/b\n\nx\n" * 60))
 

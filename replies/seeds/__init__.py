@@ -1,0 +1,1 @@
+"""Phrases we wrote ourselves, from which the model learns."""
