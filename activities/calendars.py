@@ -21,6 +21,8 @@ from dunning.customer import Customer
 
 _TARGET = "ECB"  # The closing days of the euro area's payment system.
 _SATURDAY_AND_SUNDAY = frozenset({5, 6})
+# Zones further apart have no working hour in common that a sending window could lie in.
+WIDEST = timedelta(hours=6)
 _log = structlog.get_logger()
 
 
@@ -53,8 +55,12 @@ class Calendars:
             customer.country, customer.subdivision, entity.country, entity.subdivision, year
         )
         phones = tuple(contact.phone for contact in customer.contacts if contact.phone)
-        zone = self._zone(customer.timezone, customer.country, phones, entity.timezone, year)
-        return BusinessCalendar(zone, days_off.weekend, days_off.holidays, customer.closures)
+        zone, perhaps = self._zone(
+            customer.timezone, customer.country, phones, entity.timezone, year
+        )
+        return BusinessCalendar(
+            zone, days_off.weekend, days_off.holidays, customer.closures, perhaps
+        )
 
     def calendar_of(self, entity: Entity, year: int) -> BusinessCalendar:
         """The team's own calendar."""
@@ -99,25 +105,39 @@ def _usual(country: str, states: Sequence[str], years: range) -> frozenset[date]
     return frozenset(day for day, count in off.items() if 2 * count > len(states))
 
 
-def _zone(named: str, country: str, phones: tuple[str, ...], own_zone: str, year: int) -> str:
-    """The customer's zone: as named, else where country or telephone leave no doubt, else a guess.
+def _zone(
+    named: str, country: str, phones: tuple[str, ...], own_zone: str, year: int
+) -> tuple[str, tuple[str, ...]]:
+    """The customer's zone, and those it may live in as well where nothing tells which.
 
-    The guess is the entity's own zone, but never one on the far side of the world from the
-    customer's country: then it is the one in the middle of the country.
+    As named, else where country or telephone leave no doubt. Else all zones of the telephone or
+    country count, so that nobody is written to at night; in a country so wide that no hour is a
+    working hour everywhere, the zone in its middle is a guess.
     """
     if named in _zones():
-        return named
+        return named, ()
     national = [zone for zone in get_global("territory_zones").get(_code(country), ()) if zone]
-    sure = _one_time(national, year) or _one_time(_zones_of(phones), year)
+    by_phone = _zones_of(phones)
+    sure = _one_time(national, year) or _one_time(by_phone, year)
     if sure:
-        instead = sure
-    elif own_zone in national or not national:
-        instead = own_zone if own_zone in _zones() else "UTC"
-    else:
-        instead = sorted(national, key=lambda zone: _offsets(zone, year))[len(national) // 2]
-    if named or not sure:
-        _log.info("timezone_unknown", timezone=named, country=country, instead=instead)
-    return instead
+        if named:
+            _log.info("timezone_unknown", timezone=named, country=country, instead=sure)
+        return sure, ()
+    nearby = [zone for zone in by_phone if zone in _zones()] or national
+    candidates = _apart(nearby, year) or [own_zone if own_zone in _zones() else "UTC"]
+    middle = candidates[len(candidates) // 2]
+    zone = own_zone if own_zone in nearby else middle
+    _log.info("timezone_unknown", timezone=named, country=country, instead=zone)
+    offsets = [_offsets(one, year)[0] for one in candidates]
+    if max(offsets) - min(offsets) > WIDEST:
+        return middle, ()
+    return zone, tuple(one for one in candidates if _offsets(one, year) != _offsets(zone, year))
+
+
+def _apart(zones: Sequence[str], year: int) -> list[str]:
+    """One zone for each way clocks run among these, from west to east."""
+    by_clock = {_offsets(zone, year): zone for zone in sorted(zones, reverse=True)}
+    return [by_clock[clock] for clock in sorted(by_clock)]
 
 
 def _zones_of(phones: Sequence[str]) -> list[str]:

@@ -25,6 +25,8 @@ class BusinessCalendar:
     weekend: frozenset[int]
     holidays: frozenset[date]
     closures: tuple[tuple[date, date], ...] = ()
+    # Zones the recipient may live in as well: a window is open while it is in all of them.
+    perhaps: tuple[str, ...] = ()
 
     def local_date(self, moment: datetime) -> date:
         """The recipient's date at an aware moment."""
@@ -60,13 +62,11 @@ class BusinessCalendar:
 
     def moment(self, day: date, local: time) -> datetime:
         """The UTC moment of a local time; one that a clock change skips moves past the gap."""
-        return datetime.combine(day, local, ZoneInfo(self.zone)).astimezone(UTC)
+        return _moment(day, local, self.zone)
 
     def is_open(self, window: SendingWindow, now: datetime) -> bool:
-        """Whether the window is open at the moment."""
-        local = now.astimezone(ZoneInfo(self.zone))
-        in_hours = window.opens <= local.time() < window.closes
-        return in_hours and self.is_business_day(local.date())
+        """Whether the window is open at the moment, wherever the recipient may live."""
+        return all(self._is_open_in(zone, window, now) for zone in (self.zone, *self.perhaps))
 
     def next_opening(
         self, window: SendingWindow, earliest: date, now: datetime, slot: float
@@ -85,10 +85,26 @@ class BusinessCalendar:
 
     def closing(self, window: SendingWindow, now: datetime) -> datetime:
         """When the window that is open at the moment closes."""
-        return self.moment(self.local_date(now), window.closes)
+        return self._hours(window, self.local_date(now))[1]
+
+    def _is_open_in(self, zone: str, window: SendingWindow, now: datetime) -> bool:
+        local = now.astimezone(ZoneInfo(zone))
+        in_hours = window.opens <= local.time() < window.closes
+        return in_hours and self.is_business_day(local.date())
+
+    def _hours(self, window: SendingWindow, day: date) -> tuple[datetime, datetime]:
+        """When the window opens and closes on the day, in all zones it may be about."""
+        zones = (self.zone, *self.perhaps)
+        opens = [_moment(day, window.opens, zone) for zone in zones]
+        closes = [_moment(day, window.closes, zone) for zone in zones]
+        return max(opens), min(closes)
 
     def _slot(self, window: SendingWindow, day: date, slot: float) -> datetime:
         # The last quarter stays free: what is due at the slot must be out before the window ends.
-        opens, closes = self.moment(day, window.opens), self.moment(day, window.closes)
+        opens, closes = self._hours(window, day)
         minutes = int((closes - opens).total_seconds() // 60 * 0.75 * slot)
         return opens + timedelta(minutes=minutes)
+
+
+def _moment(day: date, local: time, zone: str) -> datetime:
+    return datetime.combine(day, local, ZoneInfo(zone)).astimezone(UTC)

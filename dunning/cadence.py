@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 
 from dunning.holds import first_day_after_holds
 from dunning.policy import CadenceStep
-from dunning.position import approval_deadline, approval_lapsed, pending
+from dunning.position import approval_deadline, approval_lapsed, not_before, pending
 from dunning.situation import Plan, Remark, Situation
 from dunning.steps import AskAssociate, CloseCase, Escalate, SendTouch, Step, Wait
 
@@ -43,19 +43,6 @@ def speak_or_ask(situation: Situation, step: CadenceStep, day: date, after: date
         level=spoken.level,
         to=spoken.to,
     )
-
-
-def not_before(situation: Situation, step: str, since: datetime | None = None) -> datetime:
-    """The moment a withheld or refused touch may be tried again; what came before `since` passes.
-
-    A provider that refused for good is not asked again within a day.
-    """
-    case = situation.case
-    withheld = case.latest_withheld(step)
-    stops = [(touch.at, touch.again_at) for touch in case.touches if touch.step == step]
-    stops += [(withheld.at, withheld.until)] if withheld else []
-    ends = (end for at, end in stops if end and (since is None or at >= since))
-    return max((situation.now, *ends))
 
 
 def _planned_day(situation: Situation, step: CadenceStep) -> tuple[date, Remark | None]:

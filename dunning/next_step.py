@@ -5,10 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-from dunning.cadence import follow_cadence, not_before, speak_or_ask
+from dunning.cadence import follow_cadence, speak_or_ask
 from dunning.holds import first_day_after_holds, hold_of
 from dunning.policy import CadenceStep
-from dunning.position import REQUEST_LASTS, first_pending_touch, pending, requested_at
+from dunning.position import (
+    REQUEST_LASTS,
+    first_pending_touch,
+    not_before,
+    pending,
+    requested_at,
+)
 from dunning.situation import Plan, Remark, Situation
 from dunning.steps import AskAssociate, CloseCase, Escalate, SendInvoice, SendTouch, Step, Wait
 

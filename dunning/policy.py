@@ -53,11 +53,46 @@ class Cap:
 
 @dataclass(frozen=True)
 class PromiseRules:
-    """How a promise holds: grace in business days, how far ahead and how often it may be made."""
+    """How a promise holds: grace in business days, how far ahead and how often it may be made.
+
+    What goes beyond needs approval. `courtesy_note`: a note on the business day before. So much
+    of it, in per cent but at most `tolerance_most` (major units), may be missing from a kept one.
+    """
 
     grace_business_days: int = 2
     max_days_ahead: int = 30
     max_in_a_row: int = 2
+    courtesy_note: bool = True
+    tolerance_percent: int = 1
+    tolerance_most: Decimal = Decimal("5.00")
+
+
+@dataclass(frozen=True)
+class PlanRules:
+    """Payment plans: grace in business days after an instalment, and what needs approval.
+
+    A plan worth more than `max_amount` (major units) or longer than `max_days` needs it.
+    """
+
+    grace_business_days: int = 3
+    max_amount: Decimal = Decimal("5000.00")
+    max_days: int = 90
+
+
+@dataclass(frozen=True)
+class EscalationRules:
+    """The ladder of roles, lowest first, and how long one may leave a question unanswered."""
+
+    ladder: tuple[str, ...] = ("associate", "ar_lead", "account_manager", "controller")
+    wait_business_days: int = 3
+    calls: int = 3
+
+    def above(self, role: str) -> str | None:
+        """The next role up; who is not on the ladder answers to its second rung. None at the top."""
+        if role not in self.ladder:
+            return self.ladder[min(1, len(self.ladder) - 1)]
+        higher = self.ladder[self.ladder.index(role) + 1 :]
+        return higher[0] if higher else None
 
 
 @dataclass(frozen=True)
@@ -77,6 +112,8 @@ class Policy:
     approval_business_days: int
     dispute: DisputeRules = field(default_factory=DisputeRules)
     promise: PromiseRules = field(default_factory=PromiseRules)
+    plan: PlanRules = field(default_factory=PlanRules)
+    escalation: EscalationRules = field(default_factory=EscalationRules)
     # So long a reply may wait for people before the cadence goes on without an answer.
     reply_business_days: int = 2
 

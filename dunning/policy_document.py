@@ -82,9 +82,9 @@ class Section:
             self.refuse(key, f"{number} is not {needed}")
         return number
 
-    def flag(self, key: str) -> bool:
-        """True or false; false where the file says nothing."""
-        return self._take(key, bool, default=False, needed="true or false")
+    def flag(self, key: str, *, default: bool = False) -> bool:
+        """True or false; the default where the file says nothing."""
+        return self._take(key, bool, default=default, needed="true or false")
 
     def amount(self, key: str, default: str | None = None) -> Decimal:
         """An amount in major units, written in quotes so that no digit gets lost."""

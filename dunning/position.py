@@ -39,6 +39,19 @@ def requested_at(situation: Situation) -> datetime | None:
     return asked_at if lasts else None
 
 
+def not_before(situation: Situation, step: str, since: datetime | None = None) -> datetime:
+    """The moment a withheld or refused touch may be tried again; what came before `since` passes.
+
+    A provider that refused for good is not asked again within a day.
+    """
+    case = situation.case
+    withheld = case.latest_withheld(step)
+    stops = [(touch.at, touch.again_at) for touch in case.touches if touch.step == step]
+    stops += [(withheld.at, withheld.until)] if withheld else []
+    ends = (end for at, end in stops if end and (since is None or at >= since))
+    return max((situation.now, *ends))
+
+
 def approval_deadline(situation: Situation, asked_on: date) -> date:
     """The day on which an approval nobody gave stops being waited for."""
     days = situation.policy.approval_business_days

@@ -33,14 +33,16 @@ class PromiseWithdrawn(Fact):
 class PromiseSettled(Fact):
     """What came of the promise for the day `promised_on`: `kept`, `part_kept`, `broken`, `void`.
 
-    `paid` is what came in for it by its date and grace. A promise is void when the case closed
-    or the promise was replaced before its day.
+    `number` counts the invoice's promises from 1. `paid` is what came in for it by its date and
+    grace. A promise is void when the case closed, or the promise was replaced or lifted, before
+    its time was over. A later one corrects it: money may be found, or bounce.
     """
 
     kind: Literal["promise_settled"] = "promise_settled"
     promised_on: date
     outcome: str
     paid: Money
+    number: int = 1
 
 
 PromiseFact = PromiseMade | PromiseWithdrawn | PromiseSettled

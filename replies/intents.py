@@ -69,7 +69,8 @@ def _by_book(clause: Clause, sentence: Clause, book: Rulebook) -> list[Hit]:
         hits = [hit for hit in hits if hit.intent not in _WILL_PAY]
         hits.append(Hit("condition", f"{book.language}.conditional", clause))
     if clause.asks and not _say_something(hits) and not book.is_marked("rhetorical", text):
-        strength = "strong" if book.is_marked("asking", text) else "weak"
+        is_weak = book.is_marked("receipt", text) or not book.is_marked("asking", text)
+        strength = "weak" if is_weak else "strong"
         hits.append(Hit(f"question.{strength}", f"{book.language}.asked", clause))
     return hits
 

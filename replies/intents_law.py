@@ -52,6 +52,19 @@ def _sent_money_arrives(hits: list[Hit]) -> list[Hit]:
     return _without(hits, "arrival") if _any(hits, "paid") else hits
 
 
+def _a_copy_goes_to_an_address(hits: list[Hit]) -> list[Hit]:
+    """ "Send a copy to ap@…" names an address without saying that ours is wrong."""
+    return [
+        hit
+        for hit in hits
+        if not (
+            hit.intent == "wrong_contact"
+            and "@" in hit.clause.text
+            and "invoice_copy" in _intents_of(hits, hit)
+        )
+    ]
+
+
 def _one_clause_says_one_thing(hits: list[Hit]) -> list[Hit]:
     """In one clause the first of a pair leaves no room for the second."""
     return [
@@ -131,13 +144,14 @@ _WINNERS = (
     ("opt_out", "question"),
     ("wrong_contact", "question"),
     ("opt_out", "out_of_office"),
-    ("invoice_copy", "wrong_contact"),
+
 )
 _LAWS: tuple[Callable[[list[Hit]], list[Hit]], ...] = (
     _absence,
     _sent_money_arrives,
     _missing_paper_is_no_dispute,
     _a_question_asks_for_leave,
+    _a_copy_goes_to_an_address,
     _one_clause_says_one_thing,
     _weak_questions_stand_alone,
 )

@@ -61,8 +61,10 @@ def is_bare_date(text: str, dates: Sequence[DateSpan]) -> bool:
     """Whether a message is nothing but a coming day: "Friday", "by the 15th at the latest"."""
     if not dates or "?" in text or dates[0].day is None:
         return False
-    named = sum(len(re.findall(r"\w+", one.text)) for one in dates)
-    return len(re.findall(r"\w+", text)) - named <= _MOST_OTHER_WORDS
+    around = text[: dates[0].start]
+    for one, following in zip(dates, (*dates[1:], None), strict=True):
+        around += " " + text[one.end : following.start if following else len(text)]
+    return not set(re.findall(r"[^\W_]+", around.casefold())) - _FILL_WORDS
 
 
 def _places(
@@ -108,4 +110,13 @@ def _in_any(start: int, places: Sequence[Clause]) -> bool:
     return any(place.holds(start) for place in places)
 
 
-_MOST_OTHER_WORDS = 3
+# Words that say no more than that the day is meant.
+_FILL_WORDS = frozenset(
+    """at the latest by on for sure promise promised ok okay yes yep sorry definitely before end of day
+    close business cob eod then latest or sooner it will be hopefully probably maybe around approx
+    say lets thats fine please hi hello thanks thx
+    ja bis am spätestens zum ok sicher versprochen ende gegen wahrscheinlich sorry hallo danke dann
+    oui le au plus tard avant promis sûr d ici pour désolé bonjour merci vers fin alors
+    sí si el a más tardar antes para seguro prometido perdón hola gracias hacia del de la en
+    uiterlijk op voor zeker beloofd rond hoi bedankt dan""".split()
+)

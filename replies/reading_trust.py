@@ -60,7 +60,8 @@ def trusted(
 
 def _proposal(says: dict[str, float]) -> str:
     best = max(says, key=lambda intent: says[intent])
-    return best if says[best] >= _VERY_SURE and best != "other" else ""
+    # A promise moves the next letter, so words no rule knows are never one.
+    return best if says[best] >= _VERY_SURE and best not in {"other", "promise_to_pay"} else ""
 
 
 def _doubts(
@@ -86,7 +87,7 @@ def _confidence(intents: tuple[str, ...], says: dict[str, float], doubts: int) -
     return round(max(0.05, (0.6 + 0.4 * agreement) * _LESS_FOR_A_DOUBT**doubts), 2)
 
 
-_VERY_SURE, _SURE, _UNLIKELY, _LONG = 0.9, 0.8, 0.15, 1_500
+_VERY_SURE, _SURE, _UNLIKELY, _LONG = 0.6, 0.6, 0.04, 1_500
 _LESS_FOR_A_DOUBT = 0.7
 _UNDERSTOOD = {"flag.acknowledgement", "flag.instruction", "condition", "flag.approval_pending"}
 _FOR_PEOPLE = {

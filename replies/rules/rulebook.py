@@ -81,4 +81,6 @@ def _written_out(pattern: str, words: dict[str, str]) -> str:
 
 
 def _compiled(pattern: str, words: dict[str, str]) -> re.Pattern[str]:
-    return re.compile(folded_pattern(_written_out(pattern, words)))
+    # Between two words of a pattern may stand whatever has no space in it: "(12,400.00)" too.
+    written = _written_out(pattern, words).replace(r"\w+ )", r"\S+ )").replace(r"( \w+", r"( \S+")
+    return re.compile(folded_pattern(written))

@@ -16,11 +16,14 @@ from commands.actions import Actions
 from commands.dispute_report import dispute_report
 from dunning.case import Case
 from dunning.dispute import Dispute
+from dunning.facts import PaymentApplied
 from dunning.may import NotAllowed
 from ledger.disputes import open_disputes
 from ledger.rebuild import differences
 from tests.activities.workshop import Workshop, afternoon, workshop
 from tests.cast import day, eur, invoice
+
+NOW = afternoon(day(4))
 
 
 @pytest.fixture
@@ -114,7 +117,9 @@ def test_a_declined_credit_leaves_the_dispute_to_its_owner(shop: Workshop) -> No
 def test_what_was_paid_meanwhile_cannot_be_credited_too(shop: Workshop) -> None:
     desk(shop).dispute("I-1", "price", Decimal(300))
     desk(shop).propose_credit("I-1/1", None)
-    shop.pays(eur("1400.00"))
+    shop.add(
+        PaymentApplied(at=NOW, by="import", payment="P-1", amount=eur("1400.00"), on=NOW.date())
+    )
 
     with pytest.raises(NotAllowed, match=r"at most the open 100\.00 EUR"):
         desk(shop, by="bea").approve_credit("I-1/1")

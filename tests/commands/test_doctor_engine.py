@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import TypeVar
 from uuid import uuid4
@@ -18,16 +19,18 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.testing import WorkflowEnvironment
 
 from commands import take_in
+from commands.actions import Actions
 from commands.doctor import diagnose
 from commands.doctor_finding import DoctorContext
 from dunning import facts
 from ledger.books import Books
+from ledger.doorbells import answered, waiting
 from ledger.tables import OutboxRow, table
 from settings import Settings
 from tests.cast import customer, invoice
 from tests.commands.looking import looked
 from worker import Wiring, running, wire
-from workflows.contract import CASE_QUEUE, INVOICE_WORKFLOW, workflow_id
+from workflows.contract import CASE_QUEUE, INVOICE_WORKFLOW, dispute_workflow_id, workflow_id
 
 # The engine's clock cannot be moved here; in books of today the engine has nothing to do yet.
 NOW = datetime.now(UTC)
@@ -162,6 +165,28 @@ async def test_a_wrong_policy_does_not_keep_the_doctor_from_looking(ctx: DoctorC
 
     assert not checks["policies"]["ok"]
     assert checks["workflows"]["ok"]
+
+
+async def test_a_lost_workflow_of_a_dispute_is_started_again_and_one_that_ended_is_stopped(
+    ctx: DoctorContext,
+) -> None:
+    await looked(ctx, repair=True)
+    assert ctx.client is not None
+    assert ctx.planner is not None
+    desk = Actions(ctx.ledger, ctx.planner, "ada", NOW)
+    desk.dispute("I-1", "price", Decimal(300))
+    desk.dispute("I-1", "tax", Decimal(300))
+    await looked(ctx, repair=True)
+    await ctx.client.get_workflow_handle(dispute_workflow_id("I-1/1")).terminate()
+    lost = (await looked(ctx))["workflows"]
+    mended = (await looked(ctx, repair=True))["workflows"]
+    desk.resolve("I-1/2", "withdrawn")
+    ctx.ledger.transact(lambda books: answered(books.connection, waiting(books.connection, 9)))
+    needless = (await looked(ctx))["workflows"]
+
+    assert lost["detail"] == "1 dispute has no workflow (I-1/1)."
+    assert (mended["ok"], mended["repaired"]) == (True, True)
+    assert needless["detail"] == "1 workflow follows an ended dispute (I-1/2)."
 
 
 def closed_behind_the_engine(ctx: DoctorContext, number: str) -> None:

@@ -13,16 +13,25 @@ from dunning import facts
 from dunning.case import Case
 from dunning.contact_facts import Contact
 from dunning.customer_facts import CustomerPaused
+from dunning.dispute_facts import DisputeAssigned, DisputeOpened
 from dunning.payment import PaymentReceived
 from ledger.books import Books
+from ledger.disputes import DisputeRow
 from ledger.ledger import Ledger
 from ledger.rebuild import Difference, differences, rebuild, snapshot
 from ledger.tables import CaseRow, CustomerRow, PaymentRow, TaskItemRow, TaskRow, table
 from tests.ledger.entries import AT, described, eur, opened, paid, paused
 
-LISTS: tuple[type[SQLModel], ...] = (CaseRow, CustomerRow, PaymentRow, TaskRow, TaskItemRow)
+LISTS: tuple[type[SQLModel], ...] = (
+    CaseRow,
+    DisputeRow,
+    CustomerRow,
+    PaymentRow,
+    TaskRow,
+    TaskItemRow,
+)
 CASE, TASK, PAYMENT = table(CaseRow), table(TaskRow), table(PaymentRow)
-CUSTOMER, ITEM = table(CustomerRow), table(TaskItemRow)
+CUSTOMER, ITEM, DISPUTE = table(CustomerRow), table(TaskItemRow), table(DisputeRow)
 
 
 @pytest.fixture
@@ -31,6 +40,7 @@ def busy(ledger: Ledger) -> Ledger:
     ledger.transact(_describe)
     ledger.transact(_pay)
     ledger.transact(_ask_people)
+    ledger.transact(_dispute)
     return ledger
 
 
@@ -61,6 +71,11 @@ def test_rebuilding_healthy_lists_changes_nothing(busy: Ledger) -> None:
             delete(CASE).where(CASE.c.invoice == "I-3"),
             Difference("dunning_case", "I-3", "missing"),
         ),
+        (
+            update(DISPUTE).values(owner="sales", followed=False),
+            Difference("dispute", "I-1/1", "owner, followed"),
+        ),
+        (delete(DISPUTE), Difference("dispute", "I-1/1", "missing")),
         (
             update(CUSTOMER).values(paused_until=None),
             Difference("customer", "C-1", "paused_until"),
@@ -163,6 +178,15 @@ def _ask_people(books: Books) -> None:
     books.record("I-1", asked("T-1"), asked("T-2"), done("T-2"))
     # One of two invoices of a task is done with: the task stays open.
     books.record("I-3", asked("T-1"), done("T-1"))
+
+
+def _dispute(books: Books) -> None:
+    part = eur(30_000)
+    books.record(
+        "I-1",
+        DisputeOpened(at=AT, by="ada", dispute="I-1/1", reason="price", amount=part),
+        DisputeAssigned(at=AT, by="duncan", dispute="I-1/1", owner="pricing"),
+    )
 
 
 def made_again(ledger: Ledger) -> None:

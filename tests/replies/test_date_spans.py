@@ -29,6 +29,14 @@ def test_next_friday_may_also_be_the_coming_one() -> None:
     assert span.alternatives == (date(2026, 11, 27),)
 
 
+def test_a_new_paragraph_ends_a_phrase_and_a_new_line_does_not() -> None:
+    wrapped = dates_in("we pay next\nFriday", WEDNESDAY, "en")
+    parted = dates_in("which comes next\n\nFriday we pay", WEDNESDAY, "en")
+
+    assert [span.day for span in wrapped] == [date(2026, 12, 4)]
+    assert [span.day for span in parted] == [date(2026, 11, 27)]
+
+
 def test_a_range_carries_its_last_day_and_says_so() -> None:
     (span,) = dates_in("between 5 and 10 December", WEDNESDAY, "en")
 

@@ -40,6 +40,10 @@ def test_a_clear_text_outweighs_the_locale() -> None:
     assert language_of(text, "en-GB") == "de"
 
 
+def test_one_short_sentence_already_does() -> None:
+    assert language_of("Wir zahlen am Freitag nach Erhalt", "en-GB") == "de"
+
+
 def test_an_unknown_locale_leaves_english() -> None:
     assert language_of("4711", "pl-PL") == "en"
     assert language_of("4711") == "en"
