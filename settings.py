@@ -86,12 +86,24 @@ class Settings(BaseSettings):
     sendgrid_webhook_keys: Several = Field(
         default=(), description="public keys of signed webhooks, new and old"
     )
+    sendgrid_inbound_keys: Several = Field(
+        default=(), description="public keys of signed inbound mail, new and old"
+    )
+    inbound_secret: SecretStr = Field(
+        default=SecretStr(""), description="last part of the address for inbound mail, unsigned"
+    )
+    webhooks_changing: bool = Field(
+        default=False, description="while keys change: what no key confirms is asked for again"
+    )
     sendgrid_email_activity: bool = Field(
         default=False, description="whether the account has the add-on to look mails up"
     )
     twilio_account_sid: str = ""
     twilio_auth_tokens: SeveralSecrets = Field(
         default=(), description="the first one logs in; any may have signed a webhook"
+    )
+    twilio_shared_keys: SeveralSecrets = Field(
+        default=(), description="keys of webhooks that Twilio signs with SHA-256"
     )
     twilio_api_key: str = Field(default="", description="logs in instead of the token, if set")
     twilio_api_secret: SecretStr = SecretStr("")

@@ -123,14 +123,19 @@ async def _serve(
     from console.app import create_app  # noqa: PLC0415
     from console.desk import Parts  # noqa: PLC0415
     from console.serving import HOST, PortTaken, serve_console  # noqa: PLC0415
+    from console.webhooks.keys import UnusableKey, WebhookKeys  # noqa: PLC0415
 
     settings, wiring = installation.settings, installation.wiring
+    try:
+        keys = WebhookKeys(**webhook_keys(settings))
+    except UnusableKey as unusable:
+        raise NotAllowed(str(unusable)) from None
     async with AsyncExitStack() as stack:
         client, engine_ui = await _engine(settings, stack)
         await _follow_open_cases(DoctorContext(settings, utc_now(), client))
         home = str(settings.home.resolve())
         parts = Parts(wiring.ledger, wiring.planner, settings.outbox_folder, home, origin, client)
-        desk = create_app(parts, utc_now, engine_ui)
+        desk = create_app(parts, utc_now, engine_ui, webhooks=keys)
 
         def ready(page: str) -> None:
             printing.say(f"Console   {page}")
@@ -147,6 +152,19 @@ async def _serve(
         except PortTaken as taken:
             raise NotAllowed(str(taken)) from None
     printing.say("Stopped.")
+
+
+def webhook_keys(settings: Settings) -> dict[str, Any]:
+    """The keys that providers' posts are verified with, as the settings name them."""
+    return {
+        "sendgrid_events": settings.sendgrid_webhook_keys,
+        "sendgrid_inbound": settings.sendgrid_inbound_keys,
+        "twilio_tokens": tuple(one.get_secret_value() for one in settings.twilio_auth_tokens),
+        "twilio_shared_keys": tuple(one.get_secret_value() for one in settings.twilio_shared_keys),
+        "public_url": settings.public_url,
+        "inbound_secret": settings.inbound_secret.get_secret_value(),
+        "changing": settings.webhooks_changing,
+    }
 
 
 async def _follow_open_cases(ctx: DoctorContext) -> None:

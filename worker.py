@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import AsyncIterator, Iterator, Mapping
+from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -81,45 +81,43 @@ async def running(
     client: Client, wiring: Wiring, settings: Settings, *, limited: bool = True
 ) -> AsyncIterator[None]:
     """Run every worker of this process until the block ends; sending is rate-limited when live."""
-    rates = {"email": settings.email_per_second, "sms": settings.sms_per_second}
-    planning = Planning(wiring.ledger, wiring.planner, wiring.clock)
-    tasks = Tasks(wiring.ledger, wiring.planner, wiring.clock)
-    disputes = Disputes(wiring.ledger, wiring.planner, wiring.clock)
-    touches = Touches(
-        wiring.ledger,
-        wiring.planner,
-        wiring.letters,
-        wiring.gateways,
-        wiring.clock,
-        wiring.addresses,
-    )
     with ThreadPoolExecutor(settings.send_threads * 3) as threads:
         async with AsyncExitStack() as stack:
-            worker = Worker(
-                client,
-                task_queue=CASE_QUEUE,
-                workflows=[InvoiceCase, DisputeCase],
-                workflow_runner=SANDBOX,
-                activities=[
-                    planning.plan_next_step,
-                    planning.record_fact,
-                    tasks.hand_to_people,
-                    disputes.follow_dispute,
-                ],
-                activity_executor=threads,
-                max_concurrent_activities=settings.send_threads,
-                graceful_shutdown_timeout=GRACE,
-            )
-            await stack.enter_async_context(worker)
-            for channel in CHANNEL_QUEUES:
-                sender = Worker(
-                    client,
-                    task_queue=channel,
-                    activities=[touches.send_touch],
-                    activity_executor=threads,
-                    max_concurrent_activities=settings.send_threads,
-                    max_task_queue_activities_per_second=rates[channel] if limited else None,
-                    graceful_shutdown_timeout=GRACE,
-                )
-                await stack.enter_async_context(sender)
+            for worker in _workers(client, wiring, settings, threads, limited=limited):
+                await stack.enter_async_context(worker)
             yield
+
+
+def _workers(
+    client: Client, wiring: Wiring, settings: Settings, threads: Executor, *, limited: bool
+) -> Iterator[Worker]:
+    """One worker for clocks and planning, and one for each channel, with its rate."""
+    ledger, planner, clock = wiring.ledger, wiring.planner, wiring.clock
+    touches = Touches(ledger, planner, wiring.letters, wiring.gateways, clock, wiring.addresses)
+    planning = Planning(ledger, planner, clock)
+    yield Worker(
+        client,
+        task_queue=CASE_QUEUE,
+        workflows=[InvoiceCase, DisputeCase],
+        workflow_runner=SANDBOX,
+        activities=[
+            planning.plan_next_step,
+            planning.record_fact,
+            Tasks(ledger, planner, clock).hand_to_people,
+            Disputes(ledger, planner, clock).follow_dispute,
+        ],
+        activity_executor=threads,
+        max_concurrent_activities=settings.send_threads,
+        graceful_shutdown_timeout=GRACE,
+    )
+    rates = {"email": settings.email_per_second, "sms": settings.sms_per_second}
+    for channel in CHANNEL_QUEUES:
+        yield Worker(
+            client,
+            task_queue=channel,
+            activities=[touches.send_touch],
+            activity_executor=threads,
+            max_concurrent_activities=settings.send_threads,
+            max_task_queue_activities_per_second=rates[channel] if limited else None,
+            graceful_shutdown_timeout=GRACE,
+        )

@@ -42,12 +42,16 @@ class PlanApproved(Fact):
 
 @dataclass(frozen=True, kw_only=True)
 class PlanEnded(Fact):
-    """A plan is over: `declined`, `completed`, `broken` or `cancelled`."""
+    """A plan is over: `declined`, `lapsed` (undecided), `completed`, `broken` or `cancelled`.
+
+    `missed` is the day of the instalment that broke it.
+    """
 
     kind: Literal["plan_ended"] = "plan_ended"
     plan: str
     outcome: str
     note: str = ""
+    missed: date | None = None
 
 
 PlanFact = PlanProposed | PlanApproved | PlanEnded

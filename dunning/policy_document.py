@@ -66,6 +66,14 @@ class Section:
             self.refuse(key, f'"{name}" is no name: use small letters, digits and underscores')
         return name
 
+    def names(self, key: str, default: Sequence[str]) -> tuple[str, ...]:
+        """A list of names, each of them once."""
+        found = self._take(key, list, list(default), "a list of names")
+        for number, name in enumerate(found, start=1):
+            if not isinstance(name, str) or not _NAME.fullmatch(name) or found.count(name) > 1:
+                self.refuse(f"{key}[{number}]", f"{_shown(name)} is no name, or is there twice")
+        return tuple(map(str, found))
+
     def choice(self, key: str, choices: Sequence[Word], default: Word | None = None) -> Word:
         """One word of a closed list."""
         word = self.text(key, default)

@@ -11,8 +11,14 @@ from dunning.cadence_rules import contradictions
 from dunning.dispute_policy_text import read_dispute_rules
 from dunning.dispute_steps import DISPUTE_WORK
 from dunning.money import Money
-from dunning.policy import CadenceStep, Cap, Condition, Policy, PromiseRules
+from dunning.policy import CadenceStep, Cap, Condition, Policy
 from dunning.policy_document import Section, read_document
+from dunning.promise_policy_text import (
+    read_escalation_rules,
+    read_plan_rules,
+    read_promise_rules,
+)
+from dunning.proposal import APPROVALS
 
 _Action = Literal["touch", "task", "escalate"]
 _ACTIONS: tuple[_Action, ...] = ("touch", "task", "escalate")
@@ -25,7 +31,7 @@ _CURRENCY_LETTERS = 3
 _LONGEST_MEMORY = 30
 
 # Names the engine gives its own steps and tasks: a policy's step must not be taken for them.
-_RESERVED = {"id": ("issue",), "what": ("approve", *DISPUTE_WORK)}
+_RESERVED = {"id": ("issue",), "what": ("approve", *APPROVALS, *DISPUTE_WORK)}
 
 
 def parse_policy(text: str, file: str) -> Policy:
@@ -43,8 +49,7 @@ def parse_policy(text: str, file: str) -> Policy:
 
 
 def _policy(document: Section) -> Policy:
-    pause, promise = document.section("pause"), document.section("promise")
-    approval = document.section("approval")
+    pause, approval = document.section("pause"), document.section("approval")
     return Policy(
         name=document.name("name"),
         title=document.text("title"),
@@ -58,7 +63,10 @@ def _policy(document: Section) -> Policy:
         pause_days=pause.whole("days", 30, least=1),
         approval_business_days=approval.whole("business_days", 10, least=1),
         dispute=read_dispute_rules(document.section("dispute")),
-        promise=_promise(promise),
+        promise=read_promise_rules(document.section("promise")),
+        plan=read_plan_rules(document.section("plan")),
+        escalation=read_escalation_rules(document.section("escalation")),
+        reply_business_days=document.section("reply").whole("business_days", 2, least=1),
     )
 
 
@@ -163,12 +171,3 @@ def _check_currency(amounts: Section, currency: str, amount: Decimal) -> None:
         Money.parse(amount, currency)
     except ValueError as error:
         amounts.refuse(currency, str(error))
-
-
-def _promise(section: Section) -> PromiseRules:
-    usual = PromiseRules()
-    return PromiseRules(
-        grace_business_days=section.whole("grace_business_days", usual.grace_business_days),
-        max_days_ahead=section.whole("max_days_ahead", usual.max_days_ahead, least=1),
-        max_in_a_row=section.whole("max_in_a_row", usual.max_in_a_row, least=1),
-    )

@@ -14,7 +14,7 @@ from replies.folding import folded
 from replies.languages import LANGUAGES
 from replies.spans import DateSpan
 
-_MOST_READ = 20_000
+_MOST_READ = 10_000
 _FURTHEST = timedelta(days=120)
 _LEADING_SIGNS = "puItfJRGbre,-"
 _BETWEEN = frozenset("tfp")

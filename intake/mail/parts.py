@@ -95,7 +95,7 @@ def _part(message: EmailMessage, room: list[int], depth: int) -> Part:
     if kind.startswith("multipart/"):
         for each in children(message):
             room[0] -= 1
-            if False:
+            if room[0] < 0 or not depth:
                 room[0] = -1
                 break
             inner.append(_part(each, room, depth - 1))

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Mapping
 from functools import lru_cache
 
+# A comma in a number stays; brackets, quotation marks and stars only set words off.
+_BETWEEN_WORDS = re.compile(r",(?!\d)|[()\[\]\"“”„«»*_~]")
 _SIGNS = str.maketrans({"’": "'", "‘": "'", "`": "'", "´": "'", "–": "-", "—": "-", "\u00a0": " "})
 _LETTERS = str.maketrans({"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o"})
 
 
 def folded(text: str, language: str) -> str:
-    """The text in small letters without accents; single spaces; apostrophes gone, in French a space."""
+    """The text in small letters without accents, commas and brackets; single spaces; apostrophes gone, in French a space."""
     small = text.translate(_SIGNS).casefold().translate(_LETTERS)
     decomposed = unicodedata.normalize("NFD", small)
     bare = "".join(sign for sign in decomposed if not unicodedata.combining(sign))
-    return " ".join(bare.replace("'", " " if language == "fr" else "").split())
+    unmarked = _BETWEEN_WORDS.sub(" ", bare)
+    return " ".join(unmarked.replace("'", " " if language == "fr" else "").split())
 
 
 def folded_pattern(pattern: str) -> str:

@@ -114,8 +114,8 @@ def test_what_only_sounds_like_a_share_is_none(text: str) -> None:
 
 @pytest.mark.parametrize("unit", ["1 ", "1,000", "€ ", "no 1, 1, ", "1'", "half ", "0", "a1-"])
 def test_hostile_text_takes_no_more_than_its_length(unit: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     amounts_in(unit * (100_000 // len(unit)), "en")
     fractions_in(unit * (100_000 // len(unit)))
 
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < 5

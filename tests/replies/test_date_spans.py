@@ -136,7 +136,7 @@ def test_whatever_is_written_a_day_is_near_or_has_a_reason(
     "unit", ["1 ", "5 dec ", "in 1 ", "next ", "-", "d. ", "1'", "no. 1, ", "€ "]
 )
 def test_hostile_text_takes_no_more_than_its_length(unit: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     dates_in(unit * (100_000 // len(unit)), WEDNESDAY, "en")
 
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < 5

@@ -180,7 +180,7 @@ def _plain(mail: Path) -> str:
     ],
 )
 def test_hostile_text_takes_no_more_than_its_length(unit: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     new_text(unit * (100_000 // len(unit)))
 
-    assert time.perf_counter() - started < 2.5
+    assert time.process_time() - started < 2.5
