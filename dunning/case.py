@@ -10,7 +10,8 @@ from dunning import facts
 from dunning.dispute import Dispute
 from dunning.holdings import Escalation, Pause, Task, Touch, Withheld
 from dunning.money import Money
-from dunning.promise import Promise
+from dunning.promise import Cash, Promise
+from dunning.proposal import Proposal
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,9 @@ class Case:
     handed_over: facts.HandedOver | None = None
     pause: Pause | None = None
     promises: tuple[Promise, ...] = ()
+    # What was applied and taken back, in the order of recording.
+    cash: tuple[Cash, ...] = ()
+    proposals: tuple[Proposal, ...] = ()
     disputes: tuple[Dispute, ...] = ()
     escalation: Escalation | None = None
     tasks: tuple[Task, ...] = ()

@@ -14,6 +14,8 @@ from dunning.dispute_facts import DisputeFact
 from dunning.fact import Fact
 from dunning.money import Money
 from dunning.promise_facts import PromiseFact
+from dunning.proposal_facts import ProposalFact
+from dunning.task_facts import TaskFact
 from dunning.touch_facts import TouchFact
 
 
@@ -160,4 +162,6 @@ LedgerFact = (
     | HandedOver
 )
 DeskFact = Paused | Resumed | Escalated | TaskOpened | TaskClosed
-InvoiceFact = LedgerFact | DeskFact | PromiseFact | DisputeFact | TouchFact
+InvoiceFact = (
+    LedgerFact | DeskFact | TaskFact | PromiseFact | ProposalFact | DisputeFact | TouchFact
+)

@@ -8,15 +8,18 @@ from datetime import date
 from functools import reduce
 from typing import assert_never
 
-from dunning import dispute_facts, facts, promise_facts, touch_facts
+from dunning import dispute_facts, facts, touch_facts
 from dunning.case import Case
 from dunning.dispute import Dispute
 from dunning.dispute_facts import DisputeFact
 from dunning.facts import DeskFact, InvoiceFact, LedgerFact
+from dunning.folding_promises import after_promise, after_proposal
 from dunning.holdings import Escalation, Pause, Task, Touch, Withheld
 from dunning.money import Money
-from dunning.promise import Promise
+from dunning.promise import Cash
 from dunning.promise_facts import PromiseFact
+from dunning.proposal_facts import ProposalFact
+from dunning.task_facts import TaskFact
 from dunning.touch_facts import TouchFact, TouchOutcome
 
 
@@ -51,9 +54,13 @@ def apply(case: Case, fact: InvoiceFact) -> Case:
     if isinstance(fact, TouchFact):
         return _after_touch(case, fact)
     if isinstance(fact, PromiseFact):
-        return _after_promise(case, fact)
+        return after_promise(case, fact)
     if isinstance(fact, DisputeFact):
         return _after_dispute(case, fact)
+    if isinstance(fact, TaskFact):
+        return replace(case, tasks=tuple(task.after(fact) for task in case.tasks))
+    if isinstance(fact, ProposalFact):
+        return after_proposal(case, fact)
     return _after_desk(case, fact)
 
 
@@ -64,9 +71,9 @@ def _after_ledger(case: Case, fact: LedgerFact) -> Case:
         case facts.InvoiceAmended():
             return _amended(case, fact)
         case facts.PaymentApplied():
-            return _settled(replace(case, paid=case.paid + fact.amount), fact.on)
+            return _with_cash(case, fact, fact.amount)
         case facts.PaymentReversed():
-            return _settled(replace(case, paid=case.paid - fact.amount), fact.on)
+            return _with_cash(case, fact, -fact.amount)
         case facts.CreditApplied():
             return _settled(replace(case, credited=case.credited + fact.amount), fact.on)
         case facts.WrittenOff():
@@ -89,19 +96,6 @@ def _after_desk(case: Case, fact: DeskFact) -> Case:
             return replace(case, tasks=(*case.tasks, Task.of(fact)))
         case facts.TaskClosed():
             return replace(case, tasks=tuple(task.after(fact) for task in case.tasks))
-        case _:
-            assert_never(fact)
-
-
-def _after_promise(case: Case, fact: PromiseFact) -> Case:
-    match fact:
-        case promise_facts.PromiseMade():
-            return replace(case, promises=(*case.promises, Promise.of(fact, case.paid)))
-        case promise_facts.PromiseWithdrawn():
-            kept = [promise for promise in case.promises if promise is not case.promise]
-            return replace(case, promises=tuple(kept), resumed_at=fact.at)
-        case promise_facts.PromiseSettled():
-            return replace(case, promises=tuple(one.after(fact) for one in case.promises))
         case _:
             assert_never(fact)
 
@@ -133,6 +127,13 @@ def _after_touch(case: Case, fact: TouchFact) -> Case:
             return _withheld(case, fact)
         case _:
             assert_never(fact)
+
+
+def _with_cash(
+    case: Case, fact: facts.PaymentApplied | facts.PaymentReversed, amount: Money
+) -> Case:
+    moved = Cash(fact.payment, amount, fact.on, fact.at)
+    return _settled(replace(case, paid=case.paid + amount, cash=(*case.cash, moved)), fact.on)
 
 
 def _amended(case: Case, fact: facts.InvoiceAmended) -> Case:

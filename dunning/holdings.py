@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Literal
 
-from dunning import facts, touch_facts
+from dunning import facts, task_facts, touch_facts
 
 TouchState = Literal["started", "sent", "refused", "unknown", "bounced"]
 A_DAY = timedelta(days=1)
@@ -45,7 +45,7 @@ class Escalation:
 
 @dataclass(frozen=True)
 class Task:
-    """Work for people."""
+    """Work for people; `role` has it since `at`, or since `raised_at` when it was raised."""
 
     task: str
     what: str
@@ -54,15 +54,30 @@ class Task:
     step: str
     at: datetime
     outcome: str = ""
+    raised_at: datetime | None = None
+    calls: tuple[datetime, ...] = ()
 
     @classmethod
     def of(cls, fact: facts.TaskOpened) -> Task:
         """The task a fact opened."""
         return cls(fact.task, fact.what, fact.role, fact.why, fact.step, fact.at)
 
-    def after(self, fact: facts.TaskClosed) -> Task:
-        """The task after an outcome, which may be that of another one."""
-        return replace(self, outcome=fact.outcome) if fact.task == self.task else self
+    @property
+    def waits_since(self) -> datetime:
+        """Since when its role is waited for: a call that reached nobody counts as work."""
+        return max(self.raised_at or self.at, *self.calls, self.at)
+
+    def after(self, fact: facts.TaskClosed | task_facts.TaskFact) -> Task:
+        """The task after a fact, which may be about another one."""
+        if fact.task != self.task:
+            return self
+        match fact:
+            case facts.TaskClosed():
+                return replace(self, outcome=fact.outcome)
+            case task_facts.CallMade():
+                return replace(self, calls=(*self.calls, fact.at))
+            case task_facts.TaskRaised():
+                return replace(self, role=fact.role, raised_at=fact.at, calls=())
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,9 @@ from datetime import date, timedelta
 
 from dunning.dispute import Dispute
 from dunning.dispute_service import grace_end
+from dunning.plans import first_day_after_plans, plan_wait
 from dunning.promise import Promise
+from dunning.promises import held_until, outcome_of
 from dunning.situation import Situation
 from dunning.steps import Wait
 
@@ -15,8 +17,8 @@ ONE_DAY = timedelta(days=1)
 
 
 def hold_of(situation: Situation) -> Wait | None:
-    """The hold that lasts longest; one without an end outlasts all others."""
-    waits = list(_waits(situation))
+    """The hold that lasts longest; one without an end outlasts all others, a legal one first."""
+    waits = holds_of(situation)
     open_ended = [wait for wait in waits if wait.at is None]
     dated = [(wait.at, wait) for wait in waits if wait.at is not None]
     if open_ended or not dated:
@@ -24,18 +26,19 @@ def hold_of(situation: Situation) -> Wait | None:
     return max(dated, key=lambda pair: pair[0])[1]
 
 
-def held_until(situation: Situation, promise: Promise) -> date:
-    """The last day on which a promise holds its invoice: its date plus the policy's grace."""
-    grace = situation.policy.promise.grace_business_days
-    return situation.calendar.business_days_after(promise.promised_on, grace)
+def holds_of(situation: Situation) -> list[Wait]:
+    """Everything that keeps the case silent now."""
+    return list(_waits(situation))
 
 
 def broken_promise(situation: Situation) -> Promise | None:
-    """The latest promise, when its date and grace passed without the money."""
-    promise = situation.case.promise
-    if promise is None or promise.is_kept(situation.case.paid):
-        return None
-    return promise if situation.today > held_until(situation, promise) else None
+    """The latest promise, when its date and grace passed without all of the money."""
+    promises = situation.case.promises
+    for number, promise in reversed(list(enumerate(promises, start=1))):
+        if not promise.lifted:
+            broken = outcome_of(situation, number) in ("broken", "part_kept")
+            return promise if broken else None
+    return None
 
 
 def first_day_after_holds(situation: Situation) -> date:
@@ -54,11 +57,12 @@ def first_day_after_holds(situation: Situation) -> date:
     broken = broken_promise(situation)
     if broken:
         days.append(held_until(situation, broken) + ONE_DAY)
-    return max(days)
+    return max(*days, first_day_after_plans(situation))
 
 
 def _waits(situation: Situation) -> Iterator[Wait]:
     case, customer, today = situation.case, situation.customer, situation.today
+    yield from _customer_holds(situation)
     if case.pause and case.pause.until >= today:
         yield _until_after(situation, case.pause.until, f"PAUSE_{case.pause.reason}", "paused")
     if customer.pause and customer.pause.until >= today:
@@ -68,7 +72,27 @@ def _waits(situation: Situation) -> Iterator[Wait]:
         why = f"escalated to {case.escalation.to_role}, who decides what happens next"
         yield Wait(at=None, code="ESCALATED", why=why)
     yield from _promise_wait(situation)
+    yield from filter(None, [plan_wait(situation), _reply_wait(situation)])
     yield from _dispute_wait(situation)
+
+
+def _customer_holds(situation: Situation) -> Iterator[Wait]:
+    """What a person has to lift; the engine sees the code only, not who wrote what."""
+    legal_first = sorted(
+        situation.customer.holds, key=lambda hold: not hold.code.startswith("LEGAL")
+    )
+    for hold in legal_first:
+        words = hold.code.lower().replace("_", " ")
+        why = f"the customer is held ({words}) until a person lifts it"
+        yield Wait(at=None, code=hold.code, why=why)
+
+
+def _reply_wait(situation: Situation) -> Wait | None:
+    """Nobody is written to while a message of theirs waits, as long as the service level says."""
+    until = max((reply.hold_until for reply in situation.customer.replies), default=None)
+    if until is None or until <= situation.now:
+        return None
+    return Wait(at=until, code="REPLY", why="the customer wrote; a person has to answer first")
 
 
 def _until_after(situation: Situation, last_day: date, code: str, what: str) -> Wait:

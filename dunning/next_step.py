@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 
 from dunning.cadence import follow_cadence, speak_or_ask
-from dunning.holds import first_day_after_holds, hold_of
+from dunning.holds import first_day_after_holds, hold_of, holds_of
 from dunning.policy import CadenceStep
 from dunning.position import (
     REQUEST_LASTS,
@@ -15,6 +15,7 @@ from dunning.position import (
     pending,
     requested_at,
 )
+from dunning.promises import courtesy_note
 from dunning.situation import Plan, Remark, Situation
 from dunning.steps import AskAssociate, CloseCase, Escalate, SendInvoice, SendTouch, Step, Wait
 
@@ -70,7 +71,9 @@ def _respect_hold(situation: Situation) -> Plan | None:
     if hold is None:
         return None
     steps, passed_over = pending(situation)
-    return Plan(hold, (*passed_over, *_said_of(situation, steps, hold)))
+    promised_only = all(one.code == "PROMISE" for one in holds_of(situation))
+    note = courtesy_note(situation) if promised_only else None
+    return Plan(note or hold, (*passed_over, *_said_of(situation, steps, hold)))
 
 
 def _said_of(situation: Situation, steps: list[CadenceStep], wait: Wait) -> tuple[Remark, ...]:

@@ -87,7 +87,7 @@ def _end_of(situation: Situation, plan: PaymentPlan) -> tuple[str, str, date | N
         if situation.today > _decide_by(situation, plan):
             return "lapsed", f"the {plan.role} did not decide in time", None
         return ("lapsed", "nothing is open any more", None) if plan.paid_off else None
-    if plan.paid_off or plan.received(situation.today) >= plan.total:
+    if plan.paid_off or all(_came(situation, plan, one) for one in plan.instalments):
         return "completed", "all instalments came", None
     missed = (
         one
@@ -112,7 +112,7 @@ def _last_day(situation: Situation, instalment: Instalment) -> date:
 
 
 def _decide_by(situation: Situation, plan: PaymentPlan) -> date:
-    """The day until which an approval is waited for: every role of the ladder had its time."""
+    """The last day on which its approval is waited for."""
     rules, calendar = situation.policy.escalation, situation.calendar
     asked_on = calendar.local_date(plan.at)
     return calendar.business_days_after(asked_on, rules.wait_business_days)

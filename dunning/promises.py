@@ -145,4 +145,3 @@ def _tolerated(situation: Situation, amount: Money) -> Money:
     step = Money(1, amount.currency).major
     most = Money.parse(rules.tolerance_most.quantize(step), amount.currency)
     return min(share, most)
-

@@ -93,3 +93,10 @@ def test_there_is_no_code_without_iban_or_without_euros() -> None:
     assert "Banking-App" not in words(notice(creditor=without))
     assert "Banking-App" not in words(notice(items=(item(currency="USD"),)))
     assert "Banking-App" in words(notice())
+
+
+def test_a_settled_invoice_asks_for_nothing() -> None:
+    text = words(invoice(item=item(due_in=20, balance=Money(0, EUR))))
+
+    assert "Es ist nichts mehr zu zahlen." in text
+    assert "So zahlen Sie" not in text

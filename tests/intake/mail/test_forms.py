@@ -99,6 +99,12 @@ def test_a_bounce_in_a_parsed_form_is_a_bounce() -> None:
     assert (found.bounced[0].address, found.returned.attempt) == ("no@k.example", "a-77")
 
 
+def test_a_sender_without_a_domain_is_not_the_null_sender() -> None:
+    found = form(envelope=b'{"to":["a@b.example"],"from":"root"}', text=b"Hello")
+
+    assert (found.kind, found.envelope.sender) == ("message", "root")
+
+
 def test_an_empty_envelope_sender_is_the_null_sender() -> None:
     assert form(envelope=b'{"to":["a@b.example"],"from":""}', text=b"Sorry").kind == "bounce"
 

@@ -51,7 +51,7 @@ HOSTILE: dict[str, Callable[[], bytes]] = {
     "a long header": lambda: b"To: " + b"a@b.example, " * MEGABYTE + b"\n\nhi",
     "a folded header": lambda: b"Subject: x\n" + b" y\n" * MEGABYTE + b"\nhi",
     "many long headers": lambda: (b"To: " + b"a@b.example, " * 600 + b"\n") * 30 + b"\nhi",
-    "quotes": lambda: b"From: " + b'"' * 9_000 + b"\n\nhi",
+    "quotes": lambda: (b"To: " + b'"' * 9_000 + b"\n") * 10 + b"\nhi",
     "comments": lambda: b"From: " + b"(" * 9_000 + b"\n\nhi",
     "encoded words": lambda: b"Subject: " + b"=?utf-8?q?a?=" * 900 + b"\n\nhi",
     "Message-IDs": lambda: b"References: " + b"<a@b" * 3_000 + b"\n\nhi",
