@@ -47,7 +47,7 @@ def _opened(fact: facts.InvoiceOpened) -> Case:
     )
 
 
-def apply(case: Case, fact: InvoiceFact) -> Case:
+def apply(case: Case, fact: InvoiceFact) -> Case:  # noqa: PLR0911 - one line a kind
     """The case after one more fact."""
     if isinstance(fact, LedgerFact):
         return _after_ledger(case, fact)
