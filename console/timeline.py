@@ -138,7 +138,23 @@ def _disputed(told: Told) -> tuple[str, str]:
 
 
 def _resolved(told: Told) -> tuple[str, str]:
-    return "Dispute resolved", told.words("outcome") + told.text("note", ": ")
+    given = told.amount("credited") + " credited" if told.text("credited") else ""
+    what = ", ".join(filter(None, (told.words("outcome"), given)))
+    return "Dispute resolved", what + told.text("note", ": ")
+
+
+def _credited(told: Told) -> tuple[str, str]:
+    value = f"{told.amount()} on {told.day('on')}"
+    return "Credit applied", value + told.text("credit", " (", ")")
+
+
+def _proposed(told: Told) -> tuple[str, str]:
+    asked = f", for the {told.role('role')} to approve" if told.text("role") else ""
+    return "Credit proposed", told.amount() + asked + told.text("note", ": ")
+
+
+def _waiting(told: Told) -> tuple[str, str]:
+    return f"Dispute waits for the {told.text('on')}", told.text("note")
 
 
 def _escalated(told: Told) -> tuple[str, str]:
@@ -180,13 +196,39 @@ TELLERS: dict[str, Callable[[Told], tuple[str, str]]] = {
     "invoice_amended": _amended,
     "payment_applied": _applied,
     "payment_reversed": _reversed,
+    "credit_applied": _credited,
     "written_off": lambda told: ("Written off", told.text("reason")),
     "handed_over": lambda told: (f"Handed over to {told.text('to')}", told.text("reason")),
     "paused": _paused,
     "resumed": lambda told: ("Resumed", told.words("reason") + told.text("note", ": ")),
     "promise_made": _promised,
     "dispute_opened": _disputed,
+    "dispute_assigned": lambda told: (
+        f"Dispute given to the {told.role('owner')}",
+        told.text("why"),
+    ),
+    "dispute_acknowledged": lambda told: ("Dispute acknowledged", told.text("note")),
+    "dispute_reminded": lambda told: (
+        f"The {told.role('owner')} reminded of the dispute",
+        told.text("why"),
+    ),
+    "dispute_escalated": lambda told: (
+        f"Dispute escalated to the {told.role('role')}",
+        told.text("why"),
+    ),
+    "dispute_waiting": _waiting,
+    "evidence_added": lambda told: (
+        f"Evidence: {told.text('name')}",
+        told.text("digest")[:12] + told.text("note", ": "),
+    ),
+    "credit_proposed": _proposed,
+    "credit_approved": lambda told: (
+        f"Credit approved as {told.role('role')}",
+        told.text("note"),
+    ),
+    "credit_declined": lambda told: ("Credit declined", told.text("note")),
     "dispute_resolved": _resolved,
+    "dispute_released": lambda told: ("Disputed part asked for again", told.text("why")),
     "escalated": _escalated,
     "task_opened": _task_opened,
     "task_closed": _task_closed,

@@ -22,6 +22,11 @@ ROLES = {
     "ar_lead": "AR lead",
     "account_manager": "account manager",
     "controller": "controller",
+    "finance_director": "finance director",
+    "sales": "sales team",
+    "logistics": "logistics team",
+    "tax": "tax team",
+    "pricing": "pricing team",
 }
 MESSAGE_STATES = {
     "sent": "sent",
@@ -43,6 +48,7 @@ _STEPS = {
 _WAITS = {
     "CADENCE_DONE": "Cadence done, people decide",
     "DISPUTE": "Waits for the dispute",
+    "DISPUTE_GRACE": "Grace after the dispute",
     "ESCALATED": "Waits for the escalation",
     "NO_APPROVAL": "Waits for approval",
     "PROMISE": "Waits for the promise",

@@ -9,11 +9,17 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
-from dunning.holds import first_day_after_holds
+from dunning.holdings import Touch
+from dunning.holds import broken_promise, first_day_after_holds
 from dunning.policy import CadenceStep
 from dunning.position import approval_deadline, approval_lapsed, not_before, pending
+from dunning.promises import PROMISE_NOTE, held_until
 from dunning.situation import Plan, Remark, Situation
 from dunning.steps import AskAssociate, CloseCase, Escalate, SendTouch, Step, Wait
+
+ONE_DAY = timedelta(days=1)
+# An absence moves a message by so much at most.
+AWAY_BUSINESS_DAYS = 3
 
 
 def follow_cadence(situation: Situation) -> Plan:
@@ -56,9 +62,42 @@ def _planned_day(situation: Situation, step: CadenceStep) -> tuple[date, Remark 
         moves.append((tomorrow, "ENROLLED_LATE", f"followed since {enrolled} only"))
     moves.append((_spaced(situation, step), "MIN_INTERVAL", "too close to the step before"))
     day, code, why = max(moves, key=lambda move: move[0])
-    if calendar.on_or_after(day) <= scheduled:
-        return scheduled, None
-    return day, Remark(step.id, code, why)
+    if calendar.on_or_after(day) > scheduled:
+        return _unless_away(situation, step, day, Remark(step.id, code, why))
+    if _follows_broken_promise(situation):
+        return _unless_away(situation, step, day, None)
+    return _unless_away(situation, step, scheduled, None)
+
+
+def _follows_broken_promise(situation: Situation) -> bool:
+    """Whether the step answers a broken promise, and so does not wait for its own day.
+
+    Once reminded, a customer who breaks a promise hears from us within a business day, as soon as
+    the distance between levels allows; what comes after keeps its day.
+    """
+    broken, case = broken_promise(situation), situation.case
+    if broken is None or case.level == 0 or situation.today <= case.due_date:
+        return False
+    since = situation.start_of(held_until(situation, broken))
+    touched = (touch.at for touch in case.touches if touch.counts and touch.level > 0)
+    worked = (task.at for task in case.tasks if situation.policy.step(task.step))
+    return all(at < since for at in (*touched, *worked))
+
+
+def _unless_away(
+    situation: Situation, step: CadenceStep, day: date, remark: Remark | None
+) -> tuple[date, Remark | None]:
+    """The day, or up to three business days later while whoever would be written to is away."""
+    calendar, customer = situation.calendar, situation.customer
+    first = calendar.on_or_after(day)
+    spoken = situation.policy.spoken(step, situation.case.level)
+    who = customer.contact_for(spoken.to, spoken.channel) if step.action == "touch" else None
+    until = max((last for name, last in customer.away if who and name == who.contact), default=day)
+    if until < first:
+        return day, remark
+    latest = calendar.business_days_after(first, AWAY_BUSINESS_DAYS)
+    back = min(calendar.on_or_after(until + ONE_DAY), latest)
+    return back, Remark(step.id, "AWAY", f"out of office until {until}")
 
 
 def _spaced(situation: Situation, step: CadenceStep) -> date:
@@ -67,7 +106,7 @@ def _spaced(situation: Situation, step: CadenceStep) -> date:
     A level always does; other steps only when the one before them came late.
     """
     case, policy, calendar = situation.case, situation.policy, situation.calendar
-    moments = [touch.at for touch in case.touches if touch.counts and touch.step != "issue"]
+    moments = [touch.at for touch in case.touches if touch.counts and _is_of_cadence(touch)]
     moments += [task.at for task in case.tasks if policy.step(task.step) and task.what != "approve"]
     if not moments:
         return case.issue_date
@@ -77,6 +116,11 @@ def _spaced(situation: Situation, step: CadenceStep) -> date:
     if was_late or step.level > case.level:
         days.append(last + timedelta(days=policy.gap_before(index)))
     return max(days)
+
+
+def _is_of_cadence(touch: Touch) -> bool:
+    """Neither the invoice itself nor a note about a promise."""
+    return touch.step != "issue" and touch.letter != PROMISE_NOTE
 
 
 def _earliest_rise(situation: Situation, step: CadenceStep) -> date:

@@ -20,6 +20,8 @@ from dunning.customer_facts import (
 from dunning.payment_plan import PaymentPlan
 from dunning.plan_facts import PlanFact
 
+DUNCAN = "duncan"
+
 
 @dataclass(frozen=True)
 class Customer:
@@ -155,7 +157,9 @@ def _after_reply(customer: Customer, fact: ReplyFact) -> Customer:
             return replace(customer, replies=(*customer.replies, fact))
         case contact_facts.ReplyHandled():
             left = tuple(reply for reply in customer.replies if reply.reply != fact.reply)
-            return replace(customer, replies=left)
+            # Whom a person answered today is not dunned today.
+            resumed_at = customer.resumed_at if fact.by == DUNCAN else fact.at
+            return replace(customer, replies=left, resumed_at=resumed_at)
         case contact_facts.ReplyAnswered():
             return customer
         case _:
@@ -165,9 +169,7 @@ def _after_reply(customer: Customer, fact: ReplyFact) -> Customer:
 def _after_plan(customer: Customer, fact: PlanFact) -> Customer:
     if isinstance(fact, plan_facts.PlanProposed):
         return replace(customer, plans=(*customer.plans, PaymentPlan.of(fact)))
-    ended = isinstance(fact, plan_facts.PlanEnded)
-    plans = tuple(plan.after(fact) for plan in customer.plans)
-    return replace(customer, plans=plans, resumed_at=fact.at if ended else customer.resumed_at)
+    return replace(customer, plans=tuple(plan.after(fact) for plan in customer.plans))
 
 
 def _with_contacts(customer: Customer) -> Customer:

@@ -88,7 +88,7 @@ class EscalationRules:
     calls: int = 3
 
     def above(self, role: str) -> str | None:
-        """The next role up; who is not on the ladder answers to its second rung. None at the top."""
+        """The next role up, None at the top; who is not on the ladder answers to its second."""
         if role not in self.ladder:
             return self.ladder[min(1, len(self.ladder) - 1)]
         higher = self.ladder[self.ladder.index(role) + 1 :]
