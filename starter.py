@@ -126,6 +126,7 @@ async def _serve(
     from console.webhooks.keys import UnusableKey, WebhookKeys  # noqa: PLC0415
 
     settings, wiring = installation.settings, installation.wiring
+    installation.check_letters()
     try:
         keys = WebhookKeys(**webhook_keys(settings))
     except UnusableKey as unusable:

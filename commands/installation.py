@@ -50,6 +50,17 @@ class Installation:
         except LookupError as error:
             raise NotAllowed(str(error.args[0])) from None
 
+    def check_letters(self) -> None:
+        """Refuse the team's own letters now when one cannot be written, not when it is to be sent.
+
+        Those that come with Duncan were checked before they came. Raises NotAllowed.
+        """
+        if self.settings.letters == Settings.model_fields["letters"].default:
+            return
+        problems = self.wiring.letters.check()
+        if problems:
+            raise NotAllowed(f"The letters cannot be used. {' '.join(problems[:5])}")
+
     def tell_engine(self, waiting: int | None = None) -> str:
         """Answer the doorbells; the sentence says what is left when the engine is away."""
         try:

@@ -107,9 +107,15 @@ def _a_question_asks_for_leave(hits: list[Hit]) -> list[Hit]:
 
 
 def _weak_questions_stand_alone(hits: list[Hit]) -> list[Hit]:
-    """ "Please check" and "please confirm" only round off what else a message says."""
+    """ "Please check" only rounds off what else a message says; "why" argues for a dispute."""
     strong = any(hit.label != "question.weak" for hit in hits)
-    return [hit for hit in hits if not (strong and hit.label == "question.weak")]
+    argued = _any(hits, "dispute")
+    return [
+        hit
+        for hit in hits
+        if not (strong and hit.label == "question.weak")
+        and not (argued and hit.label == "question.why")
+    ]
 
 
 def _intents_of(hits: list[Hit], like: Hit) -> set[str]:

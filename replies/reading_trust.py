@@ -39,7 +39,7 @@ def trusted(
 ) -> Trusted:
     """Weigh the rules' intents against the model's opinion and the second reader's.
 
-    Rules decide. Where they are silent the model may propose, if it is very sure, and a person looks.
+    Rules decide. Where they are silent the model may propose one intent, and a person looks.
     """
     by_rules = {hit.intent for hit in kept}
     says = opinion(text)
@@ -60,8 +60,8 @@ def trusted(
 
 def _proposal(says: dict[str, float]) -> str:
     best = max(says, key=lambda intent: says[intent])
-    # A promise moves the next letter, so words no rule knows are never one.
-    return best if says[best] >= _VERY_SURE and best not in {"other", "promise_to_pay"} else ""
+    least = _SURE_ENOUGH.get(best, _LIKELY)
+    return best if says[best] >= max(least, 2 * says["other"]) else ""
 
 
 def _doubts(
@@ -87,7 +87,9 @@ def _confidence(intents: tuple[str, ...], says: dict[str, float], doubts: int) -
     return round(max(0.05, (0.6 + 0.4 * agreement) * _LESS_FOR_A_DOUBT**doubts), 2)
 
 
-_VERY_SURE, _SURE, _UNLIKELY, _LONG = 0.6, 0.6, 0.04, 1_500
+_LIKELY, _SURE, _UNLIKELY, _LONG = 0.25, 0.6, 0.04, 1_500
+# What moves the next letter or ends all letters needs more than what only calls a person.
+_SURE_ENOUGH = {"promise_to_pay": 0.7, "opt_out": 0.45, "other": 2.0}
 _LESS_FOR_A_DOUBT = 0.7
 _UNDERSTOOD = {"flag.acknowledgement", "flag.instruction", "condition", "flag.approval_pending"}
 _FOR_PEOPLE = {

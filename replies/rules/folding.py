@@ -18,7 +18,7 @@ def folded(text: str, language: str) -> str:
     small = text.translate(_SIGNS).casefold().translate(_LETTERS)
     decomposed = unicodedata.normalize("NFD", small)
     bare = "".join(sign for sign in decomposed if not unicodedata.combining(sign))
-    unmarked = _BETWEEN_WORDS.sub(" ", bare)
+    unmarked = _BETWEEN_WORDS.sub(" ", bare).rstrip(" .:;!\n")
     return " ".join(unmarked.replace("'", " " if language == "fr" else "").split())
 
 
