@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import reduce
 
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
@@ -22,9 +23,13 @@ from dunning.dispute import Dispute
 from dunning.dispute_steps import DisputeStep
 from dunning.dispute_work import dispute_steps, due_dispute_work
 from dunning.facts import InvoiceFact
+from dunning.folding import apply
+from dunning.ladder import raised_tasks, woken_for_people
 from dunning.may import NotAllowed
 from dunning.moot import moot_tasks
 from dunning.next_step import plan
+from dunning.plans import ended_plans
+from dunning.promises import settled_promises
 from dunning.situation import Plan, Situation
 from dunning.steps import Step
 from ledger.books import Books
@@ -62,20 +67,32 @@ class Planner:
     def plan_all(self, books: Books, cases: Iterable[Case], now: datetime) -> list[Plan]:
         """Plan cases, record why steps are not carried out, and note the plans for lists.
 
-        What is due for their disputes is done as well, whoever asked for the plan.
+        What is due for their disputes, promises, plans and tasks is done as well, whoever asked
+        for the plan. The steps say when to look again, no later than people's own deadlines.
         """
         known: dict[str, Customer] = {}
         conditions = self.conditions(books, now)
         planned: list[tuple[Situation, Plan]] = []
         for case in cases:
             if case.customer not in known:
-                known[case.customer] = books.customer(case.customer)
+                known[case.customer] = self._customer(books, case, now)
             situation = self.situation(case, known[case.customer], now, conditions)
             planned.append((situation, plan(situation)))
         found = [(s.case, (*consequences(s, one), *due_dispute_work(s))) for s, one in planned]
         books.record_all(found, rings=False)
         project_plans(books.connection, [(s.case, one) for s, one in planned])
-        return [one for _, one in planned]
+        after = (
+            replace(s, case=reduce(apply, new, s.case))
+            for (s, _), (_, new) in zip(planned, found, strict=True)
+        )
+        return [woken_for_people(s, one) for s, (_, one) in zip(after, planned, strict=True)]
+
+    def _customer(self, books: Books, case: Case, now: datetime) -> Customer:
+        """The customer, once the payment plans that are over were ended."""
+        customer = books.customer(case.customer)
+        for ended in ended_plans(self.situation(case, customer, now)):
+            customer = books.record_customer(case.customer, ended)
+        return customer
 
     def follow_disputes(
         self, books: Books, case: Case, now: datetime
@@ -106,11 +123,13 @@ def consequences(situation: Situation, plan: Plan) -> tuple[InvoiceFact, ...]:
         )
         for remark in plan.remarks
     )
-    closed = (
-        facts.TaskClosed(at=now, by=DUNCAN, task=moot.task.task, outcome=moot.outcome)
-        for moot in moot_tasks(situation)
+    moot = tuple(
+        facts.TaskClosed(at=now, by=DUNCAN, task=one.task.task, outcome=one.outcome)
+        for one in moot_tasks(situation)
     )
-    return (*withheld, *closed)
+    gone = {fact.task for fact in moot}
+    raised = (fact for fact in raised_tasks(situation) if fact.task not in gone)
+    return (*withheld, *settled_promises(situation), *moot, *raised)
 
 
 @dataclass(frozen=True)

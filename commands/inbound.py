@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,6 +22,8 @@ from intake.twilio_posts import read_text
 from ledger.arrivals import Arrival
 
 Channel = Literal["email", "sms"]
+# The Message-ID of a mail of ours: its attempt, at the creditor's domain.
+OUR_MESSAGE = re.compile(r"<([0-9a-f]{24})@[^>]*>")
 
 
 class Unreadable(Exception):  # noqa: N818 - what came in cannot be read; nothing went wrong
@@ -130,12 +133,13 @@ def _answered(mail: IncomingMail) -> Sequence[str]:
 
 def _deliveries(arrival: Arrival, mail: IncomingMail) -> Sequence[DeliveryEvent]:
     """What a report says of our own mail; a complaint speaks of whom that mail went to."""
-    told = {"attempt": mail.returned.attempt, "channel": "email", "at": arrival.received_at}
+    told = {"attempt": _attempt(mail), "channel": "email", "at": arrival.received_at}
     if mail.complaint:
         return [
             DeliveryEvent(
                 event=f"arrival:{arrival.id}:{address}",
-                kind="complained",
+                # Apple's mail programs report their unsubscribe button this way.
+                kind="opted_out" if mail.complaint == "opt-out" else "complained",
                 address=address,
                 why=f"the recipient reported it ({mail.complaint})",
                 **told,  # type: ignore[arg-type]  # Its own fields, by name.
@@ -154,6 +158,12 @@ def _deliveries(arrival: Arrival, mail: IncomingMail) -> Sequence[DeliveryEvent]
         )
         for one in mail.bounced
     ]
+
+
+def _attempt(mail: IncomingMail) -> str:
+    """Our message that a report returns, by our own header or its Message-ID."""
+    ours = OUR_MESSAGE.fullmatch(mail.returned.message_id.strip())
+    return mail.returned.attempt or (ours[1] if ours else "")
 
 
 def _name(message: str, text: str) -> str:

@@ -9,14 +9,13 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, or_, select
 
 from activities.outgoing import ReplyAddresses
-from commands.inbound import Inbound
+from commands.inbound import OUR_MESSAGE, Inbound
 from ledger.addresses import contact_at, customers_at
 from ledger.books import Books
 from ledger.delivery_events import sent_message
 from ledger.tables import CaseRow, CustomerRow, MessageRow, table
 
 CASE, CUSTOMER, MESSAGE = table(CaseRow), table(CustomerRow), table(MessageRow)
-_OURS = re.compile(r"<([0-9a-f]{24})@[^>]*>")
 _NUMBER = re.compile(r"[\w][\w/.\-]{1,38}[\w]")
 _MOST_NUMBERS = 300
 _SHORTEST_NAME = 6
@@ -57,7 +56,7 @@ def _conversations(message: Inbound, addresses: ReplyAddresses) -> Iterator[tupl
         if attempt:
             yield attempt, "reply_address"
     for answered in message.answers:
-        ours = _OURS.fullmatch(answered.strip())
+        ours = OUR_MESSAGE.fullmatch(answered.strip())
         if ours:
             yield ours[1], "thread"
     for event in message.deliveries:

@@ -92,8 +92,8 @@ def _unless_away(
     first = calendar.on_or_after(day)
     spoken = situation.policy.spoken(step, situation.case.level)
     who = customer.contact_for(spoken.to, spoken.channel) if step.action == "touch" else None
-    until = max((last for name, last in customer.away if who and name == who.contact), default=day)
-    if until < first:
+    until = max((last for name, last in customer.away if who and name == who.contact), default=None)
+    if until is None or until < first:
         return day, remark
     latest = calendar.business_days_after(first, AWAY_BUSINESS_DAYS)
     back = min(calendar.on_or_after(until + ONE_DAY), latest)

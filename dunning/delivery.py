@@ -1,7 +1,8 @@
 """How far a message came: what providers say arrives late, twice and in any order.
 
 Delivery is a lattice, not the last word: what is said never takes a message back, except that bad
-news about the address wins even after `delivered` (mail servers may bounce hours later).
+news about a mail wins even after `delivered` (mail servers may bounce hours later). A text message
+ends once: the first end stands.
 """
 
 from __future__ import annotations
@@ -13,9 +14,10 @@ from typing import Literal
 Kind = Literal[
     "processed", "deferred", "sent", "delivered", "bounced", "failed", "complained", "opted_out"
 ]
-# Later ones win; of two text messages' ends the first wins.
+# In both, later ones win.
 ORDER: tuple[str, ...] = ("", "processed", "deferred", "sent", "delivered")
 BAD: tuple[str, ...] = ("failed", "bounced", "opted_out", "complained")
+_ENDS_OF_A_TEXT = ("delivered", "failed", "bounced")
 
 
 @dataclass(frozen=True)
@@ -23,8 +25,9 @@ class DeliveryEvent:
     """What a provider said of one message, in our words; `event` is its own id for saying it.
 
     `bounced`: the address is dead. `failed`: this message did not arrive, the address may be
-    good; it may be tried again (`again`) or must not. `attempt` may be unknown for an event about
-    an address alone.
+    good; it may be tried again (`again`) or must not. With `dropped` the provider did not even try,
+    because of what it knows of the address. `attempt` may be unknown for an event about an address
+    alone. Whatever is said of an attempt proves that the provider took it over.
     """
 
     event: str
@@ -36,17 +39,20 @@ class DeliveryEvent:
     code: str = ""
     why: str = ""
     again: bool = False
+    dropped: bool = False
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether the message reached nobody."""
+        return self.dropped or self.kind in {"bounced", "failed"}
 
 
-def further(known: str, said: str) -> str:
+def further(known: str, said: str, channel: str) -> str:
     """How far the message came, after one more thing was said of it."""
+    if channel == "sms" and known in _ENDS_OF_A_TEXT and said in _ENDS_OF_A_TEXT:
+        return known
     if known in BAD:
         return said if said in BAD and BAD.index(said) > BAD.index(known) else known
     if said in BAD:
         return said
     return max(known, said, key=ORDER.index)
-
-
-def reached(kind: str) -> bool:
-    """Whether this proves that the provider took the message over."""
-    return kind in (*ORDER[1:], "complained", "bounced", "failed")

@@ -9,7 +9,10 @@ from dunning.case import Case
 from dunning.dispute_facts import DisputeFact, DisputeOpened
 from dunning.facts import InvoiceFact
 from dunning.may_dispute import refuse_credit, refuse_dispute_fact
-from dunning.promise_facts import PromiseMade
+from dunning.may_propose import refuse_proposal
+from dunning.promise_facts import PromiseFact, PromiseMade, PromiseWithdrawn
+from dunning.proposal_facts import ProposalFact, ProposalMade
+from dunning.task_facts import TaskFact
 
 
 class NotAllowed(Exception):  # noqa: N818 - a rule said no; nothing went wrong
@@ -42,22 +45,28 @@ def _refuse_closed(case: Case, fact: InvoiceFact) -> str | None:  # noqa: PLR091
             return f"Invoice {case.invoice} is closed; nothing is left to credit."
         case facts.Escalated() | touch_facts.SendRequested():
             return f"Invoice {case.invoice} is closed; nobody has to be reminded of it."
-        case facts.WrittenOff() | facts.HandedOver():
+        case facts.WrittenOff() | facts.HandedOver() | ProposalMade():
             return f"Invoice {case.invoice} is closed already."
         case _:
             return None
 
 
-def _refuse_unfounded(case: Case, fact: InvoiceFact) -> str | None:  # noqa: PLR0911 - one line a rule
+def _refuse_unfounded(  # noqa: C901, PLR0911 - one line a rule
+    case: Case, fact: InvoiceFact
+) -> str | None:
     if isinstance(fact, DisputeFact):
         return refuse_dispute_fact(case, fact)
+    if isinstance(fact, ProposalFact):
+        return refuse_proposal(case, fact)
+    if isinstance(fact, TaskFact):
+        return _refuse_unknown_task(case, fact.task)
+    if isinstance(fact, PromiseFact):
+        return _refuse_promise_fact(case, fact)
     match fact:
         case facts.Paused() if fact.until < _today_at_the_latest_place(fact.at):
             return f"A pause cannot end in the past ({fact.until})."
         case facts.Resumed():
             return _refuse_resume(case)
-        case PromiseMade():
-            return _refuse_promise(case, fact)
         case facts.TaskClosed():
             return _refuse_end(case, fact)
         case facts.CreditApplied():
@@ -83,6 +92,13 @@ def _refuse_resume(case: Case) -> str | None:
     return None if held else f"Invoice {case.invoice} is not paused, promised or escalated."
 
 
+def _refuse_promise_fact(case: Case, fact: PromiseFact) -> str | None:
+    if isinstance(fact, PromiseMade):
+        return _refuse_promise(case, fact)
+    nothing = isinstance(fact, PromiseWithdrawn) and case.promise is None
+    return f"Nothing is promised for invoice {case.invoice}." if nothing else None
+
+
 def _refuse_promise(case: Case, fact: PromiseMade) -> str | None:
     if fact.amount.currency != case.amount.currency:
         return f"Invoice {case.invoice} is in {case.amount.currency}, not {fact.amount.currency}."
@@ -96,8 +112,12 @@ def _refuse_promise(case: Case, fact: PromiseMade) -> str | None:
 def _refuse_end(case: Case, fact: facts.TaskClosed) -> str | None:
     if not fact.outcome:
         return "Say what came of it: without an outcome it would stay open."
+    return _refuse_unknown_task(case, fact.task)
+
+
+def _refuse_unknown_task(case: Case, task: str) -> str | None:
     open_tasks = {task.task for task in case.tasks if not task.outcome}
-    return None if fact.task in open_tasks else f"There is no open task {fact.task}."
+    return None if task in open_tasks else f"There is no open task {task}."
 
 
 def _refuse_send(case: Case, fact: touch_facts.SendRequested) -> str | None:

@@ -15,7 +15,7 @@ from dunning.position import (
     pending,
     requested_at,
 )
-from dunning.promises import courtesy_note
+from dunning.promises import broken_in_a_row, courtesy_note
 from dunning.situation import Plan, Remark, Situation
 from dunning.steps import AskAssociate, CloseCase, Escalate, SendInvoice, SendTouch, Step, Wait
 
@@ -30,6 +30,7 @@ def plan(situation: Situation) -> Plan:
         _close_if_over(situation)
         or _respect_hold(situation)
         or _send_undistributed_invoice(situation)
+        or _escalate_broken_promises(situation)
         or _send_on_request(situation)
         or follow_cadence(situation),
     )
@@ -91,6 +92,28 @@ def _said_of(situation: Situation, steps: list[CadenceStep], wait: Wait) -> tupl
 def _already_said(situation: Situation, step_id: str, wait: Wait) -> bool:
     said = situation.case.latest_withheld(step_id)
     return said is not None and (said.code, said.why) == (wait.code, wait.why)
+
+
+def _escalate_broken_promises(situation: Situation) -> Plan | None:
+    """As many broken promises in a row as the policy takes are the next role's affair, once."""
+    case, policy, calendar = situation.case, situation.policy, situation.calendar
+    broken = broken_in_a_row(situation)
+    step = f"broken_promises:{len(case.promises)}"
+    role = policy.escalation.above(policy.escalation.ladder[0])
+    if broken < policy.promise.max_in_a_row or role is None or case.task_for(step, "escalation"):
+        return None
+    at = calendar.next_opening(policy.windows["email"], situation.today, situation.now, slot=0.0)
+    why = f"{broken} promises in a row were broken"
+    by_cadence, (ahead, _) = follow_cadence(situation), pending(situation)
+    waiting = (
+        Remark(one.id, "IN_TURN", f"comes after the escalation: {why}")
+        for one in ahead[:1]
+        if one.scheduled_on(case.due_date, calendar) <= calendar.local_date(at)
+        and case.latest_withheld(one.id) is None
+        and all(one.id != remark.step for remark in by_cadence.remarks)
+    )
+    remarks = (*by_cadence.remarks, *waiting)
+    return Plan(Escalate(at=at, why=why, step=step, role=role), remarks)
 
 
 def _send_on_request(situation: Situation) -> Plan | None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 
 from dunning.case import Case
 from dunning.customer import Customer
+from dunning.may import is_closed
 from dunning.payment_plan import PaymentPlan
 from dunning.plan_facts import Instalment, PlanEnded
 from dunning.situation import Situation
@@ -26,6 +28,15 @@ def plans_of(case: Case, customer: Customer) -> tuple[PaymentPlan, ...]:
 def open_plan(case: Case, customer: Customer) -> PaymentPlan | None:
     """The invoice's plan that stands or waits for approval."""
     return next((plan for plan in plans_of(case, customer) if not plan.outcome), None)
+
+
+def with_money(plan: PaymentPlan, cases: Mapping[str, Case]) -> PaymentPlan:
+    """An open plan with the money on its invoices; `cases` has them by number."""
+    if plan.outcome:
+        return plan
+    mine = [cases[invoice] for invoice in plan.invoices if invoice in cases]
+    cash = (one for case in mine for one in case.cash if one.at >= plan.at)
+    return replace(plan, cash=tuple(cash), paid_off=all(map(is_closed, mine)))
 
 
 def ended_plans(situation: Situation) -> Iterator[PlanEnded]:

@@ -59,14 +59,14 @@ def outcome_of(situation: Situation, number: int) -> str:
     return _matured(situation, promise, received, last_day)
 
 
-def broken_in_a_row(case: Case) -> int:
-    """How many of the latest promises that ran their time were broken."""
+def broken_in_a_row(situation: Situation) -> int:
+    """How many of the latest promises that ran their time were broken, none paid in between."""
     count = 0
-    for promise in reversed(case.promises):
-        if promise.outcome == "broken" and not promise.lifted:
-            count += 1
-        elif promise.outcome in ("kept", "part_kept") or promise.lifted:
+    for number, promise in reversed(list(enumerate(situation.case.promises, start=1))):
+        outcome = outcome_of(situation, number)
+        if outcome in ("kept", "part_kept") or (promise.lifted and not promise.withdrawn):
             break
+        count += outcome == "broken"
     return count
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
@@ -33,11 +33,15 @@ _DROPPED: Mapping[str, Kind] = {
 
 @dataclass(frozen=True)
 class Events:
-    """What a post says: `deliveries` of messages, `account` alarms, and what was not understood."""
+    """What a post says: `deliveries` of messages, `account` alarms, and what was not understood.
+
+    `noted` is what it says of the account that asks for nothing.
+    """
 
     deliveries: tuple[DeliveryEvent, ...] = ()
     account: tuple[str, ...] = ()
-    odd: tuple[str, ...] = field(default=())
+    odd: tuple[str, ...] = ()
+    noted: tuple[str, ...] = ()
 
 
 def read_events(body: bytes) -> Events:
@@ -51,16 +55,19 @@ def read_events(body: bytes) -> Events:
     deliveries: list[DeliveryEvent] = []
     account: list[str] = []
     odd: list[str] = []
+    noted: list[str] = []
     for number, one in enumerate(told, start=1):
         name = str(one.get("event", "")) if isinstance(one, dict) else ""
         if name == "account_status_change":
-            account.append(_text(one, "type") or "the account's status changed")
+            changed = _text(one, "type") or "the account's status changed"
+            # A release is a person's work, also where SendGrid lets the account send again.
+            (noted if "reactivat" in changed.lower() else account).append(changed)
             continue
         try:
             deliveries.extend(_delivery(name, one))
         except (AttributeError, KeyError, OverflowError, OSError, TypeError, ValueError):
             odd.append(f"event {number} cannot be read")
-    return Events(tuple(deliveries), tuple(account), tuple(odd))
+    return Events(tuple(deliveries), tuple(account), tuple(odd), tuple(noted))
 
 
 def _delivery(name: str, one: Mapping[str, Any]) -> Iterator[DeliveryEvent]:
@@ -80,6 +87,7 @@ def _delivery(name: str, one: Mapping[str, Any]) -> Iterator[DeliveryEvent]:
         # A blocked mail says that this message did not get through today, not that nobody lives
         # there.
         again=kind == "failed",
+        dropped=name == "dropped",
     )
 
 
@@ -99,5 +107,9 @@ def _made_id(one: Mapping[str, Any]) -> str:
 
 
 def _text(one: Mapping[str, Any], name: str) -> str:
+    """The text on one line, of characters that any database takes: mail servers write into it."""
     value = one.get(name, "")
-    return " ".join(str(value).split())[:_LONGEST] if isinstance(value, str | int) else ""
+    if not isinstance(value, str | int):
+        return ""
+    text = " ".join(str(value).split())[:_LONGEST]
+    return "".join(character for character in text if character.isprintable())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any, cast
 
 from sqlalchemy import Connection, bindparam, func, insert, select, text
@@ -15,6 +16,7 @@ from dunning.facts import InvoiceFact, InvoiceOpened
 from dunning.folding import apply, fold
 from dunning.may import NotAllowed, may
 from dunning.payment import PaymentReceived
+from dunning.plans import with_money
 from ledger.chain import GENESIS, hash_of
 from ledger.doorbells import ring
 from ledger.projections import project_cases, project_customer, project_payment, project_tasks
@@ -63,7 +65,7 @@ class Books:
         history = self.histories([stream]).get(stream)
         if not history:
             return Customer(customer, customer)
-        return fold_customer(cast("list[CustomerFact]", history))
+        return self._with_plans(fold_customer(cast("list[CustomerFact]", history)))
 
     def history(self, invoice: str) -> list[tuple[int, InvoiceFact]]:
         """Every fact of the invoice with its number, oldest first."""
@@ -163,6 +165,13 @@ class Books:
             query = select(CASE.c.customer).where(CASE.c.invoice.in_(some)).distinct()
             customers.update(self.connection.execute(query).scalars())
         self.lock_customers(customers)
+
+    def _with_plans(self, customer: Customer) -> Customer:
+        """The customer with the money that came in on the invoices of its open payment plans."""
+        if all(plan.outcome for plan in customer.plans):
+            return customer
+        cases = self.cases({one for plan in customer.plans for one in plan.invoices})
+        return replace(customer, plans=tuple(with_money(plan, cases) for plan in customer.plans))
 
     def _append(self, entries: Iterable[tuple[str, AnyFact]]) -> None:
         pairs = list(entries)

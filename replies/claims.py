@@ -12,7 +12,7 @@ from dunning.dispute_facts import DisputeOpened
 from dunning.money import Money
 from dunning.promise_facts import PromiseMade
 from replies.amounts import amounts_in
-from replies.decision import Decision
+from replies.decision import Answer, Decision
 from replies.reading import Reading
 from replies.standing import DUNCAN, Standing, oldest_first
 
@@ -20,6 +20,9 @@ from replies.standing import DUNCAN, Standing, oldest_first
 PAID_BUSINESS_DAYS = 5
 # After a copy was sent, so long before the next reminder.
 COPY_BUSINESS_DAYS = 3
+# More files than these are no mail that anybody wants.
+MOST_COPIES = 10
+CLAIMED = "payment_claimed"
 
 
 def believe(reading: Reading, standing: Standing, decision: Decision) -> None:
@@ -40,24 +43,36 @@ def _paid(reading: Reading, standing: Standing, decision: Decision) -> None:
     if not cases:
         decision.leave("says it has paid; it is not clear which invoice")
         return
+    again = [case for case in cases if case.pause and case.pause.reason == CLAIMED]
+    if again:
+        decision.leave(f"says again that it has paid {_named(again)}")
     until = standing.business_days_on(PAID_BUSINESS_DAYS)
-    for case in cases:
-        decision.record(
-            case.invoice,
-            facts.Paused(
-                at=standing.now,
-                by=DUNCAN,
-                reason="payment_claimed",
-                until=until,
-                reply=standing.reply,
-            ),
-        )
-        decision.record(case.invoice, _task(standing, "match_payment", "says it has paid"))
-    decision.acted.append(f"{_named(cases)} held until {until}; somebody looks for the payment")
+    held = [
+        case
+        for case in cases
+        if case not in again
+        and _pause(standing, decision, case, CLAIMED, until)
+        and decision.record(case, _match_task(standing))
+    ]
+    if held:
+        decision.acted.append(f"{_named(held)} held until {until}; somebody looks for the payment")
+
+
+def _pause(standing: Standing, decision: Decision, case: Case, reason: str, until: date) -> bool:
+    """Hold an invoice until the day; a pause that lasts longer stays as it is."""
+    if case.pause and case.pause.until >= until:
+        return True
+    paused = facts.Paused(
+        at=standing.now, by=DUNCAN, reason=reason, until=until, reply=standing.reply
+    )
+    return decision.record(case, paused)
 
 
 def _dispute(reading: Reading, standing: Standing, decision: Decision) -> None:
     cases = standing.meant(reading, "dispute")
+    if not standing.trusted:
+        decision.leave("disputes something, but nothing proves who wrote it")
+        return
     if len(cases) != 1:
         decision.leave("disputes something; it is not clear which invoice")
         return
@@ -74,9 +89,9 @@ def _dispute(reading: Reading, standing: Standing, decision: Decision) -> None:
         amount=amount,
         reply=standing.reply,
     )
-    decision.record(case.invoice, opened)
     what = f"{amount} of {case.invoice}" if amount else case.invoice
-    decision.acted.append(f"a dispute about {what} ({opened.reason}) was opened")
+    if decision.record(case, opened):
+        decision.acted.append(f"a dispute about {what} ({opened.reason}) was opened")
 
 
 def _disputed_amount(reading: Reading, case: Case) -> Money | None:
@@ -103,12 +118,17 @@ def _promise(reading: Reading, standing: Standing, decision: Decision) -> None:
     if not parts:
         decision.leave("promises an amount that fits none of the invoices")
         return
-    for case, amount in parts:
-        made = PromiseMade(
-            at=standing.now, by=DUNCAN, amount=amount, promised_on=day, reply=standing.reply
-        )
-        decision.record(case.invoice, made)
-    decision.acted.append(f"a promise for {day} was recorded for {_named([c for c, _ in parts])}")
+    promised = [
+        case for case, amount in parts if decision.record(case, _made(standing, amount, day))
+    ]
+    if promised:
+        decision.acted.append(f"a promise for {day} was recorded for {_named(promised)}")
+
+
+def _made(standing: Standing, amount: Money, day: date) -> PromiseMade:
+    return PromiseMade(
+        at=standing.now, by=DUNCAN, amount=amount, promised_on=day, reply=standing.reply
+    )
 
 
 def _why_no_promise(reading: Reading, standing: Standing, cases: Sequence[Case]) -> str:
@@ -171,25 +191,30 @@ def _copy(reading: Reading, standing: Standing, decision: Decision) -> None:
     if not cases:
         decision.leave("asks for a copy; it is not clear of which invoice")
         return
+    if len(cases) > MOST_COPIES:
+        decision.leave(f"asks for copies of {len(cases)} invoices")
+        return
     until = standing.business_days_on(COPY_BUSINESS_DAYS)
-    for case in cases:
-        paused = facts.Paused(
-            at=standing.now, by=DUNCAN, reason="copy_sent", until=until, reply=standing.reply
-        )
-        decision.record(case.invoice, paused)
-    decision.answers.append("invoice_copy")
-    decision.acted.append(f"a copy of {_named(cases)} goes out; held until {until}")
+    held = [case for case in cases if _pause(standing, decision, case, "copy_sent", until)]
+    if held:
+        decision.answers.append(Answer("invoice_copy", tuple(case.invoice for case in held)))
+        decision.acted.append(f"a copy of {_named(held)} goes out; held until {until}")
 
 
-def _task(standing: Standing, what: str, why: str) -> facts.TaskOpened:
+def _match_task(standing: Standing) -> facts.TaskOpened:
     return facts.TaskOpened(
         at=standing.now,
         by=DUNCAN,
-        task=f"{standing.customer.customer}:{what}:{standing.reply}",
-        what=what,
+        task=match_task(standing.customer.customer, standing.reply),
+        what="match_payment",
         role="associate",
-        why=why,
+        why="The customer says it has paid; find the payment.",
     )
+
+
+def match_task(customer: str, reply: str) -> str:
+    """The task to find the payment that a reply speaks of."""
+    return f"{customer}:match_payment:{reply}"
 
 
 def _in_currency(amount: Decimal, case: Case) -> Money | None:

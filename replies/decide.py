@@ -6,12 +6,15 @@ from dunning import facts
 from dunning.contact_facts import ContactAway, ReplyHandled, ReplyReceived
 from replies.claims import believe
 from replies.decision import Decision
+from replies.opt_outs import come_back, wants_back
 from replies.reading import Reading
-from replies.standing import A_DAY, DUNCAN, Standing
+from replies.standing import A_DAY, DUNCAN, Standing, oldest_first
 from replies.stops import stop
 
 # An absence moves the next message by so much at most.
 AWAY_BUSINESS_DAYS = 3
+# A task about more invoices than these tells nobody more.
+MOST_OF_A_TASK = 20
 # A person always deals with these; what they ask for is no automatic action.
 _FOR_PEOPLE = {
     "question": "asks a question",
@@ -31,34 +34,25 @@ def decide(reading: Reading, standing: Standing) -> Decision:
     What is doubtful only stops and holds; the rest is for a person.
     """
     decision = Decision()
-    if "out_of_office" in reading.intents:
-        return _note_absence(reading, standing, decision)
-    decision.customer.append(
-        ReplyReceived(
-            at=standing.now,
-            by=DUNCAN,
-            reply=standing.reply,
-            channel=standing.channel,
-            intents=reading.intents,
-            hold_until=standing.answer_by,
-        )
-    )
-    stop(reading, standing, decision)
-    for doubt in reading.doubts:
-        decision.leave(doubt)
-    if not reading.doubts:
-        believe(reading, standing, decision)
-    _leave_to_people(reading, decision)
+    if reading.intents == ("out_of_office",) and not reading.flags:
+        return note_absence(reading, standing)
+    decision.customer.append(_received(reading, standing))
+    if wants_back(standing, reading):
+        come_back(standing, decision)
+    else:
+        stop(reading, standing, decision)
+        for doubt in reading.doubts:
+            decision.leave(doubt.rstrip("."))
+        if not reading.doubts:
+            believe(reading, standing, decision)
+        _leave_to_people(reading, decision)
     _finish(standing, decision)
     return decision
 
 
 def note_absence(reading: Reading, standing: Standing) -> Decision:
-    """What follows from an automatic absence note: the day moves, the tone does not."""
-    return _note_absence(reading, standing, Decision())
-
-
-def _note_absence(reading: Reading, standing: Standing, decision: Decision) -> Decision:
+    """What follows from an absence note: the day moves, the tone does not."""
+    decision = Decision()
     back = reading.contacts.return_on
     latest = standing.business_days_on(AWAY_BUSINESS_DAYS)
     until = min(back - A_DAY, latest) if back else None
@@ -78,6 +72,17 @@ def _note_absence(reading: Reading, standing: Standing, decision: Decision) -> D
     return decision
 
 
+def _received(reading: Reading, standing: Standing) -> ReplyReceived:
+    return ReplyReceived(
+        at=standing.now,
+        by=DUNCAN,
+        reply=standing.reply,
+        channel=standing.channel,
+        intents=reading.intents,
+        hold_until=standing.answer_by,
+    )
+
+
 def _leave_to_people(reading: Reading, decision: Decision) -> None:
     for intent in reading.intents:
         if intent in _FOR_PEOPLE and "acknowledgement" not in reading.flags:
@@ -94,15 +99,19 @@ def _finish(standing: Standing, decision: Decision) -> None:
         handled = ReplyHandled(at=standing.now, by=DUNCAN, reply=standing.reply, outcome=outcome)
         decision.customer.append(handled)
         return
-    why = "; ".join(dict.fromkeys(decision.left))
-    about = [case for case in standing.cases if case.invoice in standing.about] or standing.cases
-    for case in about:
+    why, role = "; ".join(decision.left), decision.role
+    for case in oldest_first(standing.conversation or standing.cases)[:MOST_OF_A_TASK]:
         opened = facts.TaskOpened(
             at=standing.now,
             by=DUNCAN,
-            task=f"{standing.customer.customer}:reply:{standing.reply}",
+            task=reply_task(standing.customer.customer, standing.reply),
             what="reply",
-            role=decision.role,
+            role=role,
             why=f"A customer's message: {why}.",
         )
-        decision.record(case.invoice, opened)
+        decision.record(case, opened)
+
+
+def reply_task(customer: str, reply: str) -> str:
+    """The task that asks people to deal with a reply."""
+    return f"{customer}:reply:{reply}"

@@ -12,14 +12,17 @@ from datetime import date, datetime, timedelta
 from dunning import facts, touch_facts
 from dunning.at_the_door import AtTheDoor, Objection, RecentTouch
 from dunning.business_days import BusinessCalendar
-from dunning.customer import Customer
+from dunning.customer import Customer, apply_to_customer
 from dunning.dispute_steps import CloseDispute
 from dunning.dispute_work import dispute_steps, due_dispute_work
 from dunning.facts import InvoiceFact
 from dunning.folding import apply, fold
+from dunning.ladder import next_look, raised_tasks
 from dunning.may import may
 from dunning.next_step import plan
+from dunning.plans import ended_plans, with_money
 from dunning.policy import Policy
+from dunning.promises import settled_promises
 from dunning.send_gate import first_objection, is_same_touch
 from dunning.situation import Plan, Situation
 from dunning.steps import (
@@ -67,7 +70,10 @@ class Following:
     @property
     def situation(self) -> Situation:
         """What the rulebook looks at now."""
-        return Situation(self.case, self.customer, self.policy, self.calendar, self.now)
+        known = {self.case.invoice: self.case}
+        plans = tuple(with_money(one, known) for one in self.customer.plans)
+        customer = replace(self.customer, plans=plans)
+        return Situation(self.case, customer, self.policy, self.calendar, self.now)
 
     def record(self, *happened: InvoiceFact) -> None:
         """Record facts that are allowed, as a person or an import does. Raises NotAllowed."""
@@ -85,7 +91,10 @@ class Following:
         self.record(
             *(self._withheld(r.step, r.code, r.why, None, r.passed_over) for r in planned.remarks)
         )
-        self.record(*due_dispute_work(self.situation))
+        self.record(*due_dispute_work(self.situation), *settled_promises(self.situation))
+        self.record(*raised_tasks(self.situation))
+        for ended in ended_plans(self.situation):
+            self.customer = apply_to_customer(self.customer, ended)
         return planned.step
 
     def tell(self) -> list[str]:
@@ -125,6 +134,7 @@ class Following:
         """When the case, or one of its disputes, has to be looked at again."""
         steps = [one for _, one in dispute_steps(self.situation)]
         moments = [one.at for one in steps if not isinstance(one, CloseDispute)]
+        moments += filter(None, [next_look(self.situation)])
         if not isinstance(step, CloseCase) and step.at is not None:
             moments.append(step.at)
         return min(moments, default=None)

@@ -135,13 +135,36 @@ def check_message(message: Message) -> None:
     situation, touch = message.situation, message.touch
     held = holding(message.known)
     grace = situation.policy.promise.grace_business_days
-    assert held.silent_because(message.on, situation.calendar, grace) == ""
+    silent = held.silent_because(message.on, situation.calendar, grace)
+    assert silent == ("promised" if message.touch.letter == "promise_reminder" else "")
+    _check_customers_holds(message)
     paused = situation.customer.pause
     assert paused is None or message.on > paused.until
     _check_hours(message)
-    if isinstance(touch, SendTouch):
+    if touch.letter == "promise_reminder":
+        _check_note(message, held)
+    elif isinstance(touch, SendTouch):
         _check_level(message, touch)
         _check_day(message, touch)
+
+
+def _check_note(message: Message, held: Holding) -> None:
+    """One note a promise, on the business day before, and never right after it was made."""
+    calendar, promise = message.situation.calendar, held.promise
+    assert promise is not None
+    assert message.on == calendar.business_days_after(promise.promised_on, -1)
+    assert calendar.local_date(promise.at) < message.on
+    since = (f for f in message.known if isinstance(f, touch_facts.TouchSent) and f.at > promise.at)
+    noted = {t.attempt for t in message.case.touches if t.letter == "promise_reminder"}
+    assert not any(sent.attempt in noted for sent in since)
+
+
+def _check_customers_holds(message: Message) -> None:
+    customer = message.situation.customer
+    assert customer.holds == ()
+    assert all(reply.hold_until <= message.at for reply in customer.replies)
+    for one in customer.plans:
+        assert not one.stands or message.case.invoice not in one.invoices
 
 
 def _check_hours(message: Message) -> None:
@@ -175,7 +198,8 @@ def _check_day(message: Message, touch: SendTouch) -> None:
         return
     step = policy.step(touch.step)
     assert step is not None
-    assert message.on >= step.scheduled_on(message.case.due_date, calendar), "too early"
+    on_its_day = message.on >= step.scheduled_on(message.case.due_date, calendar)
+    assert on_its_day or _promise_was_broken(message), "too early"
     before = [one for one in message.case.touches if one.counts and one.level > 0]
     if before and touch.level > message.case.level:
         since = message.on - calendar.local_date(before[-1].at)
@@ -183,6 +207,17 @@ def _check_day(message: Message, touch: SendTouch) -> None:
     freed = [f.at for f in message.known if isinstance(f, facts.Resumed | DisputeResolved)]
     freed += [situation.customer.resumed_at] if situation.customer.resumed_at else []
     assert all(calendar.local_date(at) < message.on for at in freed), "on the day it was resumed"
+
+
+def _promise_was_broken(message: Message) -> bool:
+    """Whether a promise of a customer who was reminded ran out without all of its money."""
+    held, situation = holding(message.known), message.situation
+    if held.promise is None or message.case.level == 0 or message.on <= message.case.due_date:
+        return False
+    grace = situation.policy.promise.grace_business_days
+    last_day = situation.calendar.business_days_after(held.promise.promised_on, grace)
+    short = held.paid.minor - held.paid_before_promise < held.promise.amount.minor
+    return short and message.on > last_day
 
 
 def check_customer(world: Following) -> None:

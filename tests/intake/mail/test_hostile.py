@@ -14,7 +14,7 @@ from tests.intake.mail.mails import BOUNCES, REPLIES, mail, read, real_mails
 
 MEGABYTE = 1_000_000
 # Generous: the machine may be busy. What this catches takes minutes, not seconds.
-SLOWEST_SECONDS = 20
+SLOWEST_SECONDS = 10
 _REAL = real_mails(BOUNCES / "bsd")[::7] + real_mails(REPLIES)
 
 

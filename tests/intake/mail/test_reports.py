@@ -75,10 +75,11 @@ def test_a_persons_message_returns_nothing() -> None:
     [("failed", "bounce"), ("delayed", "delayed"), ("delivered", "auto_reply"), ("", "bounce")],
 )
 def test_the_action_says_what_happened(action: str, kind: str) -> None:
-    found = read(report("4.4.1" if action == "delayed" else "5.0.0", action=action))
+    found = read(report("4.4.1" if action == "delayed" else "5.1.1", action=action))
 
     assert found.kind == kind
     assert bool(found.bounced) == (kind in {"bounce", "delayed"})
+    assert all(each.status for each in found.bounced)
 
 
 @pytest.mark.parametrize(
@@ -147,6 +148,15 @@ def test_our_own_address_is_not_the_one_that_failed() -> None:
     body = "Message from ar@firma.example to nobody@kunde.example: 550 user unknown"
 
     found = read(mail(body, From="MAILER-DAEMON@mx.example"))
+
+    assert [each.address for each in found.bounced] == ["nobody@kunde.example"]
+
+
+def test_the_one_who_was_not_reached_may_stand_in_x_original_to() -> None:
+    body = "There was an error delivering your mail to <nobody@kunde.example>."
+    headers = {"X_Original_To": "<nobody@kunde.example>", "From": "MAILER-DAEMON <>"}
+
+    found = read(mail(body, **headers))
 
     assert [each.address for each in found.bounced] == ["nobody@kunde.example"]
 
