@@ -11,6 +11,7 @@ from activities.planning import Planner
 from dunning.at_the_door import AtTheDoor, RecentTouch
 from dunning.money import Money, totals
 from dunning.next_step import plan
+from dunning.promises import noted_promise
 from dunning.send_gate import objection_of_invoice
 from dunning.situation import Situation
 from dunning.steps import SendInvoice, SendTouch, Speak
@@ -114,16 +115,19 @@ def sharing(account: Account, mine: Covered, others: Iterable[Situation]) -> tup
 
     Sending and simulating ask this one question, so that they never disagree.
     """
-    covered = [mine, *_sharing(account, mine.touch, others)]
+    covered = [mine, *_sharing(account, mine, others)]
     return tuple(sorted(covered, key=lambda one: one.invoice))
 
 
-def _sharing(account: Account, touch: Speak, others: Iterable[Situation]) -> Iterator[Covered]:
+def _sharing(account: Account, mine: Covered, others: Iterable[Situation]) -> Iterator[Covered]:
+    touch, about = mine.touch, noted_promise(mine.situation, mine.touch)
     for situation in others:
         planned = plan(situation).step
         if (
             isinstance(planned, SendTouch | SendInvoice)
             and planned.channel == touch.channel
+            # A note about a promise names one day, and no invoice that is reminded of.
+            and noted_promise(situation, planned) == about
             and (planned.at <= situation.now or _is_courtesy_for_soon(situation, planned, touch))
             and objection_of_invoice(account.at_the_door(situation, planned)) is None
         ):

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 import structlog
 from sqlalchemy import RowMapping
+from sqlalchemy.exc import OperationalError
 
 from activities.gateways.interface import (
     Accepted,
@@ -73,7 +74,7 @@ class Answers:
         """Nobody knows whether these went out, so they never go out again."""
         for attempt in lost_answers(books.connection, now - CLAIM_LASTS):
             why = "the sender stopped between handing it over and hearing back"
-            update_answer(books.connection, attempt, state="unknown", settled_at=now, why=why)
+            _nobody_knows(books, answer_row(books.connection, attempt), why, now)
 
     def _claim(self, books: Books, now: datetime) -> OutgoingMessage | str | None:
         """Claim the next answer and compose it; a text says why it was not to be sent."""
@@ -83,9 +84,13 @@ class Answers:
         attempt = str(row["attempt"])
         try:
             message = self._composed(books, row, now)
-        except LetterError as error:
-            self._give_back(books, row, str(error), now)
-            return str(error)
+        except OperationalError:
+            raise
+        except Exception as error:  # noqa: BLE001 - one answer must not hold up all others
+            why = str(error) if isinstance(error, LetterError) else type(error).__name__
+            _log.warning("answer_not_written", letter=row["letter"], error=type(error).__name__)
+            _give_back(books, row, why, now)
+            return why
         content = content_of(message)
         keep_content(books.connection, attempt, content)
         digest = hashlib.sha256(content).hexdigest()
@@ -158,7 +163,7 @@ class Answers:
                 )
                 self._record(books, row, now)
             case Refused(why=why):
-                self._give_back(books, row, why, now)
+                _give_back(books, row, why, now)
             case RetryLater(after=after, why=why):
                 again = {"state": "queued", "settled_at": now + after, "why": why}
                 update_answer(books.connection, message.attempt, **again)
@@ -166,14 +171,13 @@ class Answers:
                 alarm_channel(books, message.channel, outcome, now)
                 update_answer(books.connection, message.attempt, state="queued", why=outcome.why)
             case _:
-                unknown = {"state": "unknown", "settled_at": now, "why": outcome.why}
-                update_answer(books.connection, message.attempt, **unknown)
+                _nobody_knows(books, row, outcome.why, now)
 
     def _record(self, books: Books, row: RowMapping, now: datetime) -> None:
         answered = ReplyAnswered(
             at=now,
             by=DUNCAN,
-            reply=row["claimant"].removeprefix(CLAIMED_BY_REPLY),
+            reply=_reply(row),
             attempt=row["attempt"],
             channel=row["channel"],
             letter=row["letter"],
@@ -182,17 +186,26 @@ class Answers:
         books.lock_customers([row["customer"]])
         books.record_customer(row["customer"], answered)
 
-    def _give_back(self, books: Books, row: RowMapping, why: str, now: datetime) -> None:
-        """It cannot be sent: the reply is a person's again."""
-        update_answer(books.connection, row["attempt"], state="refused", settled_at=now, why=why)
-        reply = row["claimant"].removeprefix(CLAIMED_BY_REPLY)
-        reopen_reply(books.connection, reply, f"the answer could not be sent: {why}")
-        _log.warning("answer_not_sent", letter=row["letter"])
+
+def _give_back(books: Books, row: RowMapping, why: str, now: datetime) -> None:
+    """It cannot be sent: the reply is a person's again."""
+    update_answer(books.connection, row["attempt"], state="refused", settled_at=now, why=why)
+    reopen_reply(books.connection, _reply(row), f"the answer could not be sent: {why}")
+
+
+def _nobody_knows(books: Books, row: RowMapping, why: str, now: datetime) -> None:
+    """It may have gone out, so it never goes out again; a person has the reply."""
+    update_answer(books.connection, row["attempt"], state="unknown", settled_at=now, why=why)
+    reopen_reply(books.connection, _reply(row), f"nobody knows whether the answer went out: {why}")
+
+
+def _reply(row: RowMapping) -> str:
+    return str(row["claimant"]).removeprefix(CLAIMED_BY_REPLY)
 
 
 def _answered(books: Books, row: RowMapping) -> tuple[str, ...]:
     """The customer's own Message-ID, which mail readers thread by."""
-    theirs = message_id_of(books.connection, row["claimant"].removeprefix(CLAIMED_BY_REPLY))
+    theirs = message_id_of(books.connection, _reply(row))
     return (theirs,) if theirs.startswith("<") else ()
 
 

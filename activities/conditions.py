@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 from statistics import median
 
 import structlog
 
 from activities.policies import SendingRules
 from dunning.business_days import BusinessCalendar
-from dunning.channel_facts import ChannelReleased, ChannelStopped
+from dunning.channel_facts import ChannelFact, ChannelReleased, ChannelStopped
 from dunning.conditions import STALE, VOLUME, Conditions, Stop
 from ledger.books import Books
 from ledger.channels import CHANNELS, channel_histories, stop_channel, stops
@@ -52,6 +53,14 @@ class Watch:
                 _log.error("channel_stopped", channel=channel, code=VOLUME)
         return Conditions(self._staleness(books, now), stopped)
 
+    def fresh_until(self, books: Books) -> dict[str, datetime]:
+        """Until when the last file of each kind that has to come regularly counts as fresh."""
+        return {
+            kind: self._fresh_until(at, days)
+            for kind, at in last_imports(books.connection).items()
+            if (days := self.rules.fresh_business_days.get(kind))
+        }
+
     def _staleness(self, books: Books, now: datetime) -> Stop | None:
         """Whether a kind of file that comes regularly has not come in the days the rules give."""
         seen = self._seen
@@ -59,11 +68,7 @@ class Watch:
             return None
         if seen.fresh_until and now < seen.fresh_until:
             return None
-        ends = [
-            (self._fresh_until(at, days), kind)
-            for kind, at in last_imports(books.connection).items()
-            if (days := self.rules.fresh_business_days.get(kind))
-        ]
+        ends = [(until, kind) for kind, until in self.fresh_until(books).items()]
         until, kind = min(ends, default=(None, ""))
         seen.fresh_until = until
         if until is None or now < until:
@@ -111,4 +116,11 @@ class Watch:
     def _is_let_through(self, books: Books, channel: str, today: date) -> bool:
         """Whether a person already said today that so many messages are right."""
         facts = channel_histories(books).get(channel, [])
-        return any(isinstance(one, ChannelReleased) and one.on == today for one in facts)
+        return any(
+            isinstance(one, ChannelReleased) and one.on == today and _brakes(before)
+            for before, one in pairwise(facts)
+        )
+
+
+def _brakes(fact: ChannelFact) -> bool:
+    return isinstance(fact, ChannelStopped) and fact.code == VOLUME

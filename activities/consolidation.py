@@ -12,10 +12,18 @@ from activities.letter_request import LetterItem, LetterRequest
 from activities.policies import Entity
 from dunning.contact_facts import Contact
 from dunning.holds import broken_promise
+from dunning.plans import missed_instalment
+from dunning.promises import noted_promise
 from dunning.situation import Situation
 from dunning.steps import SendInvoice, SendTouch, Speak
 from ledger.books import Books
-from ledger.messages import Contacted, OpenItem, attempts_in_slot, previous_contacts
+from ledger.messages import (
+    Contacted,
+    OpenItem,
+    attempts_in_slot,
+    open_item_of,
+    previous_contacts,
+)
 
 # A letter that names a day to act by gives this long.
 DEADLINE = timedelta(days=10)
@@ -63,7 +71,9 @@ def composed(
 
     Sending and simulating compose with this one function, so that they never disagree.
     """
-    listed = _listed(account, covered)
+    first = covered[0]
+    promised_on = noted_promise(first.situation, first.touch)
+    listed = _promised(covered) if promised_on else _listed(account, covered)
     spoken, situation = _spoken(covered, listed)
     customer = situation.customer
     contact = customer.contact_for(spoken.to, spoken.channel)
@@ -81,6 +91,7 @@ def composed(
             _with_items(letter, covered, listed),
             previous_contacts=tuple(dict.fromkeys(one.on for one in previous)),
             broken_promise=_broken_promise(covered),
+            act_by=promised_on or letter.act_by,
         ),
     )
 
@@ -122,6 +133,12 @@ def _with_items(
         upcoming=tuple(_item(item, today) for item in early if item.invoice not in fresh),
         new=tuple(_item(item, today) for item in early if item.invoice in fresh),
     )
+
+
+def _promised(covered: Sequence[Covered]) -> tuple[OpenItem, ...]:
+    """What a note about a promise lists: what was promised, though nobody is reminded of it."""
+    items = (open_item_of(one.situation.case) for one in covered)
+    return tuple(sorted(items, key=lambda item: (item.due_date, item.invoice)))
 
 
 def _listed(account: Account, covered: Sequence[Covered]) -> tuple[OpenItem, ...]:
@@ -176,8 +193,10 @@ def _weight(one: Covered) -> tuple[int, bool, str]:
 
 
 def _broken_promise(covered: Sequence[Covered]) -> date | None:
-    broken = [promise for one in covered if (promise := broken_promise(one.situation))]
-    return max((promise.promised_on for promise in broken), default=None)
+    """The latest day a letter names: of a broken promise, or the instalment that broke a plan."""
+    days = [missed_instalment(one.situation) for one in covered]
+    days += [promise.promised_on for one in covered if (promise := broken_promise(one.situation))]
+    return max((day for day in days if day), default=None)
 
 
 def _item(item: OpenItem, today: date) -> LetterItem:

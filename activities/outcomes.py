@@ -9,12 +9,16 @@ import structlog
 
 from activities.gateways.interface import Accepted, ChannelDown, Refused, RetryLater
 from activities.planning import DUNCAN, unknown_task
+from activities.tasks import contact_task, task_for
 from dunning import facts, touch_facts
 from dunning.case import Case
 from dunning.channel_facts import ChannelStopped
 from dunning.conditions import ACCOUNT_REFUSED
 from dunning.contact_facts import ContactBlocked
 from dunning.facts import InvoiceFact
+from dunning.may import is_closed
+from dunning.situation import Situation
+from dunning.ways import OTHER_CHANNEL, other_way
 from ledger.books import Books
 from ledger.channels import stop_channel
 
@@ -58,6 +62,27 @@ def cleared_up(case: Case, fact: touch_facts.TouchOutcome) -> Iterator[InvoiceFa
     for task in case.tasks:
         if task.task == unknown_task(case.invoice, fact.attempt) and not task.outcome:
             yield facts.TaskClosed(at=fact.at, by=DUNCAN, task=task.task, outcome=fact.kind)
+
+
+def given_up(books: Books, situation: Situation, attempt: str, why: str) -> list[InvoiceFact]:
+    """What is refused for good would be refused again: the other channel, else people take over."""
+    case = situation.case
+    if is_closed(case):
+        return []
+    touch = next(one for one in case.touches if one.attempt == attempt)
+    other = other_way(situation, touch.step, touch.channel)
+    withheld = touch_facts.TouchWithheld(
+        at=situation.now,
+        by=DUNCAN,
+        step=touch.step,
+        code=OTHER_CHANNEL if other else "REFUSED",
+        why=f"{why}; it goes by {other} instead" if other else why,
+        passed_over=not other,
+    )
+    if other:
+        return [withheld]
+    task = task_for(books, situation, "contact", touch.step)
+    return [withheld, contact_task(situation, touch.step, why, task)]
 
 
 def _tries(case: Case, attempt: str) -> int:

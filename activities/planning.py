@@ -26,7 +26,7 @@ from dunning.facts import InvoiceFact
 from dunning.folding import apply
 from dunning.ladder import raised_tasks, woken_for_people
 from dunning.may import NotAllowed
-from dunning.moot import moot_tasks
+from dunning.moot import lapsed_proposals, moot_tasks
 from dunning.next_step import plan
 from dunning.plans import ended_plans
 from dunning.promises import settled_promises
@@ -129,7 +129,8 @@ def consequences(situation: Situation, plan: Plan) -> tuple[InvoiceFact, ...]:
     )
     gone = {fact.task for fact in moot}
     raised = (fact for fact in raised_tasks(situation) if fact.task not in gone)
-    return (*withheld, *settled_promises(situation), *moot, *raised)
+    lapsed = lapsed_proposals(situation)
+    return (*withheld, *settled_promises(situation), *lapsed, *moot, *raised)
 
 
 @dataclass(frozen=True)

@@ -145,7 +145,8 @@ def _missing_letter(letters_folder: Path, step: CadenceStep) -> str:
     letters = {path.parent.parent.name for path in letters_folder.glob("*/*/body.txt")}
     if step.letter not in letters:
         return f'there is no letter "{step.letter}"{meant(step.letter, letters)}'
-    if step.channel == "sms" and not any((letters_folder / step.letter).glob("*/sms.txt")):
+    by_text = "sms" in {step.channel, step.otherwise}
+    if by_text and not any((letters_folder / step.letter).glob("*/sms.txt")):
         return f'the letter "{step.letter}" has no words for SMS'
     return ""
 

@@ -18,11 +18,18 @@ from activities.gateways.interface import (
     Outcome,
     OutgoingMessage,
     Refused,
+    RetryLater,
     Unknown,
 )
 from activities.letter_templates import LetterError
 from activities.letters import Letters
-from activities.outcomes import alarm_channel, cleared_up, dead_contact, outcome_fact
+from activities.outcomes import (
+    alarm_channel,
+    cleared_up,
+    dead_contact,
+    given_up,
+    outcome_fact,
+)
 from activities.outgoing import (
     ReplyAddresses,
     content_of,
@@ -34,26 +41,28 @@ from activities.outgoing import (
 )
 from activities.payloads import StepOrder, WireStep
 from activities.planning import (
-    DUNCAN,
     Planner,
     consequences,
     give_up_claim,
     record_unknown,
 )
-from activities.tasks import PEOPLES_WORK, contact_task, task_for
-from dunning import touch_facts
+from activities.tasks import PEOPLES_WORK, contact_task, content_task, task_for
 from dunning.at_the_door import Objection
 from dunning.case import Case
 from dunning.facts import InvoiceFact
 from dunning.next_step import plan
 from dunning.send_gate import first_objection, is_same_touch
 from dunning.steps import SendInvoice, SendTouch, Speak, Step
+from dunning.ways import OTHER_CHANNEL, other_way
 from ledger.books import Books
+from ledger.delivery_events import note_provider, sent_message
 from ledger.doorbells import ring
 from ledger.ledger import Ledger
 from ledger.messages import claim_message, settle_message
 
 A_DAY = timedelta(days=1)
+# What events or people found out of a message stands, whatever its provider answers later.
+_KNOWN = ("sent", "bounced")
 
 
 @dataclass(frozen=True)
@@ -85,7 +94,10 @@ class Touches:
         # This try may come long after it was asked for: the worker was away, or another try failed.
         engine_now = max(order.now, activity.info().started_time)
         now = self.clock.books_time(engine_now, order.step.at)
-        claimed = self.ledger.transact(lambda books: self._claim(books, order.invoice, touch, now))
+        # A claim that a power failure took back could become a second message.
+        claimed = self.ledger.transact(
+            lambda books: self._claim(books, order.invoice, touch, now), durable=True
+        )
         if not isinstance(claimed, Claim):
             return self.clock.to_engine(claimed)
         # No transaction is open here: the provider may take its time.
@@ -129,7 +141,9 @@ class Touches:
         except LetterError as error:
             objection = Objection("CONTENT_MISSING", str(error), situation.now + A_DAY)
             self._withhold(books, covered, objection)
-            return self.planner.plan(books, books.case(mine.invoice), situation.now)
+            asked = content_task(books, situation, one.letter.letter, str(error))
+            case = books.record(mine.invoice, *asked, rings=False)
+            return self.planner.plan(books, case, situation.now)
         message = outgoing(one, letter, entity, situation.now, self.replies)
         content = content_of(message)
         books.record_all(
@@ -142,29 +156,59 @@ class Touches:
         return Claim(message, situation.case.customer, one.contact.contact, invoices)
 
     def _withhold(self, books: Books, touches: Sequence[Covered], objection: Objection) -> None:
-        """Record why the touches do not go out; missing contacts become people's work."""
+        """Record why the touches do not go out: the other channel's turn, or people's work."""
         for one in touches:
             found: list[InvoiceFact] = [withheld(one, objection)]
             if objection.code in PEOPLES_WORK:
-                task = task_for(books, one.situation, "contact", one.touch.step)
-                found.append(contact_task(one.situation, one.touch.step, objection.why, task))
+                found = self._instead(books, one, objection)
             books.record_all([(one.situation.case, found)], rings=False)
+
+    @staticmethod
+    def _instead(books: Books, one: Covered, objection: Objection) -> list[InvoiceFact]:
+        situation, step = one.situation, one.touch.step
+        other = other_way(situation, step, one.touch.channel)
+        if other:
+            why = f"{objection.why}; it goes by {other} instead"
+            return [withheld(one, Objection(OTHER_CHANNEL, why, situation.now))]
+        task = task_for(books, situation, "contact", step)
+        return [withheld(one, objection), contact_task(situation, step, objection.why, task)]
 
     def _confirm(
         self, books: Books, invoice: str, claim: Claim, outcome: Outcome, now: datetime
     ) -> Step:
         books.lock_customers([claim.customer])
         attempt = claim.message.attempt
+        row = sent_message(books.connection, attempt)
+        assert row is not None, "what was handed over was claimed"
         if isinstance(outcome, ChannelDown):
             outcome = alarm_channel(books, claim.message.channel, outcome, now)
+        if row["state"] in _KNOWN or (isinstance(outcome, Unknown) and row["state"] != "started"):
+            if isinstance(outcome, Accepted):
+                note_provider(books.connection, attempt, outcome.provider_id)
+            return self.planner.plan(books, books.case(invoice), now)
         if isinstance(outcome, Unknown):
             case = record_unknown(books, books.case(invoice), attempt, outcome.why, now)
             return self.planner.plan(books, case, now)
+        return self._learnt(books, invoice, claim, outcome, now)
+
+    def _learnt(
+        self,
+        books: Books,
+        invoice: str,
+        claim: Claim,
+        outcome: Accepted | Refused | RetryLater,
+        now: datetime,
+    ) -> Step:
+        attempt = claim.message.attempt
         found: list[tuple[Case, list[InvoiceFact]]] = []
         for case in books.cases(claim.invoices).values():
             fact = outcome_fact(case, attempt, outcome, now)
-            more = (*self._given_up(books, case, claim, outcome, now), *cleared_up(case, fact))
-            found.append((case, [fact, *more]))
+            facts: list[InvoiceFact] = [fact, *cleared_up(case, fact)]
+            # What is refused for good with a good address would be refused again.
+            if isinstance(outcome, Refused) and not outcome.address_is_dead:
+                situation = self.planner.situation(case, books.customer(case.customer), now)
+                facts += given_up(books, situation, attempt, outcome.why)
+            found.append((case, facts))
         recorded = books.record_all(found, rings=False)
         if isinstance(outcome, Accepted):
             settle_message(books.connection, attempt, "sent", now, provider_id=outcome.provider_id)
@@ -177,17 +221,3 @@ class Touches:
             )
         mine = next(case for case in recorded if case.invoice == invoice)
         return self.planner.plan(books, mine, now)
-
-    def _given_up(
-        self, books: Books, case: Case, claim: Claim, outcome: Outcome, now: datetime
-    ) -> list[InvoiceFact]:
-        """What is refused for good with a good address would be refused again: people take over."""
-        if not isinstance(outcome, Refused) or outcome.address_is_dead:
-            return []
-        situation = self.planner.situation(case, books.customer(claim.customer), now)
-        step = next(t.step for t in case.touches if t.attempt == claim.message.attempt)
-        given_up = touch_facts.TouchWithheld(
-            at=now, by=DUNCAN, step=step, code="REFUSED", why=outcome.why, passed_over=True
-        )
-        task = task_for(books, situation, "contact", step)
-        return [given_up, contact_task(situation, step, outcome.why, task)]

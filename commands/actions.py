@@ -4,23 +4,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from decimal import Decimal
 
-from commands.acting import PAUSE_REASONS, ROLES, Done, known, money
+from commands.acting import PAUSE_REASONS, ROLES, Done, known
 from commands.dispute_actions import DisputeActions
+from commands.promise_actions import PromiseActions
 from dunning import facts, touch_facts
 from dunning.case import Case
 from dunning.customer_facts import CustomerPaused, CustomerResumed
 from dunning.facts import InvoiceFact
 from dunning.may import NotAllowed
 from dunning.money import Money
-from dunning.promise_facts import PromiseMade
 from ledger.books import Books
 from ledger.payments import note_applied, payment_of
 
 
 @dataclass(frozen=True)
-class Actions(DisputeActions):
+class Actions(DisputeActions, PromiseActions):
     """Actions at a case, or at all cases of a customer."""
 
     def pause(self, invoice: str, reason: str, until: date | None, note: str = "") -> Done:
@@ -56,27 +55,6 @@ class Actions(DisputeActions):
     def send_now(self, invoice: str, note: str = "") -> Done:
         """Send the next touch at the next opening of the sending window."""
         return self._record(invoice, lambda books, case: [self._requested(books, case, note)])
-
-    def promise(self, invoice: str, amount: Decimal | None, on: date, note: str = "") -> Done:
-        """Record a promise to pay, of the whole balance unless an amount is given."""
-
-        def found(books: Books, case: Case) -> list[InvoiceFact]:
-            promised = money(amount, case) if amount is not None else case.balance
-            self._within_promise_rules(books, case, on)
-            made = PromiseMade(at=self.now, by=self.by, amount=promised, promised_on=on, note=note)
-            return [made]
-
-        return self._record(invoice, found)
-
-    def write_off(self, invoice: str, reason: str) -> Done:
-        """Give up what is open; the case closes."""
-        return self._record_fact(invoice, facts.WrittenOff(at=self.now, by=self.by, reason=reason))
-
-    def hand_over(self, invoice: str, to: str, reason: str = "") -> Done:
-        """Hand the claim to an agency or lawyer; the case closes."""
-        return self._record_fact(
-            invoice, facts.HandedOver(at=self.now, by=self.by, to=to, reason=reason)
-        )
 
     def reverse_payment(self, payment: str, reason: str) -> Done:
         """Take a bounced payment back: what it paid is open again, and the case goes on."""
@@ -133,19 +111,6 @@ class Actions(DisputeActions):
     def _pause_end(self, books: Books, case: Case) -> date:
         situation = self.planner.situation(case, books.customer(case.customer), self.now)
         return situation.today + timedelta(days=situation.policy.pause_days)
-
-    def _within_promise_rules(self, books: Books, case: Case, on: date) -> None:
-        situation = self.planner.situation(case, books.customer(case.customer), self.now)
-        rules = situation.policy.promise
-        if on > situation.today + timedelta(days=rules.max_days_ahead):
-            raise NotAllowed(
-                f"The policy takes promises of at most {rules.max_days_ahead} days ahead."
-            )
-        if len(case.promises) >= rules.max_in_a_row and case.promise is not None:
-            raise NotAllowed(
-                f"Invoice {case.invoice} has {len(case.promises)} promises already; the policy"
-                f" takes {rules.max_in_a_row}. Escalate it, or resume it first."
-            )
 
 
 def _still_applied(books: Books, case: Case, payment: str) -> Money:

@@ -14,7 +14,6 @@ from dunning.channel_facts import ChannelReleased, ChannelStopped
 from dunning.may import NotAllowed
 from ledger.books import Books
 from ledger.channels import CHANNELS, release_channel, stop_channel, stops
-from ledger.delivery_events import sent_message
 from worker import utc_now
 
 app = typer.Typer()
@@ -98,12 +97,11 @@ def settle(
     deliveries, now = Deliveries(installation.wiring.planner), utc_now()
 
     def work(books: Books) -> None:
-        message = sent_message(books.connection, attempt)
+        message = deliveries.message(books, attempt)
         if message is None:
             raise NotAllowed(f"There is no message {attempt}.")
         if message["state"] != "unknown":
             raise NotAllowed(f"What became of message {attempt} is known: {message['state']}.")
-        books.lock_customers([message["customer"]])
         if sent:
             deliveries.found_out(books, attempt, now, by=by)
         else:

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 import typer
 
 from commands import printing
+from commands.acting import Done
 from commands.answers import By, Invoice, Json, Note, amount, day, done, installation_of
 from commands.dispute_actions import OWNERS
 from commands.dispute_report import dispute_report
@@ -58,6 +59,7 @@ def resolve(
     actions = installation_of(context).actions(by)
     ended = actions.resolve(dispute, outcome, note, credit=amount(credit), role=role)
     done(context, ended, json)
+    _say_undecided(ended, dispute, json)
 
 
 @group.command("list")
@@ -168,7 +170,9 @@ def propose(
 ) -> None:
     """Give up money: at once within the limit of the role, else after another's approval."""
     actions = installation_of(context).actions(by)
-    done(context, actions.propose_credit(dispute, amount(credit), role, note), json)
+    proposed = actions.propose_credit(dispute, amount(credit), role, note)
+    done(context, proposed, json)
+    _say_undecided(proposed, dispute, json)
 
 
 @group.command()
@@ -193,6 +197,14 @@ def decline(
 
 
 _TIMES = ("calendar_days", "business_days", "waiting_business_days", "working_business_days")
+
+
+def _say_undecided(result: Done, dispute: str, json: str | None) -> None:
+    """Nothing is given up yet: say who has to agree."""
+    waiting = [one.undecided for one in result.case.disputes if one.dispute == dispute]
+    for proposal in filter(None, waiting if json is None else ()):
+        role = proposal.role.replace("_", " ")
+        printing.say(f"A credit of {proposal.amount} waits for approval by the {role}.")
 
 
 def _listed(one: ListedDispute) -> dict[str, object]:

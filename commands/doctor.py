@@ -7,8 +7,16 @@ from typing import Any
 from sqlalchemy.exc import SQLAlchemyError
 from temporalio.service import RPCError
 
-from commands import doctor_books, doctor_checks, doctor_engine
+from commands import doctor_books, doctor_checks, doctor_engine, doctor_sending
+from commands.doctor_clock import clock
+from commands.doctor_domain import dns, replies
 from commands.doctor_finding import Check, DoctorContext, Finding
+from commands.doctor_mail_server import smtp
+from commands.doctor_posts import posts
+from commands.doctor_sendgrid import sendgrid
+from commands.doctor_twilio import twilio
+from commands.doctor_webhooks import webhooks
+from commands.going_live import going_live
 
 Row = dict[str, Any]
 
@@ -24,9 +32,21 @@ CHECKS: tuple[tuple[str, Check, tuple[str, ...]], ...] = (
     ("claims", doctor_books.claims, ("schema",)),
     ("messages", doctor_books.messages, ("schema",)),
     ("projections", doctor_books.projections, ("schema",)),
+    ("channels", doctor_sending.channels, ("schema",)),
+    ("freshness", doctor_sending.freshness, ("schema", "policies")),
+    ("arrivals", doctor_sending.arrivals, ("schema",)),
+    ("unknown", doctor_sending.unknown, ("schema",)),
     ("temporal", doctor_engine.temporal, ()),
     ("doorbells", doctor_engine.doorbells, ("schema",)),
     ("workflows", doctor_engine.workflows, ("schema", "temporal")),
+    ("sendgrid", sendgrid, ("settings", "policies")),
+    ("twilio", twilio, ("settings",)),
+    ("smtp", smtp, ("settings",)),
+    ("clock", clock, ("settings",)),
+    ("webhooks", webhooks, ("settings",)),
+    ("posts", posts, ("sendgrid", "webhooks")),
+    ("dns", dns, ("settings", "policies")),
+    ("replies", replies, ("settings", "policies")),
 )
 # What a broken database, table or engine raises in the middle of a check.
 _BROKEN = (SQLAlchemyError, RPCError, OSError, ValueError, LookupError, AssertionError)
@@ -36,7 +56,8 @@ async def diagnose(ctx: DoctorContext, *, repair: bool) -> Row:
     """The answer of `duncan doctor --json`.
 
     With `repair` it mends what is safe and looks again: `ok` then tells how things are now. It
-    never sends, and it runs without Temporal as far as that goes.
+    never sends, and it runs without Temporal as far as that goes. `going_live` is what is left
+    to do until customers may be written to, in order.
     """
     rows: dict[str, Row] = {}
     for name, check, relies_on in CHECKS:
@@ -46,7 +67,11 @@ async def diagnose(ctx: DoctorContext, *, repair: bool) -> Row:
             rows[name] = _row(name, Finding(ok=False, detail=detail))
         else:
             rows[name] = await _report(name, check, ctx, repair=repair)
-    return {"ok": all(row["ok"] for row in rows.values()), "checks": list(rows.values())}
+    return {
+        "ok": all(row["ok"] for row in rows.values()),
+        "checks": list(rows.values()),
+        "going_live": going_live(ctx, rows),
+    }
 
 
 async def _report(name: str, check: Check, ctx: DoctorContext, *, repair: bool) -> Row:

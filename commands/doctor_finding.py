@@ -11,13 +11,16 @@ from temporalio.client import Client
 
 from activities.calendars import Calendars
 from activities.clock import EngineClock
+from activities.conditions import Watch
 from activities.planning import Planner
 from activities.policies import load_policies
+from commands.domain_records import records
 from commands.relay import Relay
 from dunning.policy_problems import InvalidPolicy
 from ledger.engine import open_engine
 from ledger.ledger import Ledger
 from settings import Settings
+from worker import utc_now
 
 # So many of a kind are named in a sentence; the rest is counted.
 NAMED = 3
@@ -27,7 +30,8 @@ NAMED = 3
 class DoctorContext:
     """One installation at one moment. Without `client`, `away` says why in one sentence.
 
-    What the engine does by itself may take `patience` before it counts as not done.
+    What the engine does by itself may take `patience` before it counts as not done. `clock_now`
+    and `look_up` are this machine's clock and the DNS: whoever plays another world gives others.
     """
 
     settings: Settings
@@ -36,6 +40,8 @@ class DoctorContext:
     away: str = "Temporal was not asked."
     clock: EngineClock = field(default_factory=EngineClock)
     patience: timedelta = timedelta(seconds=5)
+    clock_now: Callable[[], datetime] = utc_now
+    look_up: Callable[[str, str], tuple[str, ...]] = records
 
     @cached_property
     def ledger(self) -> Ledger:
@@ -49,6 +55,23 @@ class DoctorContext:
             return Planner(load_policies(self.settings.policies), Calendars())
         except InvalidPolicy:
             return None
+
+    @cached_property
+    def watch(self) -> Watch | None:
+        """What watches for stale books; None while a policy cannot be used."""
+        if self.planner is None:
+            return None
+        policies = self.planner.policies
+        ours = self.planner.calendars.calendar_of(policies.entity(""), self.now.year)
+        return Watch(policies.sending, ours)
+
+    @property
+    def senders(self) -> tuple[str, ...]:
+        """The addresses our mails come from, one a company; none while a policy cannot be used."""
+        if self.planner is None:
+            return ()
+        entities = self.planner.policies.entities.values()
+        return tuple(sorted({entity.creditor.email for entity in entities}))
 
     @property
     def relay(self) -> Relay | None:

@@ -36,7 +36,7 @@ def keep_evidence(folder: Path, name: str, content: bytes) -> Kept:
     """Keep the content under its digest, once; raises NotAllowed when it is empty or too big."""
     _check(name, content)
     digest = hashlib.sha256(content).hexdigest()
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     if not (folder / digest).exists():
         with tempfile.NamedTemporaryFile(dir=folder, delete=False) as file:
             file.write(content)

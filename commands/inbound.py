@@ -22,6 +22,10 @@ from intake.twilio_posts import read_text
 from ledger.arrivals import Arrival
 
 Channel = Literal["email", "sms"]
+# Words to which Twilio answers by itself when they are the whole message.
+_ANSWERED_BY_TWILIO = frozenset(
+    "STOP STOPALL UNSUBSCRIBE END QUIT CANCEL REVOKE OPTOUT START UNSTOP".split()
+)
 # The Message-ID of a mail of ours: its attempt, at the creditor's domain.
 OUR_MESSAGE = re.compile(r"<([0-9a-f]{24})@[^>]*>")
 
@@ -70,7 +74,7 @@ def _text_message(arrival: Arrival) -> Inbound:
     if not text.sender:
         raise Unreadable("The text message names no sender.")
     return Inbound(
-        reply=_name(text.message or str(arrival.id), text.sender),
+        reply=_name(text.message or str(arrival.id), text.text),
         kind="message",
         channel="sms",
         received_at=arrival.received_at,
@@ -82,7 +86,7 @@ def _text_message(arrival: Arrival) -> Inbound:
         message_id=text.message,
         answers=(),
         is_authenticated=True,
-        confirmed=text.opt_out == "STOP",
+        confirmed=text.opt_out == "STOP" or text.text.strip().upper() in _ANSWERED_BY_TWILIO,
     )
 
 

@@ -20,6 +20,8 @@ _LEVELS = {
     "courtesy": 0,
     "promise_reminder": 0,
     "statement_note": 0,
+    "opt_out_confirmation": 0,
+    "invoice_copy": 0,
     "reminder": 1,
     "consumer_reminder": 1,
     "request": 2,
@@ -29,7 +31,11 @@ _LEVELS = {
 # A letter of the team's own counts days and names earlier contacts, as most letters do.
 _USUAL_LEVEL = 3
 # The list a letter is about, and the one that may come with it.
-_LISTS = {"invoice": ("new", "upcoming"), "courtesy": ("upcoming", "new")}
+_LISTS = {
+    "invoice": ("new", "upcoming"),
+    "invoice_copy": ("new", "upcoming"),
+    "courtesy": ("upcoming", "new"),
+}
 _USUAL_LISTS = ("overdue", "new")
 _ENCLOSURE = Attachment("S-3001.pdf", "application/pdf", b"%PDF-1.4\n%%EOF\n")
 

@@ -19,12 +19,13 @@ from activities.deliveries import Deliveries
 from activities.gateways.interface import Gateway, SentBefore
 from activities.outgoing import text_of
 from activities.planning import DUNCAN
-from commands.inbound import Inbound, Unreadable, opened
+from commands.inbound import Unreadable, opened
+from commands.reply_standing import Proof
 from commands.taking_replies import ReplyTaker
 from dunning.channel_facts import ChannelStopped
 from dunning.conditions import ACCOUNT_REFUSED
 from intake.sendgrid_events import read_events
-from intake.twilio_posts import read_status
+from intake.twilio_posts import account_trouble, read_status
 from ledger.arrivals import Arrival, mark_handled, mark_unreadable, next_waiting, postpone
 from ledger.books import Books
 from ledger.channels import stop_channel
@@ -37,7 +38,11 @@ IDLE = timedelta(seconds=1)
 # An arrival that cannot be handled needs an engineer: the others pass, it is tried again.
 LATER = timedelta(minutes=5)
 # A provider's own events come first; then it is asked, until there is no hope.
-ASK_AFTER, ASK_UNTIL, ASK_EVERY = timedelta(minutes=15), timedelta(days=1), timedelta(minutes=10)
+ASK_AFTER, ASK_UNTIL, ASK_EVERY = timedelta(minutes=15), timedelta(days=1), timedelta(minutes=1)
+# SendGrid answers six questions a minute; and what comes in must not wait long for this.
+ASK_AT_ONCE = 5
+# Who vouches for the sender, where it was not the provider that received the mail.
+_PROOFS: Mapping[str, Proof] = {"command": "person", "imap": "conversation"}
 _log = structlog.get_logger()
 
 
@@ -46,7 +51,11 @@ class _Memory:
     """What this process tried lately."""
 
     postponed: dict[int, datetime] = field(default_factory=dict)
+    # The arrival that was being handled when the books last failed.
+    failed: int = 0
     asked_at: datetime | None = None
+    # When each message was asked about last, so that all have their turn.
+    asked: dict[str, datetime] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -67,6 +76,9 @@ class Mailroom:
                 handled = await asyncio.to_thread(self.work, now())
             except OperationalError as error:
                 _log.warning("mailroom_waits", error=type(error).__name__)
+                handled = 0
+            except Exception:  # noqa: BLE001 - what comes in must be stopped by no bug of ours
+                _log.exception("mailroom_fails")
                 handled = 0
             if not handled:
                 await asyncio.sleep(IDLE.total_seconds())
@@ -97,13 +109,19 @@ class Mailroom:
 
         try:
             self.ledger.transact(work)
-        except OperationalError:
-            raise
-        except Exception as error:  # noqa: BLE001 - one broken arrival must not hold up all others
+        except Exception as error:
+            if not seen or self._may_heal(error, seen[-1].id):
+                raise
             self._postpone(seen[-1], error, now)
         return bool(seen)
 
+    def _may_heal(self, error: Exception, arrival: int) -> bool:
+        """Whether the books were away; not when the same arrival makes them fail again."""
+        again, self._memory.failed = self._memory.failed == arrival, arrival
+        return isinstance(error, OperationalError) and not again
+
     def _postpone(self, arrival: Arrival, error: Exception, now: datetime) -> None:
+        """One broken arrival must not hold up all others."""
         _log.exception("arrival_cannot_be_handled", arrival=arrival.id, kind=arrival.kind)
         why = type(error).__name__
         self.ledger.transact(lambda books: postpone(books.connection, arrival.id, why))
@@ -121,52 +139,73 @@ class Mailroom:
         if arrival.kind == "sendgrid_events":
             return self._events(books, arrival, now)
         if arrival.kind == "twilio_status":
-            event = read_status(arrival.body, arrival.details.get("query", ""), arrival.received_at)
-            return self.deliveries.take(books, event, now) if event else "no news of delivery"
+            return self._status(books, arrival, now)
         message = opened(arrival)
         told = [
             self.deliveries.take(books, event, now, proven=False) for event in message.deliveries
         ]
-        vouched = arrival.details.get("door") == "command"
-        return "; ".join((*told, self.taker.take(books, arrival.id, message, vouched=vouched)))
+        proof = _PROOFS.get(arrival.details.get("door", ""), "provider")
+        return "; ".join((*told, self.taker.take(books, arrival.id, message, now, proof)))
 
     def _events(self, books: Books, arrival: Arrival, now: datetime) -> str:
         events = read_events(arrival.body)
         if events.odd and not events.deliveries and not events.account:
             raise Unreadable("; ".join(events.odd[:5]))
         for why in events.account:
-            stop = ChannelStopped(
-                at=now, by=DUNCAN, channel="email", code=ACCOUNT_REFUSED, why=f"SendGrid: {why}"
-            )
-            stop_channel(books, stop)
+            _alarm(books, "email", f"SendGrid: {why}", now)
         for event in events.deliveries:
             self.deliveries.take(books, event, now)
-        return "; ".join((f"{len(events.deliveries)} events", *events.odd[:5]))
+        return "; ".join((f"{len(events.deliveries)} events", *events.noted, *events.odd[:5]))
+
+    def _status(self, books: Books, arrival: Arrival, now: datetime) -> str:
+        trouble = account_trouble(arrival.body)
+        if trouble:
+            _alarm(books, "sms", trouble, now)
+        event = read_status(arrival.body, arrival.details.get("query", ""), arrival.received_at)
+        return self.deliveries.take(books, event, now) if event else "no news of delivery"
 
     def ask_providers(self, now: datetime) -> int:
-        """Look messages of unknown outcome up where the provider can; how many were found."""
+        """Look some messages of unknown outcome up, where the provider can; how many were found."""
+        # No transaction is open here: the provider may take its time.
+        return sum(self._look_up(message, now) for message in self._to_ask_about(now))
+
+    def _to_ask_about(self, now: datetime) -> list[SentBefore]:
+        """Those not asked about for longest."""
         with self.ledger.reading() as books:
             rows = unknown_messages(books.connection, now - ASK_UNTIL, now - ASK_AFTER)
-            asked = [(row, message_content(books.connection, row["attempt"])) for row in rows]
-        found = 0
-        for row, content in asked:
-            message = SentBefore(
+            asked = {row["attempt"]: self._memory.asked.get(row["attempt"]) for row in rows}
+            some = sorted(rows, key=lambda row: asked[row["attempt"]] or row["claimed_at"])
+            some = some[:ASK_AT_ONCE]
+            texts = [message_content(books.connection, row["attempt"]) or b"" for row in some]
+        known = {attempt: at for attempt, at in asked.items() if at}
+        self._memory.asked = known | {row["attempt"]: now for row in some}
+        return [
+            SentBefore(
                 attempt=row["attempt"],
                 channel=row["channel"],
                 to_address=row["address"],
                 at=row["claimed_at"],
-                text=text_of(content or b""),
+                text=text_of(text),
             )
-            # No transaction is open here: the provider may take its time.
-            accepted = self.gateways[message.channel].look_up(message)
-            if accepted:
-                found += 1
-                self.ledger.transact(
-                    lambda books, m=message, a=accepted: self.deliveries.found_out(  # type: ignore[misc]
-                        books, m.attempt, now, a.provider_id
-                    )
-                )
-        return found
+            for row, text in zip(some, texts, strict=True)
+        ]
+
+    def _look_up(self, message: SentBefore, now: datetime) -> bool:
+        accepted = self.gateways[message.channel].look_up(message)
+        if accepted is None:
+            return False
+        return self.ledger.transact(
+            lambda books: self.deliveries.found_out(
+                books, message.attempt, now, accepted.provider_id
+            )
+        )
+
+
+def _alarm(books: Books, channel: str, why: str, now: datetime) -> None:
+    """One alarm for everybody, as where a provider refuses our account to our face."""
+    stop = ChannelStopped(at=now, by=DUNCAN, channel=channel, code=ACCOUNT_REFUSED, why=why)
+    if stop_channel(books, stop):
+        _log.error("channel_stopped", channel=channel, code=ACCOUNT_REFUSED)
 
 
 def mailroom_of(wiring: Wiring) -> Mailroom:
@@ -179,11 +218,4 @@ def mailroom_of(wiring: Wiring) -> Mailroom:
             wiring.ledger, wiring.planner, wiring.letters, wiring.gateways, wiring.addresses
         ),
         gateways=wiring.gateways,
-    )
-
-
-def take_one(mailroom: Mailroom, arrival: int, message: Inbound, *, vouched: bool) -> str:
-    """Take one message in at once, as a rehearsal does."""
-    return mailroom.ledger.transact(
-        lambda books: mailroom.taker.take(books, arrival, message, vouched=vouched)
     )

@@ -26,6 +26,7 @@ from commands.relay import relay_of
 from dunning.may import NotAllowed
 from engine import start_rehearsal_engine
 from intake.events import EventRow
+from ledger.disputes import followed_disputes
 from settings import Settings
 from worker import Wiring, running, wire
 
@@ -74,7 +75,10 @@ async def rehearse(script: Script, stage: Stage, progress: Progress) -> Played:
             end = datetime.combine(script.last + A_DAY, clock_time(0), ZoneInfo("Etc/GMT+12"))
             end = min(end, stage.until) if stage.until else end
             await _sleep_until(engine, end + wiring.clock.ahead)
-        use = await engine_use(engine.client, [row.invoice for row in script.invoices])
+        with wiring.ledger.reading() as books:
+            disputes = followed_disputes(books.connection)
+        invoices = [row.invoice for row in script.invoices]
+        use = await engine_use(engine.client, invoices, disputes)
     return Played(wiring, replace(use, seconds=time.monotonic() - began), tuple(refused))
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from commands.inbound import Inbound
 from commands.mailroom import mailroom_of
-from commands.matching import Match
+from commands.matching import assigned
 from intake.reply_files import ReplyFileRow
 from ledger.books import Books
 from ledger.correspondence import ReplyRow
@@ -31,10 +31,11 @@ def take_replies(wiring: Wiring, replies: Sequence[ReplyFileRow]) -> None:
         def take(books: Books, row: ReplyFileRow = row, message: Inbound = message) -> str:
             # A file may name the customer instead of an address.
             if books.knows_customer(row.sender):
-                found, address = _as_named(books, row)
-                named = replace(message, sender=address)
-                return mailroom.taker.take_for(books, row.row, named, found, vouched=True)
-            return mailroom.taker.take(books, row.row, message, vouched=True)
+                named = replace(message, sender=_address_of(books, row))
+                found = assigned(books, row.sender, named, "customer")
+                taker, now = mailroom.taker, row.received_at
+                return taker.take_for(books, row.row, named, found, now, "person")
+            return mailroom.taker.take(books, row.row, message, row.received_at, "person")
 
         wiring.ledger.transact(take)
         mailroom.answers.send_all(row.received_at)
@@ -73,9 +74,8 @@ def _inbound(row: ReplyFileRow) -> Inbound:
     )
 
 
-def _as_named(books: Books, row: ReplyFileRow) -> tuple[Match, str]:
+def _address_of(books: Books, row: ReplyFileRow) -> str:
     contact = books.customer(row.sender).contact_for("billing", row.channel)
     if contact is None:
-        return Match(row.sender, by="customer"), ""
-    address = contact.phone if row.channel == "sms" else contact.email
-    return Match(row.sender, contact.contact, "", "customer"), address
+        return ""
+    return contact.phone if row.channel == "sms" else contact.email

@@ -2,46 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from typing import cast
 
-from sqlalchemy import RowMapping, select
+from sqlalchemy import RowMapping
 
 from commands.acting import Acting
 from commands.inbound import opened
-from commands.matching import Match
+from commands.matching import assigned
 from commands.taking_replies import ReplyTaker
-from dunning import facts
+from commands.undoing import Undoing
 from dunning.case import Case
-from dunning.contact_facts import (
-    ContactBlocked,
-    ContactUnblocked,
-    ReplyHandled,
-    ReplyReceived,
-)
-from dunning.customer import Customer
-from dunning.customer_facts import CustomerFact, HoldLifted, HoldPlaced
-from dunning.dispute_facts import DisputeOpened, DisputeResolved
-from dunning.facts import InvoiceFact
+from dunning.contact_facts import ReplyHandled
+from dunning.customer_facts import CustomerFact
+from dunning.facts import TaskClosed
 from dunning.may import NotAllowed
-from dunning.promise_facts import PromiseMade, PromiseWithdrawn
-from ledger.addresses import contact_at
+from ledger.answers import drop_queued
 from ledger.arrivals import arrival
 from ledger.books import Books
 from ledger.replies import drop_reply, reopen_reply, reply_of, settle_reply
-from ledger.tables import FactRow, table
-from ledger.wire import AnyFact, fact_of
-
-FACT = table(FactRow)
-# Facts that replies lead to and that can be taken back.
-_UNDOABLE = (
-    "promise_made",
-    "paused",
-    "dispute_opened",
-    "hold_placed",
-    "contact_blocked",
-    "reply_received",
-)
+from ledger.tasks import invoices_of_task
+from replies.decide import reply_task
 
 
 @dataclass(frozen=True)
@@ -53,6 +37,10 @@ class ReplyActions(Acting):
 
         def work(books: Books) -> str:
             row = self._locked(books, reply)
+            if row["state"] == "handled":
+                raise NotAllowed(f"Reply {reply} is dealt with already: {row['outcome']}.")
+            if not outcome.strip():
+                raise NotAllowed("Say what came of it.")
             settle_reply(books.connection, reply, self.by, outcome, self.now)
             if row["customer"]:
                 self._release(books, row, outcome)
@@ -67,14 +55,15 @@ class ReplyActions(Acting):
             row = self._locked(books, reply)
             if row["customer"]:
                 raise NotAllowed(f"Reply {reply} belongs to customer {row['customer']} already.")
+            if row["state"] != "unassigned":
+                raise NotAllowed(f"Reply {reply} is dealt with already: {row['outcome']}.")
             if not books.knows_customer(customer):
                 raise NotAllowed(f"There is no customer {customer} in the books.")
             kept = arrival(books.connection, row["arrival"])
             assert kept is not None, "a reply is read from what arrived"
             drop_reply(books.connection, reply)
-            contact = contact_at(books.customer(customer), row["from_address"])
-            found = Match(customer, contact, "", f"person {self.by}")
-            return taker.take_for(books, kept.id, opened(kept), found, vouched=True)
+            found = assigned(books, customer, opened(kept), f"person {self.by}")
+            return taker.take_for(books, kept.id, opened(kept), found, self.now, "person")
 
         return self.ledger.transact(work)
 
@@ -83,22 +72,30 @@ class ReplyActions(Acting):
 
         def work(books: Books) -> str:
             row = self._locked(books, reply)
-            if not row["customer"]:
-                raise NotAllowed(f"Nothing was done because of reply {reply}.")
-            undone = self._take_back(books, row, reason)
+            recorded = json.loads(row["reading"]).get("recorded", {})
+            if not reason.strip():
+                raise NotAllowed("Say why it was wrong.")
+            books.lock_customers(recorded.get("customers", ()))
+            undoing = Undoing(reply, self.by, self.now, reason)
+            undone = self._take_back(books, undoing, recorded)
             if not undone:
-                raise NotAllowed(f"Nothing of reply {reply} is left to undo.")
-            reopen_reply(books.connection, reply, f"undone by {self.by}: {reason}")
+                raise NotAllowed(f"Nothing that was done because of reply {reply} is left to undo.")
+            if row["customer"]:
+                until = self._waits_again(books, row["customer"], undoing)
+                reopen_reply(books.connection, reply, f"undone by {self.by}: {reason}", until)
+            drop_queued(books.connection, reply, f"undone by {self.by}", self.now)
             return f"Undone: {', '.join(undone)}. Reply {reply} waits for a person."
 
         return self.ledger.transact(work)
 
     def _locked(self, books: Books, reply: str) -> RowMapping:
+        """The reply, while nobody else writes to its customer."""
         row = reply_of(books.connection, reply)
+        if row is not None and row["customer"]:
+            books.lock_customers([row["customer"]])
+            row = reply_of(books.connection, reply)
         if row is None:
             raise NotAllowed(f"There is no reply {reply}.")
-        if row["customer"]:
-            books.lock_customers([row["customer"]])
         return row
 
     def _release(self, books: Books, row: RowMapping, outcome: str) -> None:
@@ -106,81 +103,45 @@ class ReplyActions(Acting):
         customer, reply = row["customer"], row["reply"]
         handled = ReplyHandled(at=self.now, by=self.by, reply=reply, outcome=outcome)
         books.record_customer(customer, handled)
-        task = f"{customer}:reply:{reply}"
-        cases = books.cases(books.open_invoices(customer)).values()
-        changes = [(case, [*self._closed(case, task, outcome)]) for case in cases]
+        task = reply_task(customer, reply)
+        cases = books.cases(invoices_of_task(books.connection, task)).values()
+        closed = TaskClosed(at=self.now, by=self.by, task=task, outcome=outcome)
+        changes = [(case, [closed]) for case in cases if _has_open(case, task)]
         self.planner.plan_all(books, books.record_all(changes), self.now)
 
-    def _closed(self, case: Case, task: str, outcome: str) -> Iterator[InvoiceFact]:
-        if any(one.task == task and not one.outcome for one in case.tasks):
-            yield facts.TaskClosed(at=self.now, by=self.by, task=task, outcome=outcome)
+    def _take_back(
+        self, books: Books, undoing: Undoing, recorded: Mapping[str, Sequence[str]]
+    ) -> list[str]:
+        said: list[str] = []
+        changes = []
+        for invoice in recorded.get("invoices", ()):
+            history = [fact for _, fact in books.history(invoice)]
+            found = list(undoing.of_invoice(books.case(invoice), history))
+            changes.append((books.case(invoice), [fact for fact, _ in found]))
+            said += [words for _, words in found]
+        self.planner.plan_all(books, books.record_all(changes), self.now)
+        for customer in recorded.get("customers", ()):
+            for fact, words in undoing.of_customer(
+                books.customer(customer), _history(books, customer)
+            ):
+                books.record_customer(customer, fact)
+                said += [words] if words else []
+        return said
 
-    def _take_back(self, books: Books, row: RowMapping, reason: str) -> list[str]:
-        undone: list[str] = []
-        customer = books.customer(row["customer"])
-        for stream, fact in _facts_of(books, row["reply"]):
-            kind, _, name = stream.partition(":")
-            if kind == "customer":
-                back = self._customers_way_back(customer, fact, reason)
-                if back:
-                    books.record_customer(customer.customer, back)
-                    undone.append(fact.kind)
-                continue
-            case = books.case(name)
-            found = list(self._way_back(case, fact, reason))
-            self.planner.plan_all(books, books.record_all([(case, found)]), self.now)
-            undone += [fact.kind] if found else []
-        return undone
-
-    def _way_back(self, case: Case, fact: AnyFact, reason: str) -> Iterator[InvoiceFact]:
-        match fact:
-            case PromiseMade() if case.promise and case.promise.at == fact.at:
-                yield PromiseWithdrawn(at=self.now, by=self.by, reason=reason)
-            case facts.Paused() if case.pause and case.pause.at == fact.at:
-                yield facts.Resumed(at=self.now, by=self.by, reason=reason)
-            case DisputeOpened() if fact.dispute in {d.dispute for d in case.disputes if d.is_open}:
-                yield DisputeResolved(
-                    at=self.now,
-                    by=self.by,
-                    dispute=fact.dispute,
-                    outcome="withdrawn",
-                    note=reason,
-                )
-            case _:
-                return
-
-    def _customers_way_back(
-        self, customer: Customer, fact: AnyFact, reason: str
-    ) -> CustomerFact | None:
-        match fact:
-            case HoldPlaced() if fact.hold in {one.hold for one in customer.holds}:
-                return HoldLifted(at=self.now, by=self.by, hold=fact.hold, reason=reason)
-            case ContactBlocked() if (fact.contact, fact.channel, fact.code) in customer.blocked:
-                return ContactUnblocked(
-                    at=self.now,
-                    by=self.by,
-                    contact=fact.contact,
-                    channel=fact.channel,
-                    reason=reason,
-                    reply=fact.reply,
-                )
-            case ReplyReceived() if fact.reply not in {one.reply for one in customer.replies}:
-                # A person deals with it now: until then nobody is written to.
-                return ReplyReceived(
-                    at=self.now,
-                    by=self.by,
-                    reply=fact.reply,
-                    channel=fact.channel,
-                    intents=fact.intents,
-                    hold_until=max(fact.hold_until, self.now + (fact.hold_until - fact.at)),
-                )
-            case _:
-                return None
+    def _waits_again(self, books: Books, customer: str, undoing: Undoing) -> datetime | None:
+        """Hold the customer's messages until a person dealt with it, when nothing does already."""
+        again = undoing.waits_again(_history(books, customer))
+        if again is None:
+            return None
+        if all(one.reply != again.reply for one in books.customer(customer).replies):
+            books.record_customer(customer, again)
+        return again.hold_until
 
 
-def _facts_of(books: Books, reply: str) -> list[tuple[str, AnyFact]]:
-    """What was recorded because of a reply, the latest first."""
-    columns = (FACT.c.stream, FACT.c.kind, FACT.c.body, FACT.c.recorded_at, FACT.c.by)
-    because = FACT.c.body.contains(f'"reply":"{reply}"', autoescape=True)
-    query = select(*columns).where(FACT.c.kind.in_(_UNDOABLE), because).order_by(FACT.c.id.desc())
-    return [(stream, fact_of(*row)) for stream, *row in books.connection.execute(query)]
+def _has_open(case: Case, task: str) -> bool:
+    return any(one.task == task and not one.outcome for one in case.tasks)
+
+
+def _history(books: Books, customer: str) -> list[CustomerFact]:
+    stream = f"customer:{customer}"
+    return cast("list[CustomerFact]", books.histories([stream]).get(stream, []))

@@ -3,47 +3,46 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import insert, select
-
 from commands.inbound import Inbound
-from ledger.answers import CLAIMED_BY_REPLY
+from ledger.answers import CLAIMED_BY_REPLY, CONFIRMATION, add_answer, told_lately
 from ledger.books import Books
-from ledger.tables import MessageItemRow, MessageRow, table
-from replies.decision import Decision
+from replies.decision import Answer, Decision
 from replies.standing import Standing
 
-MESSAGE, ITEM = table(MessageRow), table(MessageItemRow)
 # However often somebody writes within a day, the same answer goes back once.
 A_DAY = timedelta(days=1)
 
 
-def queue_answers(
-    books: Books, standing: Standing, decision: Decision, message: Inbound
-) -> list[str]:
-    """Note the answers that are to go out; the letters that do."""
-    return [
-        letter
-        for letter in decision.answers
-        if not (letter == "opt_out_confirmation" and message.confirmed)
-        and _queue(books, standing, message, letter, sorted(decision.invoices))
-    ]
+def queue_answers(books: Books, standing: Standing, decision: Decision, message: Inbound) -> None:
+    """Note the answers that are to go out.
+
+    An opt-out is confirmed by whom it was sent to: the provider does it before we hear of it.
+    """
+    for answer in decision.answers:
+        done = answer.letter == CONFIRMATION and message.confirmed
+        if not done and not _was_answered(books, standing, message, answer):
+            row = _row(standing, message, answer)
+            add_answer(books.connection, row, list(_items(row["attempt"], standing, answer)))
 
 
-def _queue(
-    books: Books, standing: Standing, message: Inbound, letter: str, invoices: list[str]
-) -> bool:
-    customer = standing.customer.customer
-    if _was_answered(books, customer, message.sender, letter, standing):
-        return False
-    row: dict[str, Any] = {
-        "attempt": hashlib.sha256(f"{message.reply}\x1f{letter}".encode()).hexdigest()[:24],
-        "customer": customer,
+def _was_answered(books: Books, standing: Standing, message: Inbound, answer: Answer) -> bool:
+    """Whether all that the answer says went back lately: machines that answer machines end here."""
+    since = standing.now - A_DAY
+    lately = told_lately(books.connection, message.sender, answer.letter, since)
+    return lately is not None and lately.issuperset(answer.invoices)
+
+
+def _row(standing: Standing, message: Inbound, answer: Answer) -> dict[str, Any]:
+    return {
+        "attempt": hashlib.sha256(f"{message.reply}\x1f{answer.letter}".encode()).hexdigest()[:24],
+        "customer": standing.customer.customer,
         "channel": message.channel,
         "local_date": standing.today,
-        "letter": letter,
+        "letter": answer.letter,
         "level": 0,
         "contact": standing.contact,
         "address": message.sender,
@@ -52,33 +51,17 @@ def _queue(
         "claimed_at": standing.now,
         "subject": message.subject,
     }
-    books.connection.execute(insert(MESSAGE), [row])
-    cases = [case for case in standing.cases if case.invoice in invoices]
-    items = [
-        {
-            "attempt": row["attempt"],
-            "invoice": case.invoice,
-            "step": "",
-            "level": case.level,
-            "currency": case.amount.currency,
-            "amount_minor": case.balance.minor,
-            "covered": False,
-        }
-        for case in cases
-        if letter == "invoice_copy"
-    ]
-    if items:
-        books.connection.execute(insert(ITEM), items)
-    return True
 
 
-def _was_answered(
-    books: Books, customer: str, address: str, letter: str, standing: Standing
-) -> bool:
-    lately = select(MESSAGE.c.attempt).where(
-        MESSAGE.c.customer == customer,
-        MESSAGE.c.address == address,
-        MESSAGE.c.letter == letter,
-        MESSAGE.c.claimed_at > standing.now - A_DAY,
-    )
-    return books.connection.execute(lately.limit(1)).first() is not None
+def _items(attempt: str, standing: Standing, answer: Answer) -> Iterator[dict[str, Any]]:
+    for case in standing.cases:
+        if case.invoice in answer.invoices:
+            yield {
+                "attempt": attempt,
+                "invoice": case.invoice,
+                "step": "",
+                "level": case.level,
+                "currency": case.amount.currency,
+                "amount_minor": case.balance.minor,
+                "covered": False,
+            }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import insert
@@ -26,15 +27,33 @@ def keep(books: Books, row: dict[str, Any]) -> None:
     books.connection.execute(insert(table(ReplyRow)), [row])
 
 
-def unread_row(arrival: int, message: Inbound, found: Match) -> dict[str, Any]:
-    """A report, or a message nobody can be found for: that one waits for a person."""
-    is_message = message.kind == "message"
-    own = new_text(message.text, message.channel) if is_message else ""
-    state = "unassigned" if is_message else "handled"
-    return _columns(arrival, message, found) | {
-        "state": state,
-        "new_text": own,
-        "outcome": found.why,
+def unread_row(arrival: int, message: Inbound, found: Match, *, waits: bool) -> dict[str, Any]:
+    """What is no message, or nobody's: the latter `waits` for a person who says whose it is."""
+    row = _columns(arrival, message, found) | {"outcome": found.why}
+    return row | (_waiting(message) if waits else {})
+
+
+def stopped_row(
+    arrival: int,
+    message: Inbound,
+    found: Match,
+    reading: Reading,
+    customers: Sequence[str],
+    decisions: Sequence[Decision],
+) -> dict[str, Any]:
+    """A message of one of several customers that stopped messages to its address at all of them."""
+    said = told(reading, Decision(acted=[one for each in decisions for one in each.acted]))
+    said["recorded"] = {"customers": list(customers), "invoices": []}
+    row = unread_row(arrival, message, found, waits=True)
+    return row | {"reading": _json(said), "outcome": f"{found.why}; stopped all the same"}
+
+
+def _waiting(message: Inbound) -> dict[str, Any]:
+    return {
+        "state": "unassigned",
+        "new_text": new_text(message.text, message.channel)[:LONGEST_TEXT],
+        "handled_at": None,
+        "handled_by": "",
     }
 
 
@@ -50,7 +69,7 @@ def read_row(
     is_open = bool(decision.left)
     return _columns(arrival, message, found) | {
         "new_text": reading.new_text,
-        "reading": json.dumps(told(reading, decision), ensure_ascii=False, sort_keys=True),
+        "reading": _json(told(reading, decision) | _recorded(standing, decision)),
         "state": "open" if is_open else "handled",
         "hold_until": standing.answer_by if is_open else None,
         "handled_at": None if is_open else standing.now,
@@ -84,6 +103,16 @@ def told(reading: Reading, decision: Decision) -> dict[str, Any]:
         "acted": decision.acted,
         "left": decision.left,
     }
+
+
+def _recorded(standing: Standing, decision: Decision) -> dict[str, Any]:
+    """Where to look for what was recorded because of it."""
+    customer = standing.customer.customer
+    return {"recorded": {"customers": [customer], "invoices": sorted(decision.invoices)}}
+
+
+def _json(said: dict[str, Any]) -> str:
+    return json.dumps(said, ensure_ascii=False, sort_keys=True)
 
 
 def _columns(arrival: int, message: Inbound, found: Match) -> dict[str, Any]:

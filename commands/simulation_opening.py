@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from itertools import groupby
 from typing import cast
@@ -18,6 +18,7 @@ from dunning.facts import InvoiceFact
 from dunning.folding import fold
 from dunning.may import is_closed
 from dunning.money import Money
+from dunning.plans import with_money
 from ledger.books import Books
 from ledger.messages import LOOK_BACK
 from ledger.payments import credit_of
@@ -89,7 +90,7 @@ def _openings(books: Books, batch: dict[str, list[str]], as_of: datetime) -> Ite
         cases = [_case(histories[f"invoice:{invoice}"]) for invoice in own]
         still_open = tuple(case for case in cases if not is_closed(case))
         if still_open:
-            met = _customer(customer, described.get(f"customer:{customer}", []))
+            met = _customer(customer, described.get(f"customer:{customer}", []), cases)
             credit = _credit(books, met, still_open, as_of)
             yield Opening(met, still_open, tuple(messages[customer]), credit)
 
@@ -103,10 +104,12 @@ def _case(history: list[AnyFact]) -> Case:
     return fold(cast("list[InvoiceFact]", history))
 
 
-def _customer(customer: str, history: list[AnyFact]) -> Customer:
+def _customer(customer: str, history: list[AnyFact], cases: Sequence[Case]) -> Customer:
     if not history:
         return Customer(customer, customer)
-    return fold_customer(cast("list[CustomerFact]", history))
+    known = {case.invoice: case for case in cases}
+    folded = fold_customer(cast("list[CustomerFact]", history))
+    return replace(folded, plans=tuple(with_money(plan, known) for plan in folded.plans))
 
 
 def _credit(

@@ -20,17 +20,20 @@ from activities.planning import DUNCAN, Planner, consequences
 from commands.simulation_opening import Opening, PastMessage
 from dunning.at_the_door import Objection, RecentTouch
 from dunning.case import Case
+from dunning.customer import apply_to_customer
 from dunning.dispute_steps import CloseDispute
 from dunning.dispute_work import dispute_steps, due_dispute_work
 from dunning.facts import InvoiceFact, TaskClosed, TaskOpened
 from dunning.folding import apply
+from dunning.ladder import next_look
 from dunning.money import Money
 from dunning.next_step import plan
+from dunning.plans import ended_plans
 from dunning.send_gate import first_objection, is_same_touch
 from dunning.situation import Situation
 from dunning.steps import AskAssociate, CloseCase, Escalate, SendInvoice, SendTouch, Speak, Step
 from dunning.touch_facts import TouchSent, TouchWithheld
-from ledger.messages import LOOK_BACK, SILENT_STAGES, OpenItem
+from ledger.messages import LOOK_BACK, SILENT_STAGES, OpenItem, open_item_of
 from ledger.projections import stage_of
 
 
@@ -84,6 +87,7 @@ class Play:
                 self._about[task.task].add(case.invoice)
 
     def _plan(self, invoice: str, now: datetime) -> None:
+        self._end_plans(invoice, now)
         situation = self._situation(invoice, now)
         planned = plan(situation)
         work = due_dispute_work(situation)
@@ -94,8 +98,13 @@ class Play:
         self._list_item(invoice)
         moments = [] if isinstance(step, CloseCase) or step.at is None else [step.at]
         moments += self._dispute_moments(invoice, now)
+        moments += filter(None, [next_look(self._situation(invoice, now))])
         if moments:
             heapq.heappush(self._queue, (max(min(moments), now), invoice))
+
+    def _end_plans(self, invoice: str, now: datetime) -> None:
+        for ended in ended_plans(self._situation(invoice, now)):
+            self._customer = apply_to_customer(self._customer, ended)
 
     def _dispute_moments(self, invoice: str, now: datetime) -> list[datetime]:
         steps = (step for _, step in dispute_steps(self._situation(invoice, now)))
@@ -217,23 +226,10 @@ class Play:
         """Keep the list of what the customer owes and may be reminded of."""
         case, before = self._cases[invoice], self._items.pop(invoice, None)
         if self._stages.get(invoice) not in SILENT_STAGES and case.balance > case.disputed:
-            self._items[invoice] = _item_of(case)
+            self._items[invoice] = open_item_of(case)
         if self._items.get(invoice) != before:
             self._sorted = None
             self._accounts.clear()
-
-
-def _item_of(case: Case) -> OpenItem:
-    return OpenItem(
-        case.invoice,
-        case.reference,
-        case.issue_date,
-        case.due_date,
-        case.amount,
-        case.balance - case.disputed,
-        case.disputed,
-        case.level,
-    )
 
 
 def _kind(what: str, step: str) -> tuple[str, str]:

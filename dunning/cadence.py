@@ -16,6 +16,7 @@ from dunning.position import approval_deadline, approval_lapsed, not_before, pen
 from dunning.promises import PROMISE_NOTE, held_until
 from dunning.situation import Plan, Remark, Situation
 from dunning.steps import AskAssociate, CloseCase, Escalate, SendTouch, Step, Wait
+from dunning.ways import switched_at, way_of
 
 ONE_DAY = timedelta(days=1)
 # An absence moves a message by so much at most.
@@ -39,12 +40,14 @@ def speak_or_ask(situation: Situation, step: CadenceStep, day: date, after: date
     spoken = situation.policy.spoken(step, situation.case.level)
     if spoken.approval and situation.case.approved_at(step.id) is None:
         return _ask_for_approval(situation, step, day)
-    window = situation.policy.windows[spoken.channel]
+    channel = way_of(situation, step, spoken)
+    window = situation.policy.windows[channel]
+    instead = "" if channel == spoken.channel else f", because {spoken.channel} reaches nobody"
     return SendTouch(
         at=situation.calendar.next_opening(window, day, after, situation.slot),
-        why=f"the letter {spoken.letter} (level {spoken.level}) by {spoken.channel}",
+        why=f"the letter {spoken.letter} (level {spoken.level}) by {channel}{instead}",
         step=step.id,
-        channel=spoken.channel,
+        channel=channel,
         letter=spoken.letter,
         level=spoken.level,
         to=spoken.to,
@@ -135,7 +138,8 @@ def _earliest_rise(situation: Situation, step: CadenceStep) -> date:
 
 def _as_step(situation: Situation, step: CadenceStep, day: date) -> Step:
     if step.action == "touch":
-        return speak_or_ask(situation, step, day, not_before(situation, step.id))
+        since = switched_at(situation.case, step.id)
+        return speak_or_ask(situation, step, day, not_before(situation, step.id, since))
     at = situation.calendar.next_opening(
         situation.policy.windows["email"], day, situation.now, slot=0.0
     )

@@ -61,8 +61,8 @@ def _only_level_0_speaks_before_the_due_date(policy: Policy) -> Iterator[Contrad
 
 
 def _channels_have_windows(policy: Policy) -> Iterator[Contradiction]:
-    used = {"email"} | {step.channel for _, step in _touches(policy)}
-    for channel in sorted(used - policy.windows.keys()):
+    used = {"email"} | {c for _, step in _touches(policy) for c in (step.channel, step.otherwise)}
+    for channel in sorted(used - policy.windows.keys() - {""}):
         yield f"windows.{channel}", "is missing: say when the window opens and closes"
 
 
@@ -116,7 +116,7 @@ _RULES: tuple[tuple[Callable[[Policy], Iterator[Contradiction]], tuple[str, ...]
     (_days_are_in_order, _DAYS),
     (_levels_climb_one_by_one, ("action", "level")),
     (_only_level_0_speaks_before_the_due_date, ("action", "level", *_DAYS)),
-    (_channels_have_windows, ("action", "channel", "windows")),
+    (_channels_have_windows, ("action", "channel", "otherwise", "windows")),
     (_people_decide_at_the_end, ("action", "step")),
     (_levels_keep_their_distance, ("action", "level", "days_between_levels", *_DAYS)),
     (_touches_keep_their_distance, ("action", "channel", "email", "sms", *_DAYS)),

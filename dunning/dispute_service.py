@@ -117,9 +117,9 @@ def _owners_turn(situation: Situation, dispute: Dispute) -> DueStep:
     at = _start(situation, owners_deadline(situation, dispute, days))
     why = f"not resolved in {days} business days"
     escalate = EscalateDispute(at=at, why=why, role=rules.escalate_to)
+    # All that is due has the same moment, and of those the first is taken: the strongest word.
     steps: list[DueStep] = [escalate, *_reminders(situation, dispute)]
-    # Of what is due already only the strongest word is said: nothing comes in a burst.
-    return escalate if escalate.at <= situation.now else min(steps, key=lambda step: step.at)
+    return min(steps, key=lambda step: step.at)
 
 
 def _reminders(situation: Situation, dispute: Dispute) -> list[RemindOwner]:

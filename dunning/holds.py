@@ -10,6 +10,7 @@ from dunning.dispute_service import grace_end
 from dunning.plans import first_day_after_plans, plan_wait
 from dunning.promise import Promise
 from dunning.promises import held_until, outcome_of
+from dunning.proposal import open_proposal
 from dunning.situation import Situation
 from dunning.steps import Wait
 
@@ -72,7 +73,8 @@ def _waits(situation: Situation) -> Iterator[Wait]:
         why = f"escalated to {case.escalation.to_role}, who decides what happens next"
         yield Wait(at=None, code="ESCALATED", why=why)
     yield from _promise_wait(situation)
-    yield from filter(None, [plan_wait(situation), _reply_wait(situation)])
+    waits = (plan_wait(situation), _reply_wait(situation), _proposal_wait(situation))
+    yield from filter(None, waits)
     yield from _dispute_wait(situation)
 
 
@@ -93,6 +95,21 @@ def _reply_wait(situation: Situation) -> Wait | None:
     if until is None or until <= situation.now:
         return None
     return Wait(at=until, code="REPLY", why="the customer wrote; a person has to answer first")
+
+
+def _proposal_wait(situation: Situation) -> Wait | None:
+    """A promise that needs approval is waited for as long as one role of the ladder has."""
+    asked = open_proposal(situation.case.proposals, "promise")
+    if asked is None:
+        return None
+    calendar = situation.calendar
+    days = situation.policy.escalation.wait_business_days
+    last_day = calendar.business_days_after(calendar.local_date(asked.at), days)
+    if situation.today > last_day:
+        return None
+    return _until_after(
+        situation, last_day, "PROMISE", f"a promise waits for the {asked.role}; held"
+    )
 
 
 def _until_after(situation: Situation, last_day: date, code: str, what: str) -> Wait:

@@ -10,6 +10,7 @@ from dunning.dispute_facts import DisputeFact, DisputeOpened
 from dunning.facts import InvoiceFact
 from dunning.may_dispute import refuse_credit, refuse_dispute_fact
 from dunning.may_propose import refuse_proposal
+from dunning.money import Money
 from dunning.promise_facts import PromiseFact, PromiseMade, PromiseWithdrawn
 from dunning.proposal_facts import ProposalFact, ProposalMade
 from dunning.task_facts import TaskFact
@@ -57,7 +58,7 @@ def _refuse_unfounded(  # noqa: C901, PLR0911 - one line a rule
     if isinstance(fact, DisputeFact):
         return refuse_dispute_fact(case, fact)
     if isinstance(fact, ProposalFact):
-        return refuse_proposal(case, fact)
+        return refuse_proposal(case, fact) or _refuse_proposed(case, fact)
     if isinstance(fact, TaskFact):
         return _refuse_unknown_task(case, fact.task)
     if isinstance(fact, PromiseFact):
@@ -94,18 +95,26 @@ def _refuse_resume(case: Case) -> str | None:
 
 def _refuse_promise_fact(case: Case, fact: PromiseFact) -> str | None:
     if isinstance(fact, PromiseMade):
-        return _refuse_promise(case, fact)
+        return _refuse_promise(case, fact.amount, fact.promised_on, fact.at)
     nothing = isinstance(fact, PromiseWithdrawn) and case.promise is None
     return f"Nothing is promised for invoice {case.invoice}." if nothing else None
 
 
-def _refuse_promise(case: Case, fact: PromiseMade) -> str | None:
-    if fact.amount.currency != case.amount.currency:
-        return f"Invoice {case.invoice} is in {case.amount.currency}, not {fact.amount.currency}."
-    if fact.amount.minor <= 0 or fact.amount > case.balance:
+def _refuse_proposed(case: Case, fact: ProposalFact) -> str | None:
+    if not isinstance(fact, ProposalMade) or fact.what != "promise":
+        return None
+    if fact.amount is None or fact.promised_on is None:
+        return "Say how much is promised, and for which day."
+    return _refuse_promise(case, fact.amount, fact.promised_on, fact.at)
+
+
+def _refuse_promise(case: Case, amount: Money, promised_on: date, at: datetime) -> str | None:
+    if amount.currency != case.amount.currency:
+        return f"Invoice {case.invoice} is in {case.amount.currency}, not {amount.currency}."
+    if amount.minor <= 0 or amount > case.balance:
         return f"A promise must be more than nothing and at most the open {case.balance}."
-    if fact.promised_on < _today_at_the_latest_place(fact.at):
-        return f"A promise cannot be for a day that has passed ({fact.promised_on})."
+    if promised_on < _today_at_the_latest_place(at):
+        return f"A promise cannot be for a day that has passed ({promised_on})."
     return None
 
 

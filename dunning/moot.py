@@ -9,7 +9,11 @@ from dunning.dispute_work import moot_dispute_tasks
 from dunning.holdings import Task
 from dunning.may import is_closed
 from dunning.position import first_pending_touch, pending, requested_at
+from dunning.proposal import Proposal
+from dunning.proposal_facts import ProposalDecided
 from dunning.situation import Situation
+
+DUNCAN = "duncan"
 
 
 class Moot(NamedTuple):
@@ -17,6 +21,13 @@ class Moot(NamedTuple):
 
     task: Task
     outcome: str
+
+
+def lapsed_proposals(situation: Situation) -> Iterator[ProposalDecided]:
+    """Proposals that nobody decided and that nothing is left of."""
+    for one in situation.case.proposals:
+        if not one.outcome and one not in _undecided(situation):
+            yield ProposalDecided(at=situation.now, by=DUNCAN, what=one.what, outcome="lapsed")
 
 
 def moot_tasks(situation: Situation) -> Iterator[Moot]:
@@ -28,9 +39,20 @@ def moot_tasks(situation: Situation) -> Iterator[Moot]:
         yield from (Moot(task, "case closed") for task in open_tasks)
         return
     yield from (Moot(task, outcome) for task, outcome in moot_dispute_tasks(case))
+    decided = {one.task for one in case.proposals} - {one.task for one in _undecided(situation)}
+    yield from (Moot(task, "lapsed") for task in open_tasks if task.what in decided)
     ahead = {step.id for step in pending(situation)[0]}
     if requested_at(situation):
         ahead.add(first_pending_touch(situation).id)
     for task in open_tasks:
         if task.what == "approve" and task.step not in ahead:
             yield Moot(task, "lapsed")
+
+
+def _undecided(situation: Situation) -> list[Proposal]:
+    """The open proposals that still can be decided: of an open case, for a day ahead."""
+    case, today = situation.case, situation.today
+    if is_closed(case):
+        return []
+    still_open = (one for one in case.proposals if not one.outcome)
+    return [one for one in still_open if not one.promised_on or one.promised_on >= today]

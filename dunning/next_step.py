@@ -37,12 +37,17 @@ def plan(situation: Situation) -> Plan:
 
 
 def _unless_stopped(situation: Situation, planned: Plan) -> Plan:
-    """A message that is due waits while its channel, or everything, is stopped."""
+    """A message that is due waits while its channel, or everything, is stopped, and says so."""
     step = planned.step
     if not isinstance(step, SendTouch | SendInvoice) or step.at > situation.now:
         return planned
     stop = situation.conditions.against(step.channel)
-    return Plan(Wait(at=None, code=stop.code, why=stop.why), planned.remarks) if stop else planned
+    if stop is None:
+        return planned
+    wait = Wait(at=None, code=stop.code, why=stop.why)
+    if _already_said(situation, step.step, wait):
+        return Plan(wait, planned.remarks)
+    return Plan(wait, (*planned.remarks, Remark(step.step, stop.code, stop.why)))
 
 
 def _close_if_over(situation: Situation) -> Plan | None:

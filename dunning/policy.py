@@ -21,6 +21,7 @@ class CadenceStep:
 
     A `touch` speaks to the customer, a `task` and an `escalate` to people. A touch's `level` is
     its place on the tone ladder, 0 before the due date; tasks carry the level they belong to.
+    `otherwise` is the channel a touch takes where nobody can be reached on its own.
     """
 
     id: str
@@ -35,6 +36,7 @@ class CadenceStep:
     minimum_balance: Decimal = Decimal(0)
     approval: bool = False
     condition: Condition = ""
+    otherwise: str = ""
 
     def scheduled_on(self, due_date: date, calendar: BusinessCalendar) -> date:
         """The business day the policy names for the step: weekends and holidays move it on."""

@@ -25,7 +25,7 @@ _ACTIONS: tuple[_Action, ...] = ("touch", "task", "escalate")
 _CHANNELS = ("email", "sms")
 _CONTACT_ROLES = ("billing", "manager", "director", "owner")
 _CONDITIONS: tuple[Condition, ...] = ("", "no_open_reminder", "broken_promise")
-_OF_A_TOUCH = ("channel", "letter", "approval", "condition")
+_OF_A_TOUCH = ("channel", "letter", "approval", "condition", "otherwise")
 _CURRENCY_LETTERS = 3
 # The gate looks back so many days over a customer's messages; a longer rule would not hold.
 _LONGEST_MEMORY = 30
@@ -92,15 +92,21 @@ def _step(section: Section) -> CadenceStep:
         what=spoken.get("what", ""),
         approval=action == "touch" and section.flag("approval"),
         condition=section.choice("condition", _CONDITIONS, "") if action == "touch" else "",
+        otherwise=spoken.get("otherwise", ""),
     )
 
 
 def _touch(section: Section) -> dict[str, str]:
     section.explain({"what": "a touch says its letter; `what` belongs to a task"})
+    channel = section.choice("channel", _CHANNELS)
+    otherwise = section.choice("otherwise", ("", *_CHANNELS), "")
+    if otherwise == channel and not section.is_refused("channel"):
+        section.refuse("otherwise", f"is the step's own channel, {channel}; name the other one")
     return {
-        "channel": section.choice("channel", _CHANNELS),
+        "channel": channel,
         "letter": section.name("letter"),
         "to": section.choice("to", _CONTACT_ROLES, "billing"),
+        "otherwise": otherwise,
     }
 
 

@@ -40,7 +40,7 @@ def requested_at(situation: Situation) -> datetime | None:
 
 
 def not_before(situation: Situation, step: str, since: datetime | None = None) -> datetime:
-    """The moment a withheld or refused touch may be tried again; what came before `since` passes.
+    """The moment a withheld or refused touch may be tried again; what came up to `since` passes.
 
     A provider that refused for good is not asked again within a day.
     """
@@ -48,7 +48,7 @@ def not_before(situation: Situation, step: str, since: datetime | None = None) -
     withheld = case.latest_withheld(step)
     stops = [(touch.at, touch.again_at) for touch in case.touches if touch.step == step]
     stops += [(withheld.at, withheld.until)] if withheld else []
-    ends = (end for at, end in stops if end and (since is None or at >= since))
+    ends = (end for at, end in stops if end and (since is None or at > since))
     return max((situation.now, *ends))
 
 

@@ -12,7 +12,7 @@ from dunning.position import not_before
 from dunning.promise import Promise
 from dunning.promise_facts import PromiseSettled
 from dunning.situation import Situation
-from dunning.steps import SendTouch
+from dunning.steps import SendTouch, Step
 
 DUNCAN = "duncan"
 PROMISE_NOTE = "promise_reminder"
@@ -85,6 +85,13 @@ def promises_in_a_row(case: Case) -> int:
 def note_step(number: int) -> str:
     """The step of the courtesy note about the invoice's promise, counted from 1."""
     return f"promise:{number}"
+
+
+def noted_promise(situation: Situation, touch: Step) -> date | None:
+    """The promised day a touch is a note about; None when it is another letter."""
+    promise = situation.case.promise
+    is_note = isinstance(touch, SendTouch) and touch.letter == PROMISE_NOTE
+    return promise.promised_on if is_note and promise else None
 
 
 def courtesy_note(situation: Situation) -> SendTouch | None:

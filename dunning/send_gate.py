@@ -68,7 +68,8 @@ def _contact_missing(door: AtTheDoor) -> Objection | None:
 
 def _refused_too_often(door: AtTheDoor) -> Objection | None:
     """What never arrives becomes people's work instead of another try."""
-    tries = [touch for touch in door.situation.case.touches if touch.step == door.touch.step]
+    mine = door.touch.step, door.touch.channel
+    tries = [one for one in door.situation.case.touches if (one.step, one.channel) == mine]
     refused = sum(touch.state == "refused" for touch in tries)
     failed = sum(touch.state == "bounced" and touch.retry_at is not None for touch in tries)
     if refused >= REFUSALS:

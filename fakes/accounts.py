@@ -52,6 +52,8 @@ class TwilioAccount:
     api_secret: str = field(default_factory=lambda: secrets.token_hex(16))
     status: str = "active"
     numbers: set[str] | None = None
+    # Where text messages to our numbers and services are posted.
+    inbound_url: str = ""
     opted_out: set[str] = field(default_factory=set)
     landlines: set[str] = field(default_factory=set)
     blocked_prefixes: set[str] = field(default_factory=set)

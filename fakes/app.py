@@ -33,7 +33,9 @@ _ENDPOINTS: tuple[tuple[str, str, Endpoint], ...] = (
     ("POST", f"{_ACCOUNT}/Messages.json", twilio.send_text),
     ("GET", f"{_ACCOUNT}/Messages.json", twilio.find_texts),
     ("GET", f"{_ACCOUNT}/Messages/{{message}}.json", twilio.read_text),
+    ("GET", f"{_ACCOUNT}/IncomingPhoneNumbers.json", twilio.find_numbers),
     ("GET", f"{_ACCOUNT}.json", twilio.read_account),
+    ("GET", "/v1/Services/{service}", twilio.read_service),
 )
 
 
@@ -97,7 +99,7 @@ def _no_such_door(providers: Providers) -> Callable[[Request, Exception], Awaita
 def _channel(path: str) -> Channel | None:
     if path.startswith("/v3/"):
         return "email"
-    return "sms" if path.startswith(f"/{twilio.VERSION}/") else None
+    return "sms" if path.startswith((f"/{twilio.VERSION}/", "/v1/")) else None
 
 
 def _lure(_providers: Providers, _call: Call) -> Response:

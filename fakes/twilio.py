@@ -16,7 +16,7 @@ from fakes.accounts import Providers
 from fakes.records import Call, Sent
 from fakes.refusals import twilio_refuses
 from fakes.segments import segments
-from fakes.twilio_rules import SENTENCES, code_against
+from fakes.twilio_rules import SENTENCES, SERVICE, code_against
 
 VERSION = "2010-04-01"
 CREATED = 201
@@ -93,6 +93,33 @@ def read_account(providers: Providers, call: Call) -> Response:
     )
 
 
+def find_numbers(providers: Providers, call: Call) -> Response:
+    """The numbers of the account, or the one asked for."""
+    account, asked = providers.sms, call.query.get("PhoneNumber", "")
+    if refused := _refused(providers, call):
+        return refused
+    numbers = {asked} - {""} if account.numbers is None else account.numbers
+    found = [number for number in sorted(numbers) if asked in {"", number}]
+    shown = [
+        {"phone_number": one, "capabilities": {"sms": True}, "sms_url": account.inbound_url}
+        for one in found
+    ]
+    return JSONResponse({"incoming_phone_numbers": shown})
+
+
+def read_service(providers: Providers, call: Call) -> Response:
+    """One messaging service: every id that looks like one is ours."""
+    if refused := _refused(providers, call):
+        return refused
+    service = call.names["service"]
+    shown = {
+        "sid": service,
+        "inbound_request_url": providers.sms.inbound_url,
+        "use_inbound_webhook_on_number": False,
+    }
+    return JSONResponse(shown) if SERVICE.fullmatch(service) else _missing()
+
+
 def _refused(
     providers: Providers, call: Call, *, even_if_suspended: bool = False
 ) -> Response | None:
@@ -102,7 +129,7 @@ def _refused(
     scheme, _, given = call.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "basic" or given not in known:
         return twilio_refuses(401, 20003, "Authenticate")
-    if call.names["account"] != account.sid:
+    if call.names.get("account", account.sid) != account.sid:
         return _missing()
     if account.status != "active" and not even_if_suspended:
         return twilio_refuses(403, 20005, "Account not active")

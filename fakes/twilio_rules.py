@@ -13,7 +13,7 @@ _E164 = re.compile(r"\+[1-9]\d{6,14}")
 _SHORT_CODE = re.compile(r"\d{5,6}")
 _SENDER_NAME = re.compile(r"(?=.*[A-Za-z])[A-Za-z0-9 +_&-]{1,11}")
 _WEB_ADDRESS = re.compile(r"https?://([^\s/?#@]+@)?[^\s/?#:@]+(:\d{1,5})?([/?#]\S*)?")
-_SERVICE = re.compile(r"MG[0-9a-fA-F]{32}")
+SERVICE = re.compile(r"MG[0-9a-fA-F]{32}")
 # Twilio's published test numbers.
 _MAGIC_SENDERS = {"+15005550001": 21212, "+15005550007": 21606, "+15005550008": 21611}
 _MAGIC_RECIPIENTS = {
@@ -81,7 +81,7 @@ def _form(form: Mapping[str, str]) -> Iterator[int]:
 
 def _sender(account: TwilioAccount, form: Mapping[str, str]) -> Iterator[int]:
     service, sender = form.get("MessagingServiceSid"), form.get("From", "")
-    if service is not None and not _SERVICE.fullmatch(service):
+    if service is not None and not SERVICE.fullmatch(service):
         yield 21701
     if service is not None and not sender:
         return

@@ -36,7 +36,11 @@ def customers_at(connection: Connection, address: str) -> list[str]:
 
 def contact_at(customer: Customer, address: str) -> str:
     """The contact of the customer with this address; empty when there is none."""
+    return next(iter(contacts_at(customer, address)), "")
+
+
+def contacts_at(customer: Customer, address: str) -> list[str]:
+    """All contacts of the customer with this address."""
     key = address_key(address)
     known = (one for one in customer.contacts if key in map(address_key, (one.email, one.phone)))
-    found = next(known, None)
-    return found.contact if found and key else ""
+    return [one.contact for one in known] if key else []

@@ -43,6 +43,12 @@ def note_delivery(connection: Connection, attempt: str, delivery: str) -> None:
     connection.execute(message.values(delivery=delivery))
 
 
+def note_provider(connection: Connection, attempt: str, provider_id: str) -> None:
+    """Note the provider's own name of a message."""
+    message = update(MESSAGE).where(MESSAGE.c.attempt == attempt)
+    connection.execute(message.values(provider_id=provider_id))
+
+
 def unknown_messages(connection: Connection, since: datetime, until: datetime) -> list[RowMapping]:
     """Messages of unknown outcome that were claimed between two moments, oldest first."""
     between = MESSAGE.c.claimed_at.between(since, until)

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import BindParameter, Connection, Row, bindparam, func, insert, select, update
 
 from dunning.at_the_door import RecentTouch
+from dunning.case import Case
 from dunning.money import Money
 from ledger.answers import CLAIMED_BY_REPLY
 from ledger.correspondence import MessageContentRow
@@ -101,6 +102,20 @@ class OpenItem(NamedTuple):
 def open_items(connection: Connection, customer: str) -> list[OpenItem]:
     """What the customer owes and may be reminded of, oldest due date first."""
     return [_open_item(row) for row in connection.execute(_OPEN, {"customer": customer})]
+
+
+def open_item_of(case: Case) -> OpenItem:
+    """A case as a letter lists it."""
+    return OpenItem(
+        case.invoice,
+        case.reference,
+        case.issue_date,
+        case.due_date,
+        case.amount,
+        case.balance - case.disputed,
+        case.disputed,
+        case.level,
+    )
 
 
 def _open_item(row: Row[Any]) -> OpenItem:

@@ -12,8 +12,10 @@ from dunning.customer import Customer
 from dunning.facts import InvoiceFact
 from dunning.may import is_closed
 from dunning.payment import PaymentReceived
+from dunning.promises import PROMISE_NOTE
 from dunning.situation import Plan
 from dunning.steps import CloseCase
+from dunning.task_facts import TaskRaised
 from ledger.addresses import addresses_of
 from ledger.disputes import DisputeRow, dispute_rows
 from ledger.rows import Row, insert_missing, upsert
@@ -22,11 +24,13 @@ from ledger.tables import CaseRow, CustomerRow, PaymentRow, TaskItemRow, TaskRow
 TASK, ITEM = table(TaskRow), table(TaskItemRow)
 _STAGES = {
     "PROMISE": "promised",
+    "PLAN": "promised",
     "DISPUTE": "disputed",
     "DISPUTE_GRACE": "disputed",
     "ESCALATED": "escalated",
 }
 
+_HELD = ("REPLY", "HARDSHIP", "COMPLAINT", "SECURITY", "DO_NOT_AUTOMATE")
 # Built once: to put a statement together takes longer than to run it.
 _PLANNED = update(table(CaseRow)).where(table(CaseRow).c.invoice == bindparam("planned"))
 
@@ -46,6 +50,9 @@ def project_tasks(connection: Connection, case: Case, new: Sequence[InvoiceFact]
             item = {"task": fact.task, "invoice": case.invoice, "outcome": ""}
             upsert(connection, TaskItemRow, [item])
             connection.execute(update(TASK).where(TASK.c.task == fact.task).values(outcome=""))
+        elif isinstance(fact, TaskRaised):
+            raised = update(TASK).where(TASK.c.task == fact.task).values(raised_to=fact.role)
+            connection.execute(raised)
         elif isinstance(fact, facts.TaskClosed):
             _close_task(connection, case.invoice, fact)
 
@@ -153,10 +160,14 @@ def stage_of(case: Case, plan: Plan) -> str:
     if is_closed(case):
         return "closed"
     code = str(getattr(plan.step, "code", ""))
+    if getattr(plan.step, "letter", "") == PROMISE_NOTE:
+        return "promised"
     if code in _STAGES:
         return _STAGES[code]
     if code.startswith("PAUSE_"):
         return "paused" if case.pause else "on_hold"
+    if code in _HELD or code.startswith("LEGAL"):
+        return "on_hold"
     return "reminding" if case.level else "current"
 
 
@@ -171,4 +182,5 @@ def task_row(customer: str, fact: facts.TaskOpened) -> Row:
         "why": fact.why,
         "opened_at": fact.at,
         "outcome": "",
+        "raised_to": "",
     }

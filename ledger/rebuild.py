@@ -16,6 +16,7 @@ from dunning.customer import fold_customer
 from dunning.customer_facts import CustomerFact
 from dunning.dispute_facts import DisputeOpened
 from dunning.payment import PaymentReceived
+from dunning.task_facts import TaskRaised
 from ledger.books import Books
 from ledger.disputes import DisputeRow, dispute_rows
 from ledger.ledger import Ledger
@@ -160,7 +161,7 @@ def _tasks(books: Books) -> tuple[list[Row], list[Row]]:
 
     It is closed when it is closed for every invoice it is about.
     """
-    found = list(_recorded(books, "task_opened", "task_closed"))
+    found = list(_recorded(books, "task_opened", "task_raised", "task_closed"))
     customers = _customers_of(books, sorted({invoice for invoice, _ in found}))
     tasks: dict[str, Row] = {}
     items: dict[Key, Row] = {}
@@ -170,6 +171,8 @@ def _tasks(books: Books) -> tuple[list[Row], list[Row]]:
             tasks.setdefault(fact.task, task_row(customers[invoice], fact))["outcome"] = ""
             items[fact.task, invoice] = {"task": fact.task, "invoice": invoice, "outcome": ""}
             still_open[fact.task].add(invoice)
+        elif isinstance(fact, TaskRaised):
+            tasks[fact.task]["raised_to"] = fact.role
         elif isinstance(fact, facts.TaskClosed) and (fact.task, invoice) in items:
             items[fact.task, invoice]["outcome"] = fact.outcome
             still_open[fact.task].discard(invoice)

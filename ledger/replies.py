@@ -29,10 +29,13 @@ def settle_reply(connection: Connection, reply: str, by: str, outcome: str, at: 
     connection.execute(update(REPLY).where(REPLY.c.reply == reply).values(**values))
 
 
-def reopen_reply(connection: Connection, reply: str, why: str) -> None:
+def reopen_reply(
+    connection: Connection, reply: str, why: str, hold_until: datetime | None = None
+) -> None:
     """Note that a person has to deal with a reply after all."""
     values = {"state": "open", "handled_at": None, "handled_by": "", "outcome": why}
-    connection.execute(update(REPLY).where(REPLY.c.reply == reply).values(**values))
+    held = {"hold_until": hold_until} if hold_until else {}
+    connection.execute(update(REPLY).where(REPLY.c.reply == reply).values(**values, **held))
 
 
 def replies_of_arrival(connection: Connection, arrival: int) -> list[RowMapping]:

@@ -164,7 +164,8 @@ class OutboxRow(SQLModel, table=True):
 class TaskRow(SQLModel, table=True):
     """Work for people: one task for all invoices of a customer that ask for the same.
 
-    It is open, with an empty outcome, while it is open for one of them.
+    It is open, with an empty outcome, while it is open for one of them. `raised_to` is the role
+    that has it since the one before let its time pass.
     """
 
     __tablename__ = "task"
@@ -177,6 +178,7 @@ class TaskRow(SQLModel, table=True):
     why: str = Field(sa_type=Text)
     opened_at: datetime = moment()
     outcome: str = ""
+    raised_to: str = ""
 
 
 class TaskItemRow(SQLModel, table=True):

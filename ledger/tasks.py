@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, case, func, select
 
-from ledger.tables import TaskItemRow, TaskRow, table
+from ledger.rows import chunks
+from ledger.tables import CaseRow, TaskItemRow, TaskRow, table
 
-TASK, ITEM = table(TaskRow), table(TaskItemRow)
+TASK, ITEM, CASE = table(TaskRow), table(TaskItemRow), table(CaseRow)
+# Whose it is now.
+_ROLE = case((TASK.c.raised_to == "", TASK.c.role), else_=TASK.c.raised_to)
 
 
 def open_task(connection: Connection, customer: str, what: str, step: str = "") -> str | None:
@@ -22,10 +27,33 @@ def open_task(connection: Connection, customer: str, what: str, step: str = "") 
     return connection.execute(query.order_by(TASK.c.opened_at).limit(1)).scalar()
 
 
+def is_task_open(connection: Connection, task: str) -> bool:
+    """Whether the task of this id waits for somebody."""
+    query = select(TASK.c.task).where(TASK.c.task == task, TASK.c.outcome == "")
+    return connection.execute(query).first() is not None
+
+
 def invoices_of_task(connection: Connection, task: str) -> list[str]:
     """The invoices a task is about."""
     query = select(ITEM.c.invoice).where(ITEM.c.task == task).order_by(ITEM.c.invoice)
     return list(connection.execute(query).scalars())
+
+
+def invoices_of_tasks(connection: Connection, tasks: Iterable[str]) -> dict[str, list[str]]:
+    """The invoices each of the tasks is still open for."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for some in chunks(tasks):
+        mine = ITEM.c.task.in_(some) & (ITEM.c.outcome == "")
+        query = select(ITEM.c.task, ITEM.c.invoice).where(mine).order_by(ITEM.c.invoice)
+        for row in connection.execute(query):
+            found[row.task].append(row.invoice)
+    return found
+
+
+def promised_cases(connection: Connection) -> list[str]:
+    """The invoices a promise or a payment plan keeps silent."""
+    query = select(CASE.c.invoice).where(CASE.c.closed_on.is_(None), CASE.c.stage == "promised")
+    return list(connection.execute(query.order_by(CASE.c.invoice)).scalars())
 
 
 class OpenTask(NamedTuple):
@@ -46,7 +74,7 @@ def open_tasks(connection: Connection, role: str = "") -> list[OpenTask]:
         select(
             TASK.c.task,
             TASK.c.what,
-            TASK.c.role,
+            _ROLE,
             TASK.c.customer,
             TASK.c.why,
             TASK.c.opened_at,
@@ -58,5 +86,5 @@ def open_tasks(connection: Connection, role: str = "") -> list[OpenTask]:
         .order_by(TASK.c.opened_at, TASK.c.task)
     )
     if role:
-        query = query.where(TASK.c.role == role)
+        query = query.where(role == _ROLE)
     return [OpenTask(*row) for row in connection.execute(query)]

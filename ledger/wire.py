@@ -12,8 +12,9 @@ from dunning.channel_facts import ChannelFact
 from dunning.customer_facts import CustomerFact
 from dunning.facts import InvoiceFact
 from dunning.payment import PaymentReceived
+from dunning.task_facts import Delegated
 
-AnyFact = InvoiceFact | CustomerFact | PaymentReceived | ChannelFact
+AnyFact = InvoiceFact | CustomerFact | PaymentReceived | ChannelFact | Delegated
 
 _FACTS: TypeAdapter[AnyFact] = TypeAdapter(Annotated[AnyFact, Discriminator("kind")])
 # In the table's own columns, so not in the body.

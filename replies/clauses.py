@@ -53,7 +53,10 @@ def _is_abbreviation(text: str, dot: int) -> bool:
 
 def _parts(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     left = start
+    dates = [match.span() for match in _INSERTED_DATE.finditer(text, start, end)]
     for match in _JOINT.finditer(text, start, end):
+        if any(opening <= match.start() < closing for opening, closing in dates):
+            continue
         before, after = text[left : match.start()], text[match.end() : end]
         if _words(before) < _LEAST_WORDS or _words(after) < _LEAST_WORDS:
             continue
@@ -93,6 +96,10 @@ _AFTER_ORDINAL = re.compile(
     r"(?:jan|feb|f[eé]v|m[aä]r|maa|mrt|apr|avr|abr|ma[iyj]|jun|jui|jul|aug|ao[uû]|ago|se[pt]|okt|oct|"
     r"nov|de[zc]|d[eé]c|dic|en[ee]|\d)",
     re.IGNORECASE,
+)
+# "on Tuesday, 10 March, we will": the commas set the date off and end no clause.
+_INSERTED_DATE = re.compile(
+    r",\s*(?:den|dem|the|le|el|día|de|op)?\s*\d{1,2}(?:[./]|st|nd|rd|th|er|e)?[^,\n]{0,16}(?:,|$)", re.I
 )
 _JOINT = re.compile(
     r",\s+|\s+[-–—]\s+|:\s+|\s+\(|\)\s*|\s+/\s+"

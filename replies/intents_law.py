@@ -137,7 +137,7 @@ def _as_intent(hit: Hit) -> Hit:
 
 
 _READ = {*INTENTS, "arrival"}
-_UNLIKELY_IN_ABSENCE = {"promise_to_pay", "opt_out"}
+_UNLIKELY_IN_ABSENCE = {"promise_to_pay", "opt_out", "hardship", "dispute"}
 _PART_OF_ABSENCE = {"question", "invoice_copy", "wrong_contact", "arrival"}
 _WINNERS = (
     ("paid", "promise_to_pay"),

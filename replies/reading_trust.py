@@ -91,7 +91,14 @@ _LIKELY, _SURE, _UNLIKELY, _LONG = 0.25, 0.6, 0.04, 1_500
 # What moves the next letter or ends all letters needs more than what only calls a person.
 _SURE_ENOUGH = {"promise_to_pay": 0.7, "opt_out": 0.45, "other": 2.0}
 _LESS_FOR_A_DOUBT = 0.7
-_UNDERSTOOD = {"flag.acknowledgement", "flag.instruction", "condition", "flag.approval_pending"}
+_UNDERSTOOD = {
+    "flag.acknowledgement",
+    "flag.instruction",
+    "condition",
+    "flag.approval_pending",
+    "flag.bank_change",
+    "flag.legal_representative",
+}
 _FOR_PEOPLE = {
     "flag.legal_representative",
     "flag.insolvency",

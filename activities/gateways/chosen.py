@@ -85,6 +85,24 @@ def _reply_problems(settings: Settings) -> Iterator[str]:
         yield f"A reply secret needs {_SHORTEST_SECRET} characters (DUNCAN_REPLY_SECRETS)."
 
 
+def smtp_server(settings: Settings) -> SmtpServer:
+    """The mail server of the settings."""
+    return SmtpServer(
+        host=settings.smtp_host,
+        port=settings.smtp_port,
+        user=settings.smtp_user,
+        password=settings.smtp_password.get_secret_value(),
+        starttls=settings.smtp_starttls,
+    )
+
+
+def twilio_login(settings: Settings) -> tuple[str, str]:
+    """Who logs in to Twilio, and with which secret: the API key, else the account's token."""
+    if settings.twilio_api_key:
+        return settings.twilio_api_key, settings.twilio_api_secret.get_secret_value()
+    return settings.twilio_account_sid, settings.twilio_auth_tokens[0].get_secret_value()
+
+
 def _is_safe(address: str) -> bool:
     """Whether the address is encrypted, or on this very machine, and a plain base."""
     try:
@@ -113,14 +131,7 @@ def _sms(settings: Settings) -> Gateway | None:
 
 
 def _smtp(settings: Settings) -> Gateway:
-    server = SmtpServer(
-        host=settings.smtp_host,
-        port=settings.smtp_port,
-        user=settings.smtp_user,
-        password=settings.smtp_password.get_secret_value(),
-        starttls=settings.smtp_starttls,
-    )
-    return SmtpGateway(server)
+    return SmtpGateway(smtp_server(settings))
 
 
 # The providers' libraries take a second to load: only who has chosen them waits for them.
@@ -138,13 +149,11 @@ def _sendgrid(settings: Settings) -> Gateway:
 def _twilio(settings: Settings) -> Gateway:
     from activities.gateways.twilio import TwilioAccount, TwilioGateway  # noqa: PLC0415
 
-    user, secret = settings.twilio_api_key, settings.twilio_api_secret
-    if not user:
-        user, secret = settings.twilio_account_sid, settings.twilio_auth_tokens[0]
+    user, secret = twilio_login(settings)
     account = TwilioAccount(
         sid=settings.twilio_account_sid,
         user=user,
-        secret=secret.get_secret_value(),
+        secret=secret,
         sender=settings.twilio_from,
         service=settings.twilio_messaging_service,
         base_url=settings.twilio_base_url.rstrip("/"),

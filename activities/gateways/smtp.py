@@ -63,8 +63,30 @@ class SmtpGateway:
         mail = checked(message)
         if isinstance(mail, Refused):
             return mail
+        connection = self._logged_in()
+        if not isinstance(connection, _Connection):
+            return connection
         try:
-            connection = self._connect()
+            return self._hand_over(connection, mail)
+        finally:
+            connection.close()
+
+    def try_login(self) -> Outcome | None:
+        """Log in and hang up, sending nothing: what keeps mail from going out, None if nothing."""
+        connection = self._logged_in()
+        if not isinstance(connection, _Connection):
+            return connection
+        connection.close()
+        return None
+
+    def look_up(self, message: SentBefore) -> Accepted | None:
+        """A mail server does not tell what it took over."""
+        del message
+        return None
+
+    def _logged_in(self) -> _Connection | Outcome:
+        try:
+            return self._connect()
         except smtplib.SMTPAuthenticationError as error:
             return _login_refused(error.smtp_code)
         except smtplib.SMTPNotSupportedError as error:
@@ -73,15 +95,6 @@ class SmtpGateway:
             return ChannelDown("CONFIG", "Our login has letters that mail servers do not take.")
         except (OSError, smtplib.SMTPException) as error:
             return RetryLater("UNREACHABLE", _worded(error), RETRY_AFTER)
-        try:
-            return self._hand_over(connection, mail)
-        finally:
-            connection.close()
-
-    def look_up(self, message: SentBefore) -> Accepted | None:
-        """A mail server does not tell what it took over."""
-        del message
-        return None
 
     def _connect(self) -> _Connection:
         connection = _Connection(self._server.host, self._server.port, timeout=TIMEOUT_SECONDS)

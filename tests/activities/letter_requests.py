@@ -32,6 +32,7 @@ LEVELS = {
     "courtesy": 0,
     "promise_reminder": 0,
     "statement_note": 0,
+    "invoice_copy": 0,
     "reminder": 1,
     "consumer_reminder": 1,
     "request": 2,
@@ -41,7 +42,7 @@ LEVELS = {
     "final_notice": 5,
 }
 # The list of items a letter cannot do without; the others speak of what is overdue.
-OWN_LIST = {"invoice": "new", "courtesy": "upcoming"}
+OWN_LIST = {"invoice": "new", "invoice_copy": "new", "courtesy": "upcoming"}
 EVERY_LETTER = pytest.mark.parametrize("letter", LEVELS)
 LOCALES = ("en", "de", "fr", "es", "nl")
 EVERY_LOCALE = pytest.mark.parametrize("locale", LOCALES)

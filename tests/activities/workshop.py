@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time
@@ -12,7 +12,13 @@ from typing import Any
 from sqlalchemy import select
 from temporalio.testing import ActivityEnvironment
 
-from activities.gateways.interface import Accepted, Outcome, OutgoingMessage, SentBefore
+from activities.gateways.interface import (
+    Accepted,
+    Gateway,
+    Outcome,
+    OutgoingMessage,
+    SentBefore,
+)
 from activities.payloads import Doable, FactOrder, PlanOrder, RecordableFact, StepOrder
 from activities.planning import Planning
 from activities.tasks import Tasks
@@ -93,10 +99,20 @@ class Workshop:
 
     def send(self, number: str, step: Step, now: datetime, started: datetime | None = None) -> Step:
         """Carry a touch out, asked for `now` and begun when it `started`."""
+        gateways = {"email": self.post, "sms": self.post}
+        return self.send_by(gateways, number, step, now, started)
+
+    def send_by(  # noqa: PLR0913 - as `send`, and by which way
+        self,
+        gateways: Mapping[str, Gateway],
+        number: str,
+        step: Step,
+        now: datetime,
+        started: datetime | None = None,
+    ) -> Step:
+        """Carry a touch out through these gateways."""
         wiring = self.wiring
-        touches = Touches(
-            wiring.ledger, wiring.planner, wiring.letters, {"email": self.post}, wiring.clock
-        )
+        touches = Touches(wiring.ledger, wiring.planner, wiring.letters, gateways, wiring.clock)
         return self._run(started or now, touches.send_touch, StepOrder(number, doable(step), now))
 
     def hand_to_people(self, number: str, step: Step, now: datetime) -> Step:

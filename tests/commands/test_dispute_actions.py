@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import stat
 from collections.abc import Callable, Iterator
 from datetime import date
 from decimal import Decimal
@@ -11,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from commands import evidence
 from commands.actions import Actions
 from commands.dispute_report import dispute_report
 from dunning.case import Case
@@ -135,38 +132,17 @@ def test_a_dispute_given_to_another_role_asks_that_role_and_the_old_one_no_more(
     assert tasks == [("pricing", "given to logistics"), ("logistics", "")]
 
 
-def test_evidence_is_kept_once_under_its_digest(shop: Workshop, tmp_path: Path) -> None:
-    folder, content = tmp_path / "evidence", b"delivered: 7 of 9 pallets"
-    digest = hashlib.sha256(content).hexdigest()
-    desk(shop).dispute("I-1", "quantity", Decimal(300))
-    desk(shop).add_evidence("I-1/1", "../../no\x00te.pdf", content, folder, "signed")
-    with pytest.raises(NotAllowed, match="has this file already"):
-        desk(shop).add_evidence("I-1/1", "again.pdf", content, folder)
-    kept = list(folder.iterdir())
-
-    assert [(one.name, one.read_bytes()) for one in kept] == [(digest, content)]
-    assert stat.S_IMODE(kept[0].stat().st_mode) == 0o600
-    assert dispute_of(shop).evidence == (digest,)
-    assert dispute_of(shop).acknowledged_at is not None
-
-
-def test_a_file_that_is_empty_or_too_big_is_not_kept(
-    shop: Workshop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_while_the_customer_is_asked_nobody_has_a_task_and_afterwards_the_owner_has(
+    shop: Workshop,
 ) -> None:
-    monkeypatch.setattr(evidence, "MOST_BYTES", 8)
-    desk(shop).dispute("I-1", "quantity", Decimal(300))
-    big = tmp_path / "big.bin"
-    big.write_bytes(b"x" * 9)
+    desk(shop).dispute("I-1", "price", Decimal(300))
+    desk(shop).wait_for("I-1/1", "customer", "asked for the delivery note")
+    asked = [(task.role, task.outcome) for task in case_of(shop).tasks]
+    desk(shop, 6).wait_for("I-1/1", "owner")
+    answered = [(task.role, task.outcome) for task in case_of(shop).tasks]
 
-    with pytest.raises(NotAllowed, match="is empty"):
-        desk(shop).add_evidence("I-1/1", "a.pdf", b"", tmp_path / "evidence")
-    with pytest.raises(NotAllowed, match="has more than"):
-        evidence.read_evidence(big)
-    with pytest.raises(NotAllowed, match="cannot be read"):
-        evidence.read_evidence(tmp_path / "none.pdf")
-    with pytest.raises(NotAllowed, match="no open dispute I-1/9"):
-        desk(shop).add_evidence("I-1/9", "a.pdf", b"a", tmp_path / "evidence")
-    assert not (tmp_path / "evidence").exists()
+    assert asked == [("pricing", "waits for the customer")]
+    assert answered == [*asked, ("pricing", "")]
 
 
 REFUSED: list[tuple[Callable[[Actions], object], str]] = [

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from dunning import facts, touch_facts
 from dunning.at_the_door import AtTheDoor, Objection, RecentTouch
@@ -35,6 +35,7 @@ from dunning.steps import (
     Step,
     Wait,
 )
+from tests.dunning.provider import provider_said
 from tests.dunning.worlds import DUNCAN, LONDON, QUILL, STANDARD, Message, opened
 
 # More than any case has to do at one moment; beyond it, something goes round in circles.
@@ -164,7 +165,7 @@ class Following:
                 self.recent.append(RecentTouch(message.touch.channel, self.now))
         if said == "dead":
             self._block(contact, message.touch.channel)
-        self.record(_outcome(said, self.now, attempt))
+        self.record(provider_said(said, self.now, attempt))
 
     def _block(self, contact: str, channel: str) -> None:
         contacts = tuple(
@@ -235,17 +236,6 @@ def _line(fact: InvoiceFact) -> str:
             return f"{fact.step} {fact.code}"
         case _:
             return ""
-
-
-def _outcome(said: str, now: datetime, attempt: str) -> touch_facts.TouchOutcome:
-    if said == "sent":
-        return touch_facts.TouchSent(at=now, by=DUNCAN, attempt=attempt)
-    if said == "unknown":
-        return touch_facts.TouchUnknown(at=now, by=DUNCAN, attempt=attempt, why="no answer")
-    retry_at = now + timedelta(minutes=15) if said == "later" else None
-    return touch_facts.TouchRefused(
-        at=now, by=DUNCAN, attempt=attempt, code="PROVIDER_FAIL", why=said, retry_at=retry_at
-    )
 
 
 def following(

@@ -59,7 +59,7 @@ def test_a_policy_names_owners_limits_and_days_of_its_own() -> None:
         ('escalate_to = "The Boss"', 'escalate_to: "The Boss" is no name'),
         (
             '[owner]\nprise = "sales"',
-            'owner.prise: is no reason of a dispute; did you mean',
+            "owner.prise: is no reason of a dispute; did you mean",
         ),
         ('[owner]\nprice = ""', "owner.price: is empty"),
         ("[credit_limit]\nar_lead = 5", "credit_limit.ar_lead: 5 is not an amount in quotes"),

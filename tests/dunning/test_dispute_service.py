@@ -154,6 +154,18 @@ def test_an_approval_nobody_gives_is_escalated_and_the_owner_left_alone() -> Non
     assert role == "ar_lead"
 
 
+def test_an_escalation_from_before_the_proposal_does_not_stand_for_a_late_approval() -> None:
+    world = _world()
+    world.until(moment("22 Jun"))
+    _proposed(world)
+    world.until(moment("29 Jun"))
+
+    assert _told(world)[3:] == [
+        "22 Jun credit_approval ar_lead",
+        "29 Jun dispute_escalation ar_lead",
+    ]
+
+
 def test_a_second_proposal_is_asked_for_too() -> None:
     world = _world()
     _proposed(world)

@@ -54,7 +54,8 @@ RELEASED = dispute_facts.DisputeReleased(at=NOW, by="duncan", dispute="D1", why=
 
 @pytest.mark.parametrize("outcome", ["upheld", "withdrawn", ""])
 def test_the_same_ground_needs_a_person_to_be_raised_again(outcome: str) -> None:
-    history = [_opened(), *([_resolved(outcome)] if outcome else [])]
+    history: list[InvoiceFact] = [_opened()]
+    history += [_resolved(outcome)] if outcome else []
     known = case(*history)
 
     with pytest.raises(NotAllowed, match="D1 was about price too: a person has to allow it"):

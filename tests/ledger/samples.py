@@ -13,6 +13,8 @@ from dunning import (
     payment,
     plan_facts,
     promise_facts,
+    proposal_facts,
+    task_facts,
     touch_facts,
 )
 from ledger.wire import AnyFact
@@ -120,7 +122,22 @@ SAMPLES: tuple[AnyFact, ...] = (
         role="ar_lead",
     ),
     plan_facts.PlanApproved(at=AT, by="eve", plan="P-1", note="once"),
-    plan_facts.PlanEnded(at=AT, by="duncan", plan="P-1", outcome="broken"),
+    plan_facts.PlanEnded(at=AT, by="duncan", plan="P-1", outcome="broken", missed=_DAY),
+    proposal_facts.ProposalMade(
+        at=AT,
+        by="ada",
+        what="promise",
+        role="ar_lead",
+        reason="later than 30 days",
+        amount=eur(5_000),
+        promised_on=_DAY,
+    ),
+    proposal_facts.ProposalDecided(
+        at=AT, by="bea", what="promise", outcome="approved", note="known for it"
+    ),
+    task_facts.CallMade(at=AT, by="ada", task="C-1:call", outcome="no_answer", note="rang long"),
+    task_facts.TaskRaised(at=AT, by="duncan", task="C-1:call", role="ar_lead", why="not done"),
+    task_facts.Delegated(at=AT, by="bea", of="ar_lead", to="cem", until=_DAY, note="holiday"),
     channel_facts.ChannelStopped(
         at=AT, by="duncan", channel="email", code="AUTH", why="the key is refused"
     ),

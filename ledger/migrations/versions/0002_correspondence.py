@@ -118,6 +118,8 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("delivery", sa.String(), nullable=False, server_default=""))
     with op.batch_alter_table("customer", schema=None) as batch_op:
         batch_op.add_column(sa.Column("addresses", sa.Text(), nullable=False, server_default=""))
+    with op.batch_alter_table("task", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("raised_to", sa.String(), nullable=False, server_default=""))
     op.create_index("ix_payment_payer", "payment", ["payer"])
     # What bounced reached nobody, and what answers a customer takes no slot of the day.
     _slot("state NOT IN ('refused', 'bounced') AND claimant NOT LIKE 'reply:%'")
@@ -128,6 +130,8 @@ def downgrade() -> None:
     """Take back."""
     _slot("state <> 'refused'")
     op.drop_index("ix_payment_payer", table_name="payment")
+    with op.batch_alter_table("task", schema=None) as batch_op:
+        batch_op.drop_column("raised_to")
     with op.batch_alter_table("customer", schema=None) as batch_op:
         batch_op.drop_column("addresses")
     with op.batch_alter_table("message", schema=None) as batch_op:

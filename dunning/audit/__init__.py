@@ -1,0 +1,1 @@
+"""The cadence auditor: recomputes from facts what should have happened, and never asks the rulebook."""
