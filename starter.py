@@ -25,11 +25,14 @@ from commands import (
     check_commands,
     dispute_commands,
     doctor_engine,
+    fake_providers,
     file_commands,
     letters_preview,
+    plan_commands,
     printing,
     reply_commands,
     task_commands,
+    worklist_commands,
 )
 from commands.answers import installation_of
 from commands.doctor_finding import DoctorContext
@@ -56,11 +59,15 @@ app = typer.Typer(
 app.registered_commands += case_commands.app.registered_commands
 app.registered_commands += dispute_commands.app.registered_commands
 app.registered_commands += task_commands.app.registered_commands
+app.registered_commands += worklist_commands.app.registered_commands
+app.registered_commands += plan_commands.app.registered_commands
 app.registered_commands += reply_commands.app.registered_commands
 app.registered_commands += channel_commands.app.registered_commands
 app.registered_commands += file_commands.app.registered_commands
 app.registered_commands += check_commands.app.registered_commands
+app.registered_commands += fake_providers.app.registered_commands
 app.add_typer(dispute_commands.group, name="disputes")
+app.add_typer(plan_commands.group, name="plan")
 app.add_typer(letters_preview.app, name="letters")
 app.add_typer(channel_commands.group, name="channel")
 

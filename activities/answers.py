@@ -44,6 +44,7 @@ from ledger.replies import message_id_of, reopen_reply
 
 # An answer that was claimed so long ago was claimed by a process that died while it was sending.
 CLAIM_LASTS = timedelta(minutes=15)
+SHORTEST_PAUSE = timedelta(minutes=1)
 _log = structlog.get_logger()
 
 
@@ -165,7 +166,8 @@ class Answers:
             case Refused(why=why):
                 _give_back(books, row, why, now)
             case RetryLater(after=after, why=why):
-                again = {"state": "queued", "settled_at": now + after, "why": why}
+                later = now + max(after, SHORTEST_PAUSE)
+                again = {"state": "queued", "settled_at": later, "why": why}
                 update_answer(books.connection, message.attempt, **again)
             case ChannelDown():
                 alarm_channel(books, message.channel, outcome, now)

@@ -27,6 +27,8 @@ from worker import utc_now
 
 app = typer.Typer()
 
+Role = Annotated[str, typer.Option("--role", help="Role of who does it, for the limits.")]
+
 
 @app.command("show")
 def show_command(context: typer.Context, invoice: Invoice, json: Json = None) -> None:
@@ -125,7 +127,7 @@ def promise(
     note: Note = "",
     json: Json = None,
 ) -> None:
-    """Record a promise to pay; the invoice is held until its date plus grace."""
+    """Record a promise to pay; beyond the policy's limits another person has to approve it."""
     actions = installation_of(context).actions(by)
     done(context, actions.promise(invoice, amount(sum_), day(on), note), json)
 
@@ -136,10 +138,12 @@ def write_off(
     invoice: Invoice,
     reason: Annotated[str, typer.Option(help="Why it is given up.")],
     by: By,
+    role: Role = "associate",
     json: Json = None,
 ) -> None:
-    """Give up what is open; the case closes."""
-    done(context, installation_of(context).actions(by).write_off(invoice, reason), json)
+    """Give up what is open; above the role's limit another person has to approve it first."""
+    actions = installation_of(context).actions(by)
+    done(context, actions.write_off(invoice, reason, role), json)
 
 
 @app.command("hand-over")
@@ -149,10 +153,12 @@ def hand_over(
     to: Annotated[str, typer.Option(help="Agency or lawyer who takes the claim over.")],
     by: By,
     reason: Annotated[str, typer.Option(help="Why.")] = "",
+    role: Role = "associate",
     json: Json = None,
 ) -> None:
-    """Hand the claim to an agency or lawyer; the case closes."""
-    done(context, installation_of(context).actions(by).hand_over(invoice, to, reason), json)
+    """Hand the claim to an agency or lawyer; above the role's limit another person approves."""
+    actions = installation_of(context).actions(by)
+    done(context, actions.hand_over(invoice, to, reason, role), json)
 
 
 @app.command("reverse-payment")

@@ -10,8 +10,8 @@ import typer
 
 from commands import printing
 from commands.answers import Json, installation_of, optional_day
-from commands.doctor import diagnose
 from commands.doctor_finding import DoctorContext
+from commands.going_live import print_steps
 from commands.installation import Installation, run
 from commands.simulation import AS_ASSIGNED, simulate
 from engine import EngineAway, connect
@@ -54,6 +54,7 @@ def doctor_command(
         for check in answer["checks"]:
             mark = "mended" if check["repaired"] else "ok" if check["ok"] else "wrong"
             printing.say(f"{mark:>7}  {check['id']:<12} {check['detail']}")
+        print_steps(answer["going_live"])
     if not answer["ok"]:
         if not repair:
             printing.complain("Not everything is in order; --repair mends what is safe.")
@@ -61,6 +62,9 @@ def doctor_command(
 
 
 async def _diagnose(installation: Installation, *, repair: bool) -> dict[str, Any]:
+    # Its checks load the providers' cryptography, which no other command waits for.
+    from commands.doctor import diagnose  # noqa: PLC0415
+
     settings = installation.settings
     try:
         client = await connect(settings)

@@ -24,6 +24,9 @@ from worker import utc_now
 
 # So many of a kind are named in a sentence; the rest is counted.
 NAMED = 3
+# Nobody's mail comes from these (RFC 2606, RFC 6761).
+_INVENTED = frozenset({"example", "test", "invalid", "localhost"})
+_OF_SAMPLES = ("example.com", "example.net", "example.org")
 
 
 @dataclass(frozen=True)
@@ -102,3 +105,10 @@ def some_of(names: Sequence[str]) -> str:
 def counted(count: int, one: str, many: str = "") -> str:
     """A count with its noun: 1 fact, 2 facts."""
     return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
+def is_invented(address: str) -> bool:
+    """Whether the address is of a domain that documentation and samples use."""
+    domain = address.rpartition("@")[2].lower()
+    of_sample = any(f".{domain}".endswith(f".{one}") for one in _OF_SAMPLES)
+    return of_sample or domain.rpartition(".")[2] in _INVENTED

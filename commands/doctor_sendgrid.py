@@ -9,7 +9,7 @@ from typing import Any
 from activities.gateways.interface import OutgoingMessage
 from activities.gateways.provider_call import Answer
 from activities.gateways.sendgrid_mail import mail_of
-from commands.doctor_finding import DoctorContext, Finding, some_of
+from commands.doctor_finding import DoctorContext, Finding, is_invented, some_of
 from commands.doctor_provider import OK, REFUSES_US, as_json, ask
 from settings import Settings
 
@@ -38,7 +38,10 @@ def _sendgrid(ctx: DoctorContext) -> Finding:
     wrong = _key_problem(ctx.settings)
     if wrong:
         return Finding(ok=False, detail=wrong)
-    tried = ctx.senders[:TRIED]
+    ours = [one for one in ctx.senders if not is_invented(one)]
+    if not ours:
+        return Finding(ok=True, detail="The key may send; there is no address of yours to try yet.")
+    tried = ours[:TRIED]
     refused = [why for sender in tried if (why := _sandbox_problem(ctx, sender))]
     if refused:
         return Finding(ok=False, detail=" ".join(refused))

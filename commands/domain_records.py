@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from dns.exception import DNSException
-from dns.resolver import NXDOMAIN, NoAnswer, Resolver
-
 # For a whole look-up, whatever the number of servers.
 TIMEOUT_SECONDS = 4.0
 
@@ -15,6 +12,10 @@ def records(name: str, kind: str) -> tuple[str, ...]:
     A TXT record is its text, an MX record the mail server's name in lower case.
     Raises OSError when nobody answers.
     """
+    # Every command would wait for this library; only the doctor needs it.
+    from dns.exception import DNSException  # noqa: PLC0415
+    from dns.resolver import NXDOMAIN, NoAnswer, Resolver  # noqa: PLC0415
+
     try:
         found = Resolver().resolve(name, kind, lifetime=TIMEOUT_SECONDS, search=False)
     except (NXDOMAIN, NoAnswer):

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from commands.doctor_domain import is_invented
-from commands.doctor_finding import DoctorContext
+from commands import printing
+from commands.doctor_finding import DoctorContext, is_invented
 from commands.doctor_sending import kept_at_home, sends_by_provider, tried_for_real
 from ledger.imports import last_imports
 
@@ -36,6 +36,20 @@ def going_live(ctx: DoctorContext, rows: Mapping[str, Row]) -> list[Row]:
     return [{"step": name, "done": done, "how": how} for name, (done, how) in found.items()]
 
 
+def print_steps(steps: Sequence[Row]) -> None:
+    """For people: what is done in one line, and what is left with how to do it."""
+    left = [(number, one) for number, one in enumerate(steps, start=1) if not one["done"]]
+    printing.say("")
+    if not left:
+        printing.say("This installation is live: customers are written to.")
+        return
+    printing.say("To go live:")
+    for number, one in left:
+        printing.say(f"{number:>7}  {one['step']:<12} {one['how']}")
+    if done := [one["step"] for one in steps if one["done"]]:
+        printing.say(f"   done  {', '.join(done)}")
+
+
 def _provider(ctx: DoctorContext, _rows: Mapping[str, Row]) -> Step:
     how = (
         "Set DUNCAN_EMAIL_PROVIDER=sendgrid (or smtp), and DUNCAN_SMS_PROVIDER=twilio for text"
@@ -60,7 +74,7 @@ _ACCOUNTS = ("sendgrid", "twilio", "smtp", "clock")
 
 
 def _from_address(ctx: DoctorContext, _rows: Mapping[str, Row]) -> Step:
-    invented = [one for one in ctx.senders if is_invented(one.rpartition("@")[2])]
+    invented = [one for one in ctx.senders if is_invented(one)]
     how = f"Write your company, its From address and bank details into {_entities(ctx)}."
     return bool(ctx.senders) and not invented, how
 
@@ -108,13 +122,17 @@ def _trial(ctx: DoctorContext, rows: Mapping[str, Row]) -> Step:
 
 def _import(ctx: DoctorContext, rows: Mapping[str, Row]) -> Step:
     how = "Run duncan import customers, invoices and payments with today's files."
-    if not rows["schema"]["ok"] or not rows["freshness"]["ok"]:
-        return False, rows["freshness"]["detail"] if rows["schema"]["ok"] else how
+    if not rows["schema"]["ok"]:
+        return False, how
+    if not rows["freshness"]["ok"]:
+        return False, rows["freshness"]["detail"]
     with ctx.ledger.reading() as books:
         return {"invoices", "payments"} <= last_imports(books.connection).keys(), how
 
 
 def _release(_ctx: DoctorContext, rows: Mapping[str, Row]) -> Step:
+    if not rows["schema"]["ok"]:
+        return False, "Make the books first: duncan doctor --repair."
     return rows["channels"]["ok"], rows["channels"]["detail"]
 
 

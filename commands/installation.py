@@ -14,6 +14,8 @@ from temporalio.service import RPCError
 from activities.policies import load_policies
 from commands import printing
 from commands.actions import Actions
+from commands.call_actions import CallActions
+from commands.plan_actions import PlanActions
 from commands.relay import relay_of
 from commands.task_actions import TaskActions
 from dunning.may import NotAllowed
@@ -42,6 +44,14 @@ class Installation:
     def task_actions(self, by: str) -> TaskActions:
         """The actions of a person at tasks, now."""
         return TaskActions(self.wiring.ledger, self.wiring.planner, by, utc_now())
+
+    def plan_actions(self, by: str) -> PlanActions:
+        """The actions of a person at payment plans, now."""
+        return PlanActions(self.wiring.ledger, self.wiring.planner, by, utc_now())
+
+    def call_actions(self, by: str) -> CallActions:
+        """The actions of a person who called, now."""
+        return CallActions(self.wiring.ledger, self.wiring.planner, by, utc_now())
 
     def known_policy(self, name: str) -> None:
         """Raises NotAllowed, naming the policies there are, when this is none of them."""

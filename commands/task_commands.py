@@ -8,10 +8,15 @@ import typer
 
 from commands import printing
 from commands.answers import By, Invoice, Json, Note, done, installation_of
+from commands.installation import Installation
+from commands.proposal_actions import PROPOSABLE
 from dunning.may import NotAllowed
 from ledger.tasks import invoices_of_task, open_tasks
 
 app = typer.Typer()
+
+_LETTER = "letter"
+What = Annotated[str, typer.Option("--what", help=f"{_LETTER}, {', '.join(PROPOSABLE)}.")]
 
 
 @app.command("tasks")
@@ -55,15 +60,44 @@ def finish_command(
 
 @app.command()
 def approve(
-    context: typer.Context, invoice: Invoice, by: By, note: Note = "", json: Json = None
+    context: typer.Context,
+    invoice: Invoice,
+    by: By,
+    what: What = "",
+    role: Annotated[str, typer.Option("--role", help="Role of who approves, for limits.")] = "",
+    note: Note = "",
+    json: Json = None,
 ) -> None:
-    """Approve the letter that waits for approval."""
-    done(context, installation_of(context).task_actions(by).approve(invoice, note), json)
+    """Approve what waits for approval: a letter, or what another person proposed."""
+    installation = installation_of(context)
+    if _is_letter(installation, invoice, what):
+        done(context, installation.task_actions(by).approve(invoice, note), json)
+    else:
+        actions = installation.actions(by)
+        done(context, actions.approve_proposal(invoice, what, role, note), json)
 
 
 @app.command()
 def decline(
-    context: typer.Context, invoice: Invoice, by: By, note: Note = "", json: Json = None
+    context: typer.Context,
+    invoice: Invoice,
+    by: By,
+    what: What = "",
+    note: Note = "",
+    json: Json = None,
 ) -> None:
-    """Do not send the letter that waits for approval; the cadence goes on after it."""
-    done(context, installation_of(context).task_actions(by).decline(invoice, note), json)
+    """Do not approve what waits for approval; the cadence goes on, after a letter's step."""
+    installation = installation_of(context)
+    if _is_letter(installation, invoice, what):
+        done(context, installation.task_actions(by).decline(invoice, note), json)
+    else:
+        done(context, installation.actions(by).decline_proposal(invoice, what, note), json)
+
+
+def _is_letter(installation: Installation, invoice: str, what: str) -> bool:
+    """Whether a letter is meant: said so, or nothing but a letter waits."""
+    if what:
+        return what == _LETTER
+    with installation.wiring.ledger.reading() as books:
+        case = books.case(invoice)
+    return not any(not one.outcome for one in case.proposals)

@@ -45,7 +45,7 @@ def _sentences(text: str) -> Iterator[tuple[int, int]]:
 def _is_abbreviation(text: str, dot: int) -> bool:
     word = re.split(r"[\s(]", text[max(0, dot - 12) : dot])[-1].casefold()
     follows = text[dot + 1 : dot + 40].lstrip()
-    if word.isdigit():
+    if word and not word.strip("0123456789."):
         # "am 15. Dezember", but "It was due on the 15. Please wait."
         return follows[:1].islower() or bool(_AFTER_ORDINAL.match(follows))
     return word in _ABBREVIATIONS or bool(re.fullmatch(r"\w|(\w\.)+\w?", word))
@@ -99,7 +99,8 @@ _AFTER_ORDINAL = re.compile(
 )
 # "on Tuesday, 10 March, we will": the commas set the date off and end no clause.
 _INSERTED_DATE = re.compile(
-    r",\s*(?:den|dem|the|le|el|día|de|op)?\s*\d{1,2}(?:[./]|st|nd|rd|th|er|e)?[^,\n]{0,16}(?:,|$)", re.I
+    r",\s*(?:den|dem|the|le|el|día|de|op)?\s*\d{1,2}(?:[./]|st|nd|rd|th|er|e)?[^,\n]{0,16}(?:,|$)",
+    re.I,
 )
 _JOINT = re.compile(
     r",\s+|\s+[-–—]\s+|:\s+|\s+\(|\)\s*|\s+/\s+"

@@ -30,9 +30,9 @@ def hits_in(text: str, clauses: Sequence[Clause], language: str) -> tuple[Hit, .
     for number in sorted({clause.sentence for clause in clauses}):
         parts = [clause for clause in clauses if clause.sentence == number]
         whole = _whole(text, parts)
-        hits = [hit for part in parts for hit in _in_clause(part, whole, language)]
+        hits = [hit for part in parts for hit in _in_clause(part, parts, language)]
         if len(parts) > 1 and not _say_something(hits):
-            hits += _in_clause(whole, whole, language)
+            hits += _in_clause(whole, (whole,), language)
         found += [*hits, *_in_sentence(whole)]
     return tuple(found)
 
@@ -44,7 +44,7 @@ def _whole(text: str, parts: Sequence[Clause]) -> Clause:
     )
 
 
-def _in_clause(clause: Clause, sentence: Clause, language: str) -> list[Hit]:
+def _in_clause(clause: Clause, sentence: Sequence[Clause], language: str) -> list[Hit]:
     hits: list[Hit] = []
     for book in _books(clause.text, language):
         hits += _by_book(clause, sentence, book)
@@ -61,11 +61,11 @@ def _books(text: str, language: str) -> Iterator[Rulebook]:
         yield rulebook(looks_like)
 
 
-def _by_book(clause: Clause, sentence: Clause, book: Rulebook) -> list[Hit]:
+def _by_book(clause: Clause, sentence: Sequence[Clause], book: Rulebook) -> list[Hit]:
     text = book.fold(clause.text)
     met = [rule for rule in book.rules if not rule.whole_sentence and rule.is_met_by(text)]
     hits = [Hit(rule.label, rule.name, clause) for rule in met]
-    if any(hit.intent in _WILL_PAY for hit in hits) and _is_conditional(sentence, book):
+    if any(hit.intent in _WILL_PAY for hit in hits) and _is_conditional(clause, sentence, book):
         hits = [hit for hit in hits if hit.intent not in _WILL_PAY]
         hits.append(Hit("condition", f"{book.language}.conditional", clause))
     if clause.asks and not _say_something(hits) and not book.is_marked("rhetorical", text):
@@ -75,9 +75,16 @@ def _by_book(clause: Clause, sentence: Clause, book: Rulebook) -> list[Hit]:
     return hits
 
 
-def _is_conditional(sentence: Clause, book: Rulebook) -> bool:
-    text = book.fold(sentence.text)
-    return book.is_marked("conditional", text) and not book.is_marked("polite_condition", text)
+def _is_conditional(clause: Clause, sentence: Sequence[Clause], book: Rulebook) -> bool:
+    """Whether the clause names a condition, or another clause of its sentence opens with one."""
+    for part in sentence:
+        text = book.fold(part.text)
+        at = book.place_of("conditional", text)
+        if at is None or book.is_marked("polite_condition", text):
+            continue
+        if part == clause or at <= _OPENING:
+            return True
+    return False
 
 
 def _in_sentence(sentence: Clause) -> Iterator[Hit]:
@@ -92,4 +99,6 @@ def _say_something(hits: Sequence[Hit]) -> bool:
     return any(hit.intent != "flag" for hit in hits)
 
 
+# A condition may follow a word such as "but" or "only".
+_OPENING = 5
 _WILL_PAY = {"promise_to_pay", "arrival"}

@@ -35,15 +35,17 @@ def counted(hits: Sequence[Hit]) -> tuple[Hit, ...]:
 
 
 def _absence(hits: list[Hit]) -> list[Hit]:
-    """An absence note names another person, a day and what can be asked meanwhile: no intents."""
+    """An absence note names a deputy, a day and what can be asked meanwhile: no intents."""
     if not _any(hits, "out_of_office"):
         return hits
-    away = {hit.clause.sentence for hit in hits if hit.intent == "out_of_office"}
+    away = {hit.clause for hit in hits if hit.intent == "out_of_office"}
+    near = {clause.sentence for clause in away}
     return [
         hit
         for hit in hits
         if hit.intent not in _PART_OF_ABSENCE
-        and not (hit.intent in _UNLIKELY_IN_ABSENCE and hit.clause.sentence in away)
+        and not (hit.intent in _UNLIKELY_IN_ABSENCE and hit.clause.sentence in near)
+        and not (hit.intent == "promise_to_pay" and hit.clause in away)
     ]
 
 
@@ -137,7 +139,7 @@ def _as_intent(hit: Hit) -> Hit:
 
 
 _READ = {*INTENTS, "arrival"}
-_UNLIKELY_IN_ABSENCE = {"promise_to_pay", "opt_out", "hardship", "dispute"}
+_UNLIKELY_IN_ABSENCE = {"opt_out", "hardship", "dispute"}
 _PART_OF_ABSENCE = {"question", "invoice_copy", "wrong_contact", "arrival"}
 _WINNERS = (
     ("paid", "promise_to_pay"),
@@ -150,7 +152,6 @@ _WINNERS = (
     ("opt_out", "question"),
     ("wrong_contact", "question"),
     ("opt_out", "out_of_office"),
-
 )
 _LAWS: tuple[Callable[[list[Hit]], list[Hit]], ...] = (
     _absence,

@@ -157,7 +157,9 @@ def _evidence(
     ]
     seen = {one.intent for one in found}
     found += [
-        Evidence(intent, text, 0, len(text), (), "model") for intent in intents if intent not in seen
+        Evidence(intent, text, 0, len(text), (), "model")
+        for intent in intents
+        if intent not in seen
     ]
     return tuple(sorted(found, key=lambda one: (one.start, INTENTS.index(one.intent))))
 

@@ -89,7 +89,7 @@ def _confidence(intents: tuple[str, ...], says: dict[str, float], doubts: int) -
 
 _LIKELY, _SURE, _UNLIKELY, _LONG = 0.25, 0.6, 0.04, 1_500
 # What moves the next letter or ends all letters needs more than what only calls a person.
-_SURE_ENOUGH = {"promise_to_pay": 0.7, "opt_out": 0.45, "other": 2.0}
+_SURE_ENOUGH = {"promise_to_pay": 0.7, "opt_out": 0.6, "other": 2.0}
 _LESS_FOR_A_DOUBT = 0.7
 _UNDERSTOOD = {
     "flag.acknowledgement",

@@ -67,7 +67,7 @@ class Known:
         """What forbade to use the contact on the channel at the moment."""
         for one in self.blocks:
             same = one.contact == contact and one.channel == channel
-            if same and one.since < at and (one.end is None or at <= one.end):
+            if same and one.since < at and (one.end is None or at < one.end):
                 return one
         return None
 

@@ -62,7 +62,7 @@ class Spelling:
         return min(near, key=lambda known: (abs(len(known) - len(word)), known), default=word)
 
 
-_AROUND = ".,;:!?()\"-*"
+_AROUND = '.,;:!?()"-*'
 _LONG_ENOUGH = 6
 
 

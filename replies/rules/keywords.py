@@ -25,6 +25,9 @@ _KEYWORDS = frozenset(
     |arretez|arete|baja|darme de baja|dar de baja|alto|pare|parar|cancelar|stoppen|stop ermee|afmelden
     |meld me af|afmelding|uitschrijven|quit|end|cancel|revoke|optout|opt out|opt me out|unsubscribe
     |unsubscribe me|remove|remove me|abmelden|abbestellen|austragen|ende|desabonner|desabonnement
-    |desinscription|desinscrire|desinscrivez moi|desuscribir|desuscribirme|no mas|basta|genug|fin"""
-    .replace("\n", "").replace("    |", "|").split("|")
+    |desinscription|desinscrire|desinscrivez moi|desuscribir|desuscribirme|no mas|basta|genug|fin""".replace(
+        "\n", ""
+    )
+    .replace("    |", "|")
+    .split("|")
 )

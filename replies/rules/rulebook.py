@@ -46,19 +46,25 @@ class Rulebook:
         """Whether folded text bears a mark, such as `conditional`."""
         return bool(self.marks[mark].search(text))
 
+    def place_of(self, mark: str, text: str) -> int | None:
+        """Where in folded text a mark begins, or None."""
+        found = self.marks[mark].search(text)
+        return found.start() if found else None
+
 
 @cache
 def rulebook(language: str) -> Rulebook:
     """The rules of a language: en, de, fr, es or nl."""
-    table = tomllib.loads(
-        Path(__file__).with_name(f"{language}.toml").read_text(encoding="utf-8")
-    )
+    table = tomllib.loads(Path(__file__).with_name(f"{language}.toml").read_text(encoding="utf-8"))
     words: dict[str, str] = {}
     for name, pattern in table["words"].items():
         words[name] = _written_out(pattern, words)
     spelling = Spelling(
         tuple(folded(word, "") for word in table["spelling"].split()),
-        {folded(short, language): folded(long, language) for short, long in table["short_forms"].items()},
+        {
+            folded(short, language): folded(long, language)
+            for short, long in table["short_forms"].items()
+        },
     )
     marks = {name: _compiled(pattern, words) for name, pattern in table["marks"].items()}
     rules = tuple(_rule(language, one, words) for one in table["rule"])

@@ -102,7 +102,7 @@ class Workshop:
         gateways = {"email": self.post, "sms": self.post}
         return self.send_by(gateways, number, step, now, started)
 
-    def send_by(  # noqa: PLR0913 - as `send`, and by which way
+    def send_by(
         self,
         gateways: Mapping[str, Gateway],
         number: str,

@@ -75,7 +75,7 @@ class Delivering:
     @property
     def messages(self) -> list[str]:
         """The states of all messages, in the order they were claimed."""
-        return [row.state for row in self.shop.rows(MESSAGE.select().order_by("claimed_at"))]
+        return [row.state for row in sorted(self.shop.rows(MESSAGE), key=lambda r: r.claimed_at)]
 
     @property
     def tasks(self) -> list[tuple[str, str]]:

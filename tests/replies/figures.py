@@ -113,9 +113,7 @@ def _share(answers: Iterable[bool]) -> float:
 
 def _print(title: str, all_judged: Sequence[Judged]) -> None:
     found = figures(all_judged)
-    shares = "  ".join(
-        f"{name} {value:.1%}" for name, value in found.items() if name != "messages"
-    )
+    shares = "  ".join(f"{name} {value:.1%}" for name, value in found.items() if name != "messages")
     print(f"{title} ({found['messages']} messages)  {shares}")
 
 
@@ -124,7 +122,9 @@ def _print_misses(all_judged: Sequence[Judged]) -> None:
         if not one.is_exact or not one.is_date_exact or not _is_amount_exact(one):
             read, label = one.reading, one.label
             print(f"{label['id']} [{read.language}] {label['text'][:300]!r}")
-            print(f"    wanted {label['intents']} {label['promised_date']} {label['promised_amount']}")
+            print(
+                f"    wanted {label['intents']} {label['promised_date']} {label['promised_amount']}"
+            )
             print(f"    read   {list(read.intents)} {read.promised_date} {read.promised_amount}")
             print(f"    rules  {[(found.intent, found.rule) for found in read.evidence]}")
 

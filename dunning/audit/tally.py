@@ -1,0 +1,107 @@
+"""What an audit counts: how much each test checked, what it found, and the score of the steps."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from dunning.audit.finding import TITLES, Finding
+
+# Why a test may have had nothing to look at.
+NOTHING = "there was nothing of the kind in the period"
+SCORED = ("on_time", "late", "early", "explained", "missed", "extra", "duplicate")
+# What is listed of one kind at most, besides findings.
+MOST_LISTED = 1000
+
+
+@dataclass
+class Tally:
+    """Counts and findings; two tallies add up."""
+
+    checked: Counter[str] = field(default_factory=Counter)
+    findings: list[Finding] = field(default_factory=list)
+    score: Counter[str] = field(default_factory=Counter)
+    explained: Counter[str] = field(default_factory=Counter)
+    days_late: Counter[int] = field(default_factory=Counter)
+    population: Counter[str] = field(default_factory=Counter)
+    # What tests list without judging it: pauses, overrides, latency.
+    listed: dict[str, list[str]] = field(default_factory=dict)
+    # Touches and invoices by segment: what customers are compared by.
+    treated: Counter[tuple[str, str]] = field(default_factory=Counter)
+    reasons: dict[str, str] = field(default_factory=dict)
+
+    def find(  # noqa: PLR0913, PLR0917 - the fields of a finding
+        self,
+        test: str,
+        code: str,
+        invoice: str,
+        customer: str,
+        since: date | None,
+        subject: str,
+        detail: str,
+    ) -> None:
+        """Note a finding."""
+        self.findings.append(Finding(test, code, invoice, customer, since, subject, detail))
+
+    def list_of(self, test: str, line: str) -> None:
+        """List something that is worth looking at and no finding."""
+        lines = self.listed.setdefault(test, [])
+        if len(lines) < MOST_LISTED:
+            lines.append(line)
+
+    def sorted_findings(self) -> list[Finding]:
+        """Every finding once, in the order of tests and invoices."""
+        return sorted(set(self.findings), key=lambda one: one.order)
+
+
+@dataclass(frozen=True)
+class TestResult:
+    """One test: what it is called, how much it checked and what it found."""
+
+    __test__ = False  # Nothing for pytest to collect.
+
+    id: str
+    title: str
+    checked: int
+    findings: tuple[Finding, ...]
+    reason: str = ""
+    listed: tuple[str, ...] = ()
+
+    @property
+    def passed(self) -> bool:
+        """Whether it found nothing."""
+        return not self.findings
+
+
+def results(tally: Tally) -> list[TestResult]:
+    """Every test in its order, those that had nothing to check with the reason."""
+    found: dict[str, list[Finding]] = {}
+    for one in tally.sorted_findings():
+        found.setdefault(one.test, []).append(one)
+    return [
+        TestResult(
+            test,
+            title,
+            tally.checked[test],
+            tuple(found.get(test, ())),
+            "" if tally.checked[test] else tally.reasons.get(test, NOTHING),
+            tuple(sorted(tally.listed.get(test, ()))),
+        )
+        for test, title in TITLES.items()
+    ]
+
+
+def lateness(tally: Tally) -> dict[str, Any]:
+    """Median, 95th percentile and maximum of the business days that nothing excuses."""
+    days = sorted(tally.days_late.elements())
+    if not days:
+        return {"p50": 0, "p95": 0, "max": 0, "steps": 0}
+    last = len(days) - 1
+    return {
+        "p50": days[last // 2],
+        "p95": days[-(-last * 95 // 100)],
+        "max": days[-1],
+        "steps": len(days),
+    }

@@ -1,0 +1,133 @@
+"""What one invoice is judged by: its life, its customer, and what concerned everybody."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from dunning.audit.account import Account, ImportRun, Message, Surroundings
+from dunning.audit.customer_holds import Known
+from dunning.audit.life import Life
+from dunning.audit.silence import Silence, silence
+from dunning.business_days import BusinessCalendar
+from dunning.channel_facts import ChannelFact, ChannelStopped
+from dunning.policy import Policy
+
+EVERYTHING = ""
+
+
+@dataclass(slots=True)
+class Contacts:
+    """The customer's messages by channel, in order of their moments; answers do not count."""
+
+    moments: dict[str, list[datetime]] = field(default_factory=lambda: defaultdict(list))
+    days: dict[str, list[date]] = field(default_factory=lambda: defaultdict(list))
+
+    @classmethod
+    def of(cls, messages: Sequence[Message], without: tuple[str, ...]) -> Contacts:
+        """The dunning messages but those in these states."""
+        made = cls()
+        for one in messages:
+            if one.is_answer or one.state in without:
+                continue
+            made.days[one.channel].append(one.local_date)
+            if one.letter != "invoice":
+                for name in (one.channel, "all"):
+                    made.moments[name].append(one.claimed_at)
+        return made
+
+    def within(self, channel: str, until: datetime, days: int) -> int:
+        """How many came in the days up to and including the moment."""
+        moments = self.moments[channel]
+        return bisect_right(moments, until) - bisect_right(moments, until - timedelta(days=days))
+
+    def over_cap(self, policy: Policy, channel: str, at: datetime, more: int = 0) -> str:
+        """The cap that the messages up to the moment reach (or pass by `more`), in words."""
+        for name in (channel, "all"):
+            for cap in policy.caps.get(name, ()):
+                if self.within(name, at, cap.days) >= cap.count + more:
+                    return f"{name}: {cap.count} in {cap.days} days"
+        return ""
+
+    def last_before(self, channel: str, moment: datetime) -> datetime | None:
+        """The latest before the moment."""
+        place = bisect_left(self.moments[channel], moment)
+        return self.moments[channel][place - 1] if place else None
+
+    def has(self, channel: str, day: date) -> bool:
+        """Whether one was sent on the day."""
+        days = self.days[channel]
+        place = bisect_left(days, day)
+        return place < len(days) and days[place] == day
+
+
+@dataclass(slots=True)
+class View:
+    """Everything an invoice's steps and touches are compared with."""
+
+    invoice: str
+    life: Life
+    silences: list[Silence]
+    account: Account
+    known: Known
+    # What the customer may have got by what is known now, and by what was known then.
+    reached: Contacts
+    contacts: Contacts
+    # What stopped a channel, or (EVERYTHING) all of them.
+    stops: Mapping[str, Sequence[Silence]]
+    today: date
+
+    @property
+    def calendar(self) -> BusinessCalendar:
+        """The customer's calendar."""
+        return self.account.calendar
+
+    @property
+    def customer(self) -> str:
+        """The customer's number."""
+        return self.account.customer
+
+
+def stops_of(around: Surroundings) -> dict[str, list[Silence]]:
+    """The intervals in which nothing was to go out on a channel, or at all."""
+    found: dict[str, list[Silence]] = {EVERYTHING: list(_stale(around))}
+    for channel, history in around.channels.items():
+        found[channel] = list(_stopped(history, around.calendar))
+    return found
+
+
+def _stopped(history: Sequence[ChannelFact], calendar: BusinessCalendar) -> Iterator[Silence]:
+    since, code = None, ""
+    for fact in history:
+        if isinstance(fact, ChannelStopped):
+            since, code = since or fact.at, code or fact.code
+        elif since is not None:
+            ended = silence(code, since, fact.at, calendar)
+            since, code = None, ""
+            if ended:
+                yield ended
+    if since is not None:
+        lasting = silence(code, since, None, calendar)
+        if lasting:
+            yield lasting
+
+
+def _stale(around: Surroundings) -> Iterator[Silence]:
+    """From the moment an import of a kind is too old until the next one of it."""
+    for kind, days in sorted(around.fresh_business_days.items()):
+        taken = [one.at for one in around.imports if one.kind == kind and _brought(one)]
+        ends: list[datetime | None] = [*sorted(taken)[1:], None]
+        for at, end in zip(sorted(taken), ends, strict=True):
+            day = around.calendar.local_date(at)
+            fresh_until = at + (around.calendar.business_days_after(day, days) - day)
+            found = silence("DATA_STALE", fresh_until, end, around.calendar) if days else None
+            if found:
+                yield found
+
+
+def _brought(one: ImportRun) -> bool:
+    """An empty file says that nothing is new; one whose rows were all refused says nothing."""
+    return one.rejected < one.rows or one.rows == 0

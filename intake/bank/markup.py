@@ -1,0 +1,139 @@
+"""XML of a bank, read in a stream: no document type, no entities, bounded depth and size."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import NoReturn
+
+# The guards the hardened readers add are set below: a document type is refused before it is read.
+from xml.parsers import expat  # noqa: S407
+
+from intake.rows import UnreadableFile
+
+_PIECE = 1 << 16
+_DEEPEST = 60
+_LONGEST_TEXT = 100_000
+_MOST_HELD = 100_000
+
+
+class Element:
+    """An element with its text, its attributes and what it holds, by local names."""
+
+    __slots__ = ("attributes", "children", "name", "size", "texts")
+
+    def __init__(self, name: str, attributes: dict[str, str]) -> None:
+        self.name, self.attributes = name, attributes
+        self.children: dict[str, list[Element]] = {}
+        self.texts: list[str] = []
+        self.size = 0
+
+    @property
+    def text(self) -> str:
+        """Its own text with every run of blanks folded to one."""
+        return " ".join("".join(self.texts).split())
+
+    def at(self, *names: str) -> Element | None:
+        """The first element at the end of this path, if there is one."""
+        found = self
+        for name in names:
+            held = found.children.get(name)
+            if not held:
+                return None
+            found = held[0]
+        return found
+
+    def read(self, *names: str) -> str:
+        """The text at the end of this path; empty where there is none."""
+        found = self.at(*names)
+        return "" if found is None else found.text
+
+    def every(self, *names: str) -> list[Element]:
+        """All elements at the end of this path."""
+        found = [self]
+        for name in names:
+            found = [child for element in found for child in element.children.get(name, ())]
+        return found
+
+
+def units(path: Path, is_unit: Callable[[str, str], bool]) -> Iterator[Element]:
+    """The elements of which `is_unit` says so, given their parent's and their own name.
+
+    Each comes as soon as it is complete and is held by no other, so memory stays flat.
+    Raises UnreadableFile for anything that is not one whole, plain XML document.
+    """
+    builder = _Builder(path.name, is_unit)
+    parser = builder.parser()
+    with path.open("rb") as file:
+        last = False
+        while not last:
+            piece = file.read(_PIECE)
+            last = not piece
+            try:
+                parser.Parse(piece, last)
+            except (expat.ExpatError, LookupError, UnicodeError) as error:
+                raise _broken(path.name, error) from None
+            yield from builder.taken()
+
+
+class _Builder:
+    def __init__(self, file_name: str, is_unit: Callable[[str, str], bool]) -> None:
+        self._file_name = file_name
+        self._is_unit = is_unit
+        self._open: list[Element] = []
+        self._done: list[Element] = []
+        self._held = 0
+
+    def parser(self) -> expat.XMLParserType:
+        parser = expat.ParserCreate(namespace_separator=" ")
+        parser.buffer_text = True
+        parser.StartDoctypeDeclHandler = self._refuse
+        parser.EntityDeclHandler = self._refuse
+        parser.ExternalEntityRefHandler = self._refuse
+        parser.StartElementHandler = self._start
+        parser.EndElementHandler = self._end
+        parser.CharacterDataHandler = self._text
+        return parser
+
+    def taken(self) -> list[Element]:
+        done, self._done = self._done, []
+        return done
+
+    def _start(self, name: str, attributes: dict[str, str]) -> None:
+        self._held += 1
+        if len(self._open) >= _DEEPEST or self._held > _MOST_HELD:
+            self._too_much()
+        self._open.append(Element(name.rpartition(" ")[2], attributes))
+
+    def _end(self, _: str) -> None:
+        element = self._open.pop()
+        parent = self._open[-1].name if self._open else ""
+        if self._is_unit(parent, element.name):
+            self._held -= element.size + 1
+            self._done.append(element)
+        elif self._open:
+            self._open[-1].children.setdefault(element.name, []).append(element)
+            self._open[-1].size += element.size + 1
+
+    def _text(self, text: str) -> None:
+        element = self._open[-1]
+        if text.strip() or element.texts:
+            element.texts.append(text)
+        if len(text) > _LONGEST_TEXT or len(element.texts) > _LONGEST_TEXT:
+            self._too_much()
+
+    def _too_much(self) -> NoReturn:
+        reason = "it is nested or repeated beyond what a bank writes"
+        raise UnreadableFile(f"{self._file_name} is not read: {reason}.")
+
+    def _refuse(self, *_: object) -> NoReturn:
+        reason = "its XML declares a document type or entities, which no bank statement does"
+        raise UnreadableFile(f"{self._file_name} is not read: {reason}.")
+
+
+def _broken(file_name: str, error: Exception) -> UnreadableFile:
+    line = getattr(error, "lineno", 0)
+    place = f" at line {line}" if line else ""
+    return UnreadableFile(
+        f"{file_name} is no whole XML file: it is damaged or breaks off{place}. Fetch it again."
+    )

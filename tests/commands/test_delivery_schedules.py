@@ -1,0 +1,249 @@
+"""Two thousand schedules of faults, deaths and news in any order: no message comes twice."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from random import Random
+
+import pytest
+
+from activities.conditions import Watch
+from activities.deliveries import Deliveries
+from activities.policies import SendingRules
+from commands.mailroom import mailroom_of
+from dunning.case import Case
+from dunning.channel_facts import ChannelReleased
+from dunning.steps import SendTouch, Step
+from intake.contacts import ContactRow
+from ledger.arrivals import store
+from ledger.channels import CHANNELS, release_channel
+from tests.activities.workshop import Post, Workshop, afternoon, workshop
+from tests.cast import customer, day, invoice
+from tests.commands.delivering import Delivering
+from tests.commands.provider_model import Killed, MortalLedger, Provider, posted
+
+SCHEDULES = 100
+MOVES = 10
+# After so many days every step of these schedules is over, sent or given up.
+END = afternoon(day(15))
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Delivering]:
+    """One installation for all schedules, each of which has a customer of its own."""
+    with workshop(tmp_path_factory.mktemp("schedules")) as shop:
+        # So many messages a day are no flood here.
+        watch = Watch(
+            SendingRules(), shop.wiring.planner.calendars.calendar_of(_entity(shop), 2026)
+        )
+        planner = replace(shop.wiring.planner, watch=watch)
+        ledger = MortalLedger(shop.wiring.ledger.engine)
+        wiring = replace(shop.wiring, ledger=ledger, planner=planner)
+        yield Delivering(Workshop(wiring, Post()), mailroom_of(wiring))
+
+
+def _entity(shop: Workshop):  # type: ignore[no-untyped-def]  # noqa: ANN202
+    return shop.wiring.planner.policies.entity("")
+
+
+@dataclass
+class Schedule:
+    """One customer's invoice and everything that happens around it, as the dice say."""
+
+    house: Delivering
+    number: int
+    dice: Random = field(init=False)
+    provider: Provider = field(init=False)
+    now: datetime = afternoon(day(3))
+    told: list[str] = field(default_factory=list)
+    # What the engine asked for and has no answer to: it asks again.
+    pending: Step | None = None
+
+    def __post_init__(self) -> None:
+        self.dice = Random(self.number)
+        self.provider = Provider(self.dice)
+        self.house = replace(
+            self.house, mailroom=replace(self.house.mailroom, gateways=self.gateways)
+        )
+
+    @property
+    def gateways(self) -> dict[str, Provider]:
+        """One provider for both channels."""
+        return {"email": self.provider, "sms": self.provider}
+
+    @property
+    def invoice(self) -> str:
+        """Its invoice."""
+        return f"I-{self.number}"
+
+    def play(self) -> None:
+        """Open the case, let it happen, and then let all be well and come to its end."""
+        self._open()
+        moves: list[Callable[[], object]] = [
+            *(self.go_on,) * 4,
+            *(self.hear,) * 3,
+            self.ask,
+            self.settle,
+            self.release,
+            self.wait,
+        ]
+        for _ in range(MOVES):
+            move = self.dice.choice(moves)
+            self.told.append(getattr(move, "__name__", ""))
+            self._perhaps_fatal(move)
+        self._end()
+
+    def go_on(self) -> None:
+        """What the workflow does: plan, wait for the moment, carry out; or try again."""
+        step = self.pending or self.house.shop.plan(self.invoice, self.now)
+        if not isinstance(step, SendTouch):
+            return
+        self.now = max(self.now, step.at)
+        self.pending = step
+        self.pending = self.house.shop.send_by(self.gateways, self.invoice, step, self.now)
+        self.pending = None
+
+    def hear(self) -> None:
+        """Some of the provider's news come in, in any order and now and then twice."""
+        some = self.dice.sample(self.provider.news, self.dice.randint(0, len(self.provider.news)))
+        again = self.dice.random() < 0.2
+        ledger = self.house.wiring.ledger
+        for incoming in posted(some, self.now):
+            ledger.transact(lambda books, one=incoming: store(books.connection, one))  # type: ignore[misc]
+        # What could not be stored is told again.
+        self.provider.news = [one for one in self.provider.news if again or one not in some]
+        self._work()
+
+    def ask(self) -> None:
+        """The mailroom asks the provider."""
+        self.house.mailroom.ask_providers(self.now + timedelta(minutes=20))
+
+    def settle(self) -> None:
+        """A person looks into the provider's log and says what is there."""
+        deliveries = Deliveries(self.house.wiring.planner)
+        for touch in self.case.touches:
+            if touch.state != "unknown":
+                continue
+            if touch.attempt in self.provider.lives:
+                self._record(
+                    lambda books, a=touch.attempt: deliveries.found_out(books, a, self.now)
+                )
+            else:
+                self._record(
+                    lambda books, a=touch.attempt: deliveries.never_sent(
+                        books, a, "not in the log", self.now, "ada"
+                    )
+                )
+
+    def release(self) -> None:
+        """A person mends what stopped a channel."""
+        for channel in CHANNELS:
+            fact = ChannelReleased(at=self.now, by="ada", channel=channel, reason="mended")
+            self._record(lambda books, one=fact: release_channel(books, one))
+
+    def wait(self) -> None:
+        """Some time passes, and the worker may have forgotten what it was about."""
+        self.now += timedelta(minutes=self.dice.choice([1, 20, 24 * 60]))
+        self.pending = self.dice.choice([self.pending, None])
+
+    @property
+    def case(self) -> Case:
+        """The case as it stands."""
+        return self.house.case(self.invoice)
+
+    def _open(self) -> None:
+        people = [
+            ContactRow(f"P{n}", "billing", f"p{n}@c{self.number}.example", "", sms_consent=False)
+            for n in range(self.dice.randint(1, 3))
+        ]
+        if self.dice.random() < 0.5:
+            people[0] = replace(people[0], phone="+447700900123", sms_consent=True)
+        of = f"C-{self.number}"
+        self.house.shop.opens(invoice(self.invoice, of=of), customers=[customer(of, *people)])
+
+    def _perhaps_fatal(self, move: Callable[[], object]) -> None:
+        ledger = self.house.wiring.ledger
+        assert isinstance(ledger, MortalLedger)
+        if self.dice.random() < 0.25:
+            where = self.dice.choice(["inside", "afterwards"])
+            ledger.dies_at = (self.dice.randint(0, 2), where)  # type: ignore[assignment]
+        self.provider.dies = True
+        self.provider.meanwhile = self._second_try if self.dice.random() < 0.1 else lambda: None
+        with suppress(Killed):
+            move()
+        ledger.dies_at, self.provider.dies = None, False
+        self.provider.meanwhile = lambda: None
+
+    def _second_try(self) -> None:
+        """The engine believes that the first try died, while it still waits for the provider."""
+        self.provider.meanwhile = lambda: None
+        if self.pending is not None:
+            self.house.shop.send_by(self.gateways, self.invoice, self.pending, self.now)
+
+    def _end(self) -> None:
+        """Nobody dies any more: all news come in, people do their work, the rest is sent."""
+        self.provider.is_well = True
+        for _ in range(40):
+            self._work()
+            for incoming in posted(self.provider.news, self.now):
+                self._record(lambda books, one=incoming: store(books.connection, one))
+            self.provider.news = []
+            self._work()
+            self.settle()
+            self.release()
+            step = self.house.shop.plan(self.invoice, self.now)
+            if not isinstance(step, SendTouch) or step.at > END:
+                return
+            self.go_on()
+        raise AssertionError("it never ends")
+
+    def _work(self) -> None:
+        while self.house.mailroom.handle_next(self.now):
+            pass
+
+    def _record(self, work) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001
+        self.house.wiring.ledger.transact(work)
+
+
+def faults_of(one: Schedule) -> Iterator[str]:
+    """What of the promise does not hold at the end of a schedule."""
+    offers = Counter(one.provider.offers)
+    yield from (f"{a} was handed over {n} times" for a, n in offers.items() if n > 1)
+    case = one.case
+    steps = {touch.attempt: touch.step for touch in case.touches}
+    yield from (f"{a} is not in the books" for a in offers if a not in steps)
+    got = Counter(steps[attempt] for attempt in offers if one.provider.reached(attempt))
+    yield from (f"{step} came {n} times" for step, n in got.items() if n > 1)
+    for touch in case.touches:
+        taken, reached = touch.attempt in one.provider.lives, one.provider.reached(touch.attempt)
+        expected = "sent" if reached else "bounced" if taken else "refused"
+        if touch.state != expected:
+            yield f"{touch.attempt} is {touch.state}, not {expected}"
+    withheld = {reason.step for reason in case.withheld if reason.passed_over and reason.why}
+    for step in ("reminder", "request"):
+        if not got[step] and step not in withheld:
+            yield f"{step} was lost without a reason"
+
+
+def test_no_message_comes_twice_and_none_is_lost_without_a_reason(
+    house: Delivering, capsys: pytest.CaptureFixture[str]
+) -> None:
+    found: dict[int, list[str]] = {}
+    counts: Counter[str] = Counter()
+    for number in range(SCHEDULES):
+        schedule = Schedule(house, number)
+        schedule.play()
+        faults = list(faults_of(schedule))
+        if faults:
+            found[number] = [*faults, *schedule.told]
+        counts["handed over"] += len(schedule.provider.offers)
+        counts.update(touch.state for touch in schedule.case.touches)
+        counts.update(reason.code for reason in schedule.case.withheld)
+    with capsys.disabled():
+        print(f"\n{SCHEDULES} schedules: {dict(counts.most_common())}")  # noqa: T201 - the count
+
+    assert not found, dict(list(found.items())[:5])
