@@ -114,6 +114,12 @@ class Settings(BaseSettings):
     reply_secrets: SeveralSecrets = Field(
         default=(), description="the first one signs reply addresses; any may have signed one"
     )
+    imap_host: str = Field(default="", description="mail server whose mailbox is polled")
+    imap_port: int = 993
+    imap_user: str = ""
+    imap_password: SecretStr = SecretStr("")
+    imap_folder: str = Field(default="INBOX", description="folder that customers' mails come to")
+    imap_tls: bool = Field(default=True, description="off only for a server on this machine")
     smtp_host: str = ""
     smtp_port: int = 587
     smtp_user: str = ""

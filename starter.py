@@ -23,6 +23,7 @@ from commands import (
     case_commands,
     channel_commands,
     check_commands,
+    contact_commands,
     dispute_commands,
     doctor_engine,
     fake_providers,
@@ -56,20 +57,16 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-app.registered_commands += case_commands.app.registered_commands
-app.registered_commands += dispute_commands.app.registered_commands
-app.registered_commands += task_commands.app.registered_commands
-app.registered_commands += worklist_commands.app.registered_commands
-app.registered_commands += plan_commands.app.registered_commands
-app.registered_commands += reply_commands.app.registered_commands
-app.registered_commands += channel_commands.app.registered_commands
-app.registered_commands += file_commands.app.registered_commands
-app.registered_commands += check_commands.app.registered_commands
-app.registered_commands += fake_providers.app.registered_commands
+for room in (case_commands, dispute_commands, task_commands, worklist_commands, plan_commands):
+    app.registered_commands += room.app.registered_commands
+for room in (reply_commands, channel_commands, file_commands, check_commands, fake_providers):
+    app.registered_commands += room.app.registered_commands
 app.add_typer(dispute_commands.group, name="disputes")
 app.add_typer(plan_commands.group, name="plan")
 app.add_typer(letters_preview.app, name="letters")
 app.add_typer(channel_commands.group, name="channel")
+app.add_typer(contact_commands.group, name="contact")
+app.add_typer(contact_commands.consent, name="consent")
 
 REFUSED, WRONG_USAGE = 1, 2
 A_DAY = timedelta(days=1)

@@ -16,8 +16,16 @@ from dunning.send_gate import objection_of_invoice
 from dunning.situation import Situation
 from dunning.steps import SendInvoice, SendTouch, Speak
 from ledger.books import Books
-from ledger.messages import OpenItem, open_items, recent_touches, shareable, slot_taken
+from ledger.messages import (
+    LOOK_BACK,
+    OpenItem,
+    open_items,
+    recent_touches,
+    shareable,
+    slot_taken,
+)
 from ledger.payments import credit_of
+from ledger.people_contacts import people_contacts
 
 # A courtesy note covers what falls due within these days: one note instead of one an invoice.
 SOON = timedelta(days=10)
@@ -80,7 +88,10 @@ def account_of(books: Books, situation: Situation, channel: str) -> Account:
     return Account(
         today=today,
         items=tuple(open_items(books.connection, customer)),
-        recent=recent_touches(books.connection, customer, situation.now),
+        recent=(
+            *recent_touches(books.connection, customer, situation.now),
+            *people_contacts(books, customer, situation.now, LOOK_BACK),
+        ),
         slot_taken=slot_taken(books.connection, customer, channel, today),
         credit=_credit(books, situation),
     )

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from temporalio import activity
 
@@ -20,11 +20,14 @@ from dunning.steps import AskAssociate, Escalate, Step
 from ledger.books import Books
 from ledger.ledger import Ledger
 from ledger.messages import open_items
+from ledger.people_contacts import people_contacts
 from ledger.tasks import is_task_open, open_task
 
 # Objections that only people can overcome: they get a task.
 PEOPLES_WORK = ("NO_CONTACT", "PROVIDER_FAIL")
 OF_ONE_STEP = ("approve",)
+# Calls a customer should get at most, whoever calls and whether anybody answers.
+MOST_CALLS, CALLS_WITHIN = 3, timedelta(days=7)
 
 
 @dataclass(frozen=True)
@@ -48,6 +51,7 @@ class Tasks:
             situation = self.planner.situation(case, books.customer(case.customer), now)
             planned = plan(situation).step
             if isinstance(planned, AskAssociate | Escalate) and is_due(planned, step, now):
+                planned = _with_calls(books, situation, planned)
                 task = task_for(books, situation, work_of(planned), planned.step)
                 found = handed_over(situation, planned, task, lambda: _owed(books, situation))
                 case = books.record_all([(case, found)], rings=False)[0]
@@ -61,6 +65,20 @@ def _owed(books: Books, situation: Situation) -> Money:
     items = open_items(books.connection, case.customer)
     owed = totals([item.balance for item in items if item.due_date < situation.today])
     return owed.get(case.amount.currency, Money.zero(case.amount.currency))
+
+
+def _with_calls(
+    books: Books, situation: Situation, planned: AskAssociate | Escalate
+) -> AskAssociate | Escalate:
+    """A call task says so where the customer was called often enough this week."""
+    if work_of(planned) != "call":
+        return planned
+    made = people_contacts(books, situation.case.customer, situation.now, CALLS_WITHIN)
+    calls = sum(one.channel == "call" for one in made)
+    if calls < MOST_CALLS:
+        return planned
+    why = f"{planned.why}; called {calls} times within {CALLS_WITHIN.days} days already, so wait"
+    return replace(planned, why=why)
 
 
 def is_due(planned: AskAssociate | Escalate, step: AskAssociate | Escalate, now: datetime) -> bool:

@@ -11,7 +11,7 @@ from commands.acting import Done, known, money
 from commands.promise_actions import PromiseActions, beyond_policy
 from dunning import facts
 from dunning.case import Case
-from dunning.contact_facts import ContactBlocked
+from dunning.contact_facts import ContactBlocked, ContactLogged
 from dunning.customer import Customer
 from dunning.customer_facts import CustomerFact, HoldPlaced
 from dunning.dispute import REASONS
@@ -23,6 +23,7 @@ from dunning.promise_facts import PromiseMade
 from dunning.situation import Situation
 from dunning.task_facts import CallMade
 from ledger.books import Books
+from ledger.people_contacts import log_contact
 from ledger.tasks import invoices_of_task
 
 # The task stays open and is tried again; after as many calls as the policy says it goes up.
@@ -73,6 +74,8 @@ class CallActions(PromiseActions):
             customer = books.customer(cases[0].customer)
             for fact in self._of_customer(customer, task, call):
                 customer = books.record_customer(customer.customer, fact)
+            logged = ContactLogged(at=self.now, by=self.by, channel="call", note=call.note)
+            log_contact(books, customer.customer, logged)
             seen = [self.planner.situation(case, customer, self.now) for case in cases]
             found = self._found(seen, task, call)
             recorded = books.record_all([(one, found[one.invoice]) for one in cases])

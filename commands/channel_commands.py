@@ -9,11 +9,13 @@ import typer
 
 from activities.deliveries import Deliveries
 from commands import printing
-from commands.answers import By, Json, installation_of
+from commands.answers import By, Json, Note, installation_of
 from dunning.channel_facts import ChannelReleased, ChannelStopped
+from dunning.contact_facts import ContactLogged
 from dunning.may import NotAllowed
 from ledger.books import Books
 from ledger.channels import CHANNELS, release_channel, stop_channel, stops
+from ledger.people_contacts import log_contact
 from worker import utc_now
 
 app = typer.Typer()
@@ -26,6 +28,15 @@ class Channel(StrEnum):
 
     email = "email"
     sms = "sms"
+
+
+class Spoken(StrEnum):
+    """How people reach customers themselves."""
+
+    call = "call"
+    email = "email"
+    sms = "sms"
+    letter = "letter"
 
 
 @group.command("list")
@@ -82,6 +93,27 @@ def release(context: typer.Context, channel: Channel, reason: Reason, by: By) ->
     printing.say(f"Messages go out by {channel.value} again.")
     if left:
         printing.complain(left)
+
+
+@app.command()
+def logged(
+    context: typer.Context,
+    customer: Annotated[str, typer.Argument(help="Customer number.")],
+    channel: Annotated[Spoken, typer.Option(help="How.")],
+    by: By,
+    note: Note = "",
+) -> None:
+    """Note that you called or wrote to a customer yourself: it counts for the caps."""
+    fact = ContactLogged(at=utc_now(), by=by, channel=channel.value, note=note)
+
+    def work(books: Books) -> None:
+        books.lock_customers([customer])
+        if not books.knows_customer(customer):
+            raise NotAllowed(f"There is no customer {customer} in the books.")
+        log_contact(books, customer, fact)
+
+    installation_of(context).wiring.ledger.transact(work)
+    printing.say(f"Noted: {by} reached out to {customer} ({channel.value}).")
 
 
 @app.command()

@@ -14,6 +14,7 @@ from commands import printing
 from replies.reading import Reading, read_reply
 
 _LONGEST_LINE = 1_000_000
+_FIRST_YEAR, _LAST_YEAR = 1970, 2200
 _CHANNELS: dict[str, Literal["email", "sms"]] = {"email": "email", "sms": "sms"}
 
 
@@ -106,15 +107,17 @@ def _what_is_wrong(row: object) -> str:
     for key in ("locale", "subject"):
         if not isinstance(row.get(key) or "", str):
             return f'"{key}" is no text.'
+    return _what_is_unknown(row)
+
+
+def _what_is_unknown(row: dict[str, Any]) -> str:
     if row["channel"] not in _CHANNELS:
         return f'"channel" is {row["channel"]!r}; it must be email or sms.'
     if not _is_list_of_texts(row.get("invoices") or []):
         return '"invoices" is no list of texts.'
-    return (
-        ""
-        if _moment(row["received_at"])
-        else '"received_at" is no moment such as 2026-03-31T09:00:00+02:00.'
-    )
+    if not _moment(row["received_at"]):
+        return '"received_at" is no moment such as 2026-03-31T09:00:00+02:00.'
+    return ""
 
 
 def _is_list_of_texts(value: object) -> bool:
@@ -125,6 +128,8 @@ def _moment(text: str) -> datetime | None:
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
+        return None
+    if not _FIRST_YEAR <= moment.year <= _LAST_YEAR:
         return None
     # Days are reckoned from the date as it was written, so a missing zone does no harm.
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

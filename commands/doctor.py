@@ -9,10 +9,11 @@ from temporalio.service import RPCError
 
 from commands import doctor_books, doctor_checks, doctor_engine, doctor_sending
 from commands.doctor_clock import clock
-from commands.doctor_domain import dns, replies
+from commands.doctor_domain import dns
 from commands.doctor_finding import Check, DoctorContext, Finding
 from commands.doctor_mail_server import smtp
 from commands.doctor_posts import posts
+from commands.doctor_replies import replies
 from commands.doctor_sendgrid import sendgrid
 from commands.doctor_twilio import twilio
 from commands.doctor_webhooks import webhooks
@@ -39,7 +40,7 @@ CHECKS: tuple[tuple[str, Check, tuple[str, ...]], ...] = (
     ("temporal", doctor_engine.temporal, ()),
     ("doorbells", doctor_engine.doorbells, ("schema",)),
     ("workflows", doctor_engine.workflows, ("schema", "temporal")),
-    ("sendgrid", sendgrid, ("settings", "policies")),
+    ("sendgrid", sendgrid, ("settings",)),
     ("twilio", twilio, ("settings",)),
     ("smtp", smtp, ("settings",)),
     ("clock", clock, ("settings",)),

@@ -1,4 +1,4 @@
-"""The doctor's checks of what proves our mail, and of where replies to it go."""
+"""The doctor's check of what proves our mail: the records of its domain."""
 
 from __future__ import annotations
 
@@ -76,27 +76,12 @@ def _dmarc_problems(ctx: DoctorContext, domain: str) -> Iterator[str]:
 
 def _inbound_problems(ctx: DoctorContext, settings: Settings) -> Iterator[str]:
     servers = ctx.look_up(settings.inbound_domain, "MX")
-    by_sendgrid = settings.email_provider == "sendgrid" or takes_mail(settings)
+    by_sendgrid = takes_mail(settings)
     if not servers:
-        yield f"No mail reaches {settings.inbound_domain}: add MX 10 {INBOUND_SERVER}."
+        wanted = f"10 {INBOUND_SERVER}" if by_sendgrid else "with your mail server"
+        yield f"No mail reaches {settings.inbound_domain}: add MX {wanted}."
     elif by_sendgrid and INBOUND_SERVER not in servers:
         yield (
             f"Mail to {settings.inbound_domain} goes to {some_of(servers)}, not to SendGrid: set"
             f" MX 10 {INBOUND_SERVER}."
         )
-
-
-async def replies(ctx: DoctorContext) -> Finding:
-    """Whether customers' replies come here, or to whose mailbox they go."""
-    known = ctx.settings
-    if not known.inbound_domain:
-        boxes = some_of(ctx.senders)
-        detail = f"Replies go to {boxes}; duncan reply FILE.eml takes one in."
-        return Finding(ok=True, detail=detail)
-    if not takes_mail(known):
-        detail = (
-            f"Replies come to {known.inbound_domain}, but nothing takes them: set"
-            " DUNCAN_SENDGRID_INBOUND_KEYS, or DUNCAN_INBOUND_SECRET."
-        )
-        return Finding(ok=False, detail=detail)
-    return Finding(ok=True, detail=f"Replies come to {known.inbound_domain} and are taken in.")

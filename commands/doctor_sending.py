@@ -102,8 +102,7 @@ async def arrivals(ctx: DoctorContext) -> Finding:
         told.append(f"{waits}, the oldest since {_moment(oldest)}: is duncan up running?")
     if rows:
         named = some_of([f"{row.id} ({row.kind})" for row in rows])
-        could = counted(len(rows), "arrival", "arrivals")
-        told.append(f"{could} of the last week could not be read and are kept: {named}.")
+        told.append(f"{counted(len(rows), 'arrival')} of the last week could not be read: {named}.")
     if told:
         return Finding(ok=False, detail=" ".join(told))
     return Finding(ok=True, detail="Everything that came in was handled.")

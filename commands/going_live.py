@@ -7,6 +7,7 @@ from typing import Any
 
 from commands import printing
 from commands.doctor_finding import DoctorContext, is_invented
+from commands.doctor_replies import are_taken_in
 from commands.doctor_sending import kept_at_home, sends_by_provider, tried_for_real
 from ledger.imports import last_imports
 
@@ -101,12 +102,11 @@ def _webhooks(ctx: DoctorContext, rows: Mapping[str, Row]) -> Step:
 def _replies(ctx: DoctorContext, rows: Mapping[str, Row]) -> Step:
     if not rows["replies"]["ok"]:
         return False, rows["replies"]["detail"]
-    if ctx.settings.email_provider == "sendgrid":
-        return bool(ctx.settings.inbound_domain), (
-            "Set DUNCAN_INBOUND_DOMAIN, DUNCAN_REPLY_SECRETS (openssl rand -hex 32) and"
-            " DUNCAN_SENDGRID_INBOUND_KEYS, so that replies come here."
-        )
-    return sends_by_provider(ctx), rows["replies"]["detail"]
+    return are_taken_in(ctx.settings), (
+        "Let replies come here: set DUNCAN_INBOUND_DOMAIN, DUNCAN_REPLY_SECRETS (openssl rand -hex"
+        " 32) and DUNCAN_SENDGRID_INBOUND_KEYS; or DUNCAN_IMAP_HOST, _USER and _PASSWORD of the"
+        " mailbox they go to."
+    )
 
 
 def _trial(ctx: DoctorContext, rows: Mapping[str, Row]) -> Step:

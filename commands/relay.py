@@ -16,6 +16,7 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from activities.clock import EngineClock
 from activities.planning import Planner
+from commands.imap_mailbox import mailbox_readers
 from commands.mailroom import mailroom_of
 from dunning.case import Case
 from dunning.dispute_steps import CloseDispute, DisputeStep
@@ -82,7 +83,8 @@ async def serve(client: Client, wiring: Wiring, settings: Settings) -> None:
     """Work until cancelled: follow cases, send, answer doorbells, handle what comes in."""
     relay, mailroom = relay_of(wiring, client), mailroom_of(wiring)
     async with running(client, wiring, settings):
-        await asyncio.gather(relay.run(utc_now), mailroom.run(utc_now))
+        mailboxes = [one.run(utc_now) for one in mailbox_readers(wiring.ledger, settings)]
+        await asyncio.gather(relay.run(utc_now), mailroom.run(utc_now), *mailboxes)
 
 
 @dataclass(frozen=True)

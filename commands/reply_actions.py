@@ -19,13 +19,13 @@ from dunning.case import Case
 from dunning.contact_facts import ReplyHandled
 from dunning.customer_facts import CustomerFact
 from dunning.facts import TaskClosed
-from dunning.may import NotAllowed
+from dunning.may import NotAllowed, is_closed
 from ledger.answers import drop_queued
 from ledger.arrivals import arrival
 from ledger.books import Books
 from ledger.replies import drop_reply, reopen_reply, reply_of, settle_reply
 from ledger.tasks import invoices_of_task
-from replies.decide import reply_task
+from replies.decide import MOST_OF_A_TASK, reply_task
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,7 @@ class ReplyActions(Acting):
             if not undone:
                 raise NotAllowed(f"Nothing that was done because of reply {reply} is left to undo.")
             if row["customer"]:
-                until = self._waits_again(books, row["customer"], undoing)
+                until = self._waits_again(books, row["customer"], recorded["invoices"], undoing)
                 reopen_reply(books.connection, reply, f"undone by {self.by}: {reason}", until)
             drop_queued(books.connection, reply, f"undone by {self.by}", self.now)
             return f"Undone: {', '.join(undone)}. Reply {reply} waits for a person."
@@ -128,13 +128,18 @@ class ReplyActions(Acting):
                 said += [words] if words else []
         return said
 
-    def _waits_again(self, books: Books, customer: str, undoing: Undoing) -> datetime | None:
+    def _waits_again(
+        self, books: Books, customer: str, invoices: Sequence[str], undoing: Undoing
+    ) -> datetime | None:
         """Hold the customer's messages until a person dealt with it, when nothing does already."""
         again = undoing.waits_again(_history(books, customer))
         if again is None:
             return None
         if all(one.reply != again.reply for one in books.customer(customer).replies):
             books.record_customer(customer, again)
+        cases = books.cases(invoices[:MOST_OF_A_TASK]).values()
+        asked = [(case, [*undoing.asks_again(case)]) for case in cases if not is_closed(case)]
+        self.planner.plan_all(books, books.record_all(asked), self.now)
         return again.hold_until
 
 

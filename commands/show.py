@@ -23,6 +23,13 @@ from workflows.contract import dispute_workflow_id, workflow_id
 
 # Written in every answer's own columns, not among a fact's details.
 _ENVELOPE = {"at", "by", "kind"}
+_DOUBT = "Nobody knows whether the message went out"
+# What came out later of a message whose outcome was unknown at first.
+_FOUND_OUT = {
+    "sent": "The message went out, though nobody knew at first",
+    "bounced": "The message went out, though nobody knew at first",
+    "refused": "The message did not go out, though nobody knew at first",
+}
 
 
 def show(books: Books, planner: Planner, invoice: str, now: datetime) -> dict[str, Any]:
@@ -126,11 +133,17 @@ def _step_sentence(step: Any) -> str:  # noqa: ANN401 - any step of the closed u
 def _sentence(fact: InvoiceFact, case: Case) -> str:  # noqa: PLR0911 - one line a fact
     match fact.kind:
         case "touch_started":
-            return f"{fact.letter} (level {fact.level}) went to the customer by {fact.channel}."
+            passed = f" It passed: {', '.join(fact.guards)}." if fact.guards else ""
+            words = f"{fact.letter} (level {fact.level})"
+            return f"{words} went to the customer by {fact.channel}.{passed}"
+        case "touch_bounced":
+            again = f" It is tried again from {fact.retry_at:%Y-%m-%d}." if fact.retry_at else ""
+            return f"The message did not arrive ({fact.code}): {fact.why}.{again}"
         case "touch_refused":
             return f"The message was refused ({fact.code}): {fact.why}."
         case "touch_unknown":
-            return f"Nobody knows whether the message went out: {fact.why}."
+            known = next(one.state for one in case.touches if one.attempt == fact.attempt)
+            return f"{_FOUND_OUT.get(known, _DOUBT)}: {fact.why}."
         case "touch_withheld":
             until = f" until {fact.until:%Y-%m-%d}" if fact.until else ""
             return f"Step {fact.step} was withheld{until} ({fact.code}): {fact.why}."

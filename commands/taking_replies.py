@@ -65,7 +65,8 @@ class ReplyTaker:
         standing = gathering.standing(books, message, found, proof, now)
         reading = gathering.reading(books, message, standing)
         if message.kind == "auto_reply":
-            decision = note_absence(reading, standing) if message.is_absence else Decision()
+            is_absence = message.is_absence or "out_of_office" in reading.intents
+            decision = note_absence(reading, standing) if is_absence else Decision()
         else:
             decision = decide(reading, standing)
         self._record(books, standing, decision)

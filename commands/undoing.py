@@ -20,6 +20,7 @@ from dunning.dispute_facts import DisputeOpened, DisputeResolved
 from dunning.facts import InvoiceFact
 from dunning.folding import fold
 from dunning.promise_facts import PromiseMade, PromiseWithdrawn
+from replies.decide import reply_task
 
 # Where it is still yesterday, today's pause ends tonight.
 _BEHIND_UTC = timedelta(hours=12)
@@ -45,6 +46,19 @@ class Undoing:
                 yield from self._of_fact(case, fact, history[:place])
             elif isinstance(fact, facts.TaskOpened) and fact.what in _TASKS:
                 yield from self._of_task(case, fact)
+
+    def asks_again(self, case: Case) -> Iterator[InvoiceFact]:
+        """The task to deal with the reply, where it is not open."""
+        task = reply_task(case.customer, self.reply)
+        if not any(one.task == task and not one.outcome for one in case.tasks):
+            yield facts.TaskOpened(
+                at=self.now,
+                by=self.by,
+                task=task,
+                what="reply",
+                role="associate",
+                why=f"A customer's message was read wrongly: {self.reason}.",
+            )
 
     def of_customer(
         self, customer: Customer, history: list[CustomerFact]

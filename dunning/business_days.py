@@ -25,7 +25,8 @@ class BusinessCalendar:
     weekend: frozenset[int]
     holidays: frozenset[date]
     closures: tuple[tuple[date, date], ...] = ()
-    # Zones the recipient may live in as well: a window is open while it is in all of them.
+    # Zones the recipient may live in as well: a window is open while it is in all of them, as far
+    # as they have any of its hours in common.
     perhaps: tuple[str, ...] = ()
 
     def local_date(self, moment: datetime) -> date:
@@ -66,7 +67,8 @@ class BusinessCalendar:
 
     def is_open(self, window: SendingWindow, now: datetime) -> bool:
         """Whether the window is open at the moment, wherever the recipient may live."""
-        return all(self._is_open_in(zone, window, now) for zone in (self.zone, *self.perhaps))
+        zones = self._zones(window, self.local_date(now))
+        return all(self._is_open_in(zone, window, now) for zone in zones)
 
     def next_opening(
         self, window: SendingWindow, earliest: date, now: datetime, slot: float
@@ -93,17 +95,30 @@ class BusinessCalendar:
         return in_hours and self.is_business_day(local.date())
 
     def _hours(self, window: SendingWindow, day: date) -> tuple[datetime, datetime]:
-        """When the window opens and closes on the day, in all zones it may be about."""
+        """When the window opens and closes on the day, in all zones that count."""
+        return _common_hours(self._zones(window, day), window, day)
+
+    def _zones(self, window: SendingWindow, day: date) -> tuple[str, ...]:
+        """The zones that count: the likeliest alone where all have no hour in common."""
+        if not self.perhaps:
+            return (self.zone,)
         zones = (self.zone, *self.perhaps)
-        opens = [_moment(day, window.opens, zone) for zone in zones]
-        closes = [_moment(day, window.closes, zone) for zone in zones]
-        return max(opens), min(closes)
+        opens, closes = _common_hours(zones, window, day)
+        return zones if opens < closes else (self.zone,)
 
     def _slot(self, window: SendingWindow, day: date, slot: float) -> datetime:
         # The last quarter stays free: what is due at the slot must be out before the window ends.
         opens, closes = self._hours(window, day)
         minutes = int((closes - opens).total_seconds() // 60 * 0.75 * slot)
         return opens + timedelta(minutes=minutes)
+
+
+def _common_hours(
+    zones: tuple[str, ...], window: SendingWindow, day: date
+) -> tuple[datetime, datetime]:
+    opens = [_moment(day, window.opens, zone) for zone in zones]
+    closes = [_moment(day, window.closes, zone) for zone in zones]
+    return max(opens), min(closes)
 
 
 def _moment(day: date, local: time, zone: str) -> datetime:

@@ -10,6 +10,7 @@ from dunning import facts
 from dunning.dispute import Dispute
 from dunning.holdings import Escalation, Pause, Task, Touch, Withheld
 from dunning.money import Money
+from dunning.movement import Movement
 from dunning.promise import Cash, Promise
 from dunning.proposal import Proposal
 
@@ -37,6 +38,7 @@ class Case:
     promises: tuple[Promise, ...] = ()
     # What was applied and taken back, in the order of recording.
     cash: tuple[Cash, ...] = ()
+    movements: tuple[Movement, ...] = ()
     proposals: tuple[Proposal, ...] = ()
     disputes: tuple[Dispute, ...] = ()
     escalation: Escalation | None = None

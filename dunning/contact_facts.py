@@ -126,6 +126,15 @@ class ReplyAnswered(Fact):
     content: str = ""
 
 
+@dataclass(frozen=True, kw_only=True)
+class ContactLogged(Fact):
+    """A person of the team called or wrote to the customer: it counts for the caps like ours."""
+
+    kind: Literal["contact_logged"] = "contact_logged"
+    channel: str
+    note: str = ""
+
+
 ContactFact = (
     ContactBlocked
     | ContactUnblocked

@@ -140,7 +140,9 @@ def _after_contact(customer: Customer, fact: ContactFact) -> Customer:
         case contact_facts.ContactVerified():
             return _verified(customer, fact.contact)
         case contact_facts.ContactAway():
-            return replace(customer, away=(*customer.away, (fact.contact, fact.until)))
+            # The latest note counts: somebody may be back sooner.
+            others = tuple(one for one in customer.away if one[0] != fact.contact)
+            return replace(customer, away=(*others, (fact.contact, fact.until)))
         case _:
             assert_never(fact)
 

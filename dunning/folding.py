@@ -16,6 +16,7 @@ from dunning.facts import DeskFact, InvoiceFact, LedgerFact
 from dunning.folding_promises import after_promise, after_proposal
 from dunning.holdings import Escalation, Pause, Task, Touch, Withheld
 from dunning.money import Money
+from dunning.movement import movements
 from dunning.promise import Cash
 from dunning.promise_facts import PromiseFact
 from dunning.proposal_facts import ProposalFact
@@ -50,7 +51,8 @@ def _opened(fact: facts.InvoiceOpened) -> Case:
 def apply(case: Case, fact: InvoiceFact) -> Case:  # noqa: PLR0911 - one line a kind
     """The case after one more fact."""
     if isinstance(fact, LedgerFact):
-        return _after_ledger(case, fact)
+        moved = (*case.movements, *movements(case, fact))
+        return replace(_after_ledger(case, fact), movements=moved)
     if isinstance(fact, TouchFact):
         return _after_touch(case, fact)
     if isinstance(fact, PromiseFact):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from email.utils import format_datetime
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -79,9 +80,7 @@ def _door(providers: Providers, endpoint: Endpoint) -> Callable[[Request], Await
         planned = providers.faults.take(call)
         if planned is not None:
             return FaultyAnswer(planned, call, lambda: endpoint(providers, call))
-        answer = endpoint(providers, call)
-        call.status = answer.status_code
-        return answer
+        return _dated(providers, call, endpoint(providers, call))
 
     return open_door
 
@@ -90,10 +89,16 @@ def _no_such_door(providers: Providers) -> Callable[[Request, Exception], Awaita
     async def refuse(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
         call = await booked(providers, request)
-        call.status = error.status_code
-        return refuses(call.channel, error.status_code)
+        return _dated(providers, call, refuses(call.channel, error.status_code))
 
     return refuse
+
+
+def _dated(providers: Providers, call: Call, answer: Response) -> Response:
+    """The answer with the providers' own time, by which a caller can set its clock."""
+    call.status = answer.status_code
+    answer.headers["Date"] = format_datetime(providers.now(), usegmt=True)
+    return answer
 
 
 def _channel(path: str) -> Channel | None:

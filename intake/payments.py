@@ -28,6 +28,10 @@ class PaymentRow:
 
     ``payment`` is the bank's reference, or else made from date, currency, amount, reference,
     payer and how many such rows came before, so that the same file gives the same names again.
+    ``on`` is the booking date. Only bank statements give the rest: the own ``account``; the
+    ``batch``, when the bank booked several payments in one entry; ``original_amount``, what the
+    payer ordered before ``charges``, perhaps in another currency. With ``is_reversal`` no
+    payment came in: an earlier one, which the texts name, went back for ``returned_reason``.
     """
 
     row: int
@@ -36,6 +40,18 @@ class PaymentRow:
     amount: Money
     reference: str
     payer: str
+    account: str = ""
+    batch: str = ""
+    value_date: date | None = None
+    bank_reference: str = ""
+    structured_reference: str = ""
+    end_to_end: str = ""
+    payer_iban: str = ""
+    remittance: tuple[str, ...] = ()
+    is_reversal: bool = False
+    returned_reason: str = ""
+    charges: Money | None = None
+    original_amount: Money | None = None
 
 
 def read_payments(

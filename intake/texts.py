@@ -88,10 +88,15 @@ def flag(line: Line, field_name: str, *, default: bool) -> bool:
 def currency(line: Line) -> str:
     """The row's ISO 4217 code. Raises BadCell with CURRENCY_MISSING or CURRENCY_UNKNOWN."""
     code = needed(plain(line.cell("currency")), "currency").upper()
-    if code not in _currencies():
+    if not is_currency(code):
         reason = f"{code[:40]} is not the ISO code of a currency in use."
         raise BadCell("currency", "CURRENCY_UNKNOWN", reason)
     return code
+
+
+def is_currency(code: str) -> bool:
+    """Whether the text is the ISO 4217 code of a currency in use."""
+    return code in _currencies()
 
 
 def country(line: Line) -> str:

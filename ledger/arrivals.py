@@ -75,6 +75,13 @@ def arrival_by(connection: Connection, fingerprint: str) -> Arrival | None:
     return _first(connection, _arrivals().where(ARRIVAL.c.fingerprint == fingerprint))
 
 
+def latest_named(connection: Connection, prefix: str) -> str:
+    """The last fingerprint, in the alphabet's order, of those that begin so; empty without one."""
+    begins = ARRIVAL.c.fingerprint.startswith(prefix, autoescape=True)
+    query = select(func.max(ARRIVAL.c.fingerprint)).where(begins)
+    return connection.execute(query).scalar() or ""
+
+
 def mark_handled(connection: Connection, number: int, at: datetime, why: str = "") -> bool:
     """Note that all of it is in the books; False when somebody settled it before."""
     return _settle(connection, number, state=HANDLED, handled_at=at, why=why)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any, cast
 
-from sqlalchemy import Connection, bindparam, func, insert, select, text
+from sqlalchemy import Connection, bindparam, func, insert, select, text, tuple_
 
 from dunning.case import Case
 from dunning.customer import Customer, fold_customer
@@ -31,6 +31,14 @@ _HISTORIES = (
     select(*(FACT.c[name] for name in "stream number hash kind body recorded_at by".split()))
     .where(FACT.c.stream.in_(bindparam("streams", expanding=True)))
     .order_by(FACT.c.stream, FACT.c.number)
+)
+_ENDS = (
+    select(FACT.c.stream, func.max(FACT.c.number))
+    .where(FACT.c.stream.in_(bindparam("streams", expanding=True)))
+    .group_by(FACT.c.stream)
+)
+_LATEST = select(*(FACT.c[name] for name in "stream kind body recorded_at by".split())).where(
+    tuple_(FACT.c.stream, FACT.c.number).in_(_ENDS)
 )
 
 
@@ -82,6 +90,11 @@ class Books:
                 found[stream].append(fact_of(*row))
                 self._heads[stream] = (number, last)
         return found
+
+    def latest(self, streams: Iterable[str]) -> dict[str, AnyFact]:
+        """The newest fact of each stream that has any."""
+        rows = self.connection.execute(_LATEST, {"streams": list(streams)})
+        return {stream: fact_of(*row) for stream, *row in rows}
 
     def record(self, invoice: str, *facts: InvoiceFact, rings: bool = True) -> Case:
         """Record facts of a known invoice. Raises NotAllowed when a rule refuses one of them."""

@@ -27,10 +27,10 @@ def channel_histories(books: Books) -> dict[str, list[ChannelFact]]:
 
 def stops(books: Books) -> dict[str, Stop]:
     """The channels that are stopped now."""
-    last = {channel: facts[-1] for channel, facts in channel_histories(books).items()}
+    last = books.latest(f"channel:{channel}" for channel in CHANNELS)
     return {
-        channel: Stop(fact.code, fact.why)
-        for channel, fact in last.items()
+        fact.channel: Stop(fact.code, fact.why)
+        for fact in last.values()
         if isinstance(fact, ChannelStopped)
     }
 

@@ -17,6 +17,7 @@ from dunning.situation import Plan
 from dunning.steps import CloseCase
 from dunning.task_facts import TaskRaised
 from ledger.addresses import addresses_of
+from ledger.applications import ApplicationRow, application_rows
 from ledger.disputes import DisputeRow, dispute_rows
 from ledger.rows import Row, insert_missing, upsert
 from ledger.tables import CaseRow, CustomerRow, PaymentRow, TaskItemRow, TaskRow, table
@@ -36,9 +37,10 @@ _PLANNED = update(table(CaseRow)).where(table(CaseRow).c.invoice == bindparam("p
 
 
 def project_cases(connection: Connection, cases: Iterable[Case]) -> None:
-    """Bring cases and disputes up to date with folded cases; what was planned stays as it is."""
+    """Bring cases, their movements and disputes up to date; what was planned stays as it is."""
     folded = list(cases)
     upsert(connection, CaseRow, [case_row(case) for case in folded])
+    upsert(connection, ApplicationRow, [row for case in folded for row in application_rows(case)])
     upsert(connection, DisputeRow, [row for case in folded for row in dispute_rows(case)])
 
 

@@ -14,30 +14,22 @@ from dunning import facts
 from dunning.case import Case
 from dunning.customer import fold_customer
 from dunning.customer_facts import CustomerFact
-from dunning.dispute_facts import DisputeOpened
 from dunning.payment import PaymentReceived
 from dunning.task_facts import TaskRaised
+from ledger.applications import ApplicationRow, application_rows
 from ledger.books import Books
 from ledger.disputes import DisputeRow, dispute_rows
 from ledger.ledger import Ledger
 from ledger.projections import case_row, customer_row, payment_row, project_cases, task_row
 from ledger.rows import Row, chunks, upsert
-from ledger.tables import (
-    CaseRow,
-    CustomerRow,
-    FactRow,
-    PaymentRow,
-    TaskItemRow,
-    TaskRow,
-    table,
-)
+from ledger.tables import CaseRow, CustomerRow, FactRow, PaymentRow, TaskItemRow, TaskRow, table
 from ledger.wire import AnyFact, fact_of
 
 FACT = table(FactRow)
 Model = type[SQLModel]
 Key = tuple[Any, ...]
 # Lists that are made together.
-_CASES: tuple[Model, ...] = (CaseRow, DisputeRow)
+_CASES: tuple[Model, ...] = (CaseRow, ApplicationRow, DisputeRow)
 _OTHERS: tuple[tuple[Model, ...], ...] = ((CustomerRow,), (PaymentRow,), (TaskRow, TaskItemRow))
 _STREAMS: dict[Model, str] = {CaseRow: "invoice", CustomerRow: "customer", PaymentRow: "payment"}
 
@@ -133,6 +125,7 @@ def _expected(books: Books, models: tuple[Model, ...]) -> Iterator[tuple[Model, 
         for some in chunks(_names(books, CaseRow)):
             cases = books.cases(some).values()
             yield CaseRow, [case_row(case) for case in cases]
+            yield ApplicationRow, [row for case in cases for row in application_rows(case)]
             yield DisputeRow, [row for case in cases for row in dispute_rows(case)]
 
 
@@ -211,7 +204,7 @@ def _names(books: Books, model: Model) -> list[str]:
 
 def _differing(connection: Connection, model: Model, rows: Sequence[Row]) -> Iterator[Difference]:
     keys = list(table(model).primary_key)
-    within = keys[0].in_([row[keys[0].name] for row in rows])
+    within = keys[0].in_({row[keys[0].name] for row in rows})
     stored = {
         tuple(row[key.name] for key in keys): row
         for row in connection.execute(select(table(model)).where(within)).mappings()
@@ -232,9 +225,9 @@ def _unfounded(books: Books, models: tuple[Model, ...]) -> Iterator[tuple[Model,
         founded: set[Key] = set()
         if model in _STREAMS:
             founded = {(name,) for name in _names(books, model)}
-        elif model is DisputeRow:
-            opened = (fact for _, fact in _recorded(books, "dispute_opened"))
-            founded = {(fact.dispute,) for fact in opened if isinstance(fact, DisputeOpened)}
+        elif model in _CASES:
+            made = (row for one, rows in _expected(books, _CASES) if one is model for row in rows)
+            founded = {tuple(row[c.name] for c in table(model).primary_key) for row in made}
         else:
             tasks, items = _tasks(books)
             founded |= {(row["task"],) for row in tasks}

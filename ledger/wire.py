@@ -9,12 +9,15 @@ from typing import Annotated, Any
 from pydantic import Discriminator, TypeAdapter
 
 from dunning.channel_facts import ChannelFact
+from dunning.contact_facts import ContactLogged
 from dunning.customer_facts import CustomerFact
 from dunning.facts import InvoiceFact
 from dunning.payment import PaymentReceived
 from dunning.task_facts import Delegated
 
-AnyFact = InvoiceFact | CustomerFact | PaymentReceived | ChannelFact | Delegated
+AnyFact = (
+    InvoiceFact | CustomerFact | PaymentReceived | ChannelFact | ContactLogged | Delegated
+)
 
 _FACTS: TypeAdapter[AnyFact] = TypeAdapter(Annotated[AnyFact, Discriminator("kind")])
 # In the table's own columns, so not in the body.

@@ -85,29 +85,30 @@ _SENTENCE_END = re.compile(
     r"[!?]+[\s)\"'»”]*|\.+(?=\s|$)|;|…|\n\s*\n|\n(?=\s*(?:[-*•–]|\d+[.)]\s))|\n(?=[A-ZÄÖÜÉÈÀÇÑ¿¡])"
 )
 _ABBREVIATIONS = frozenset(
-    "abs abt aprox approx art atte bijv bspw bsp bzgl bzw ca cf cfr cia co corp dept dpto dr dt e.g "
-    "evtl etc ext fa ff fra fr gem ggf gr hr i.d.r inc incl inkl inv invc lfd lt ltd m.b.h max mej "
-    "mevr min mio mlle mme mr mrs ms mwst nl no nr num núm o.ä ord p pag pág pos prof ref resp rg rnr "
-    "sr sra srta st str tel tlf u.a usw vgl vs z.b z.hd zgl zzgl bzgl jan feb mär mar apr aug sept sep "
-    "okt oct nov dez dec déc janv févr juil ene abr ago dic mrt "
-    "mo di mi do sa so mon tue tues wed thu thur thurs fri sat sun a.s jl".split()
+    "abs abt aprox approx art atte bijv bspw bsp bzgl bzw ca cf cfr cia co corp dept dpto dr dt "
+    "e.g evtl etc ext fa ff fra fr gem ggf gr hr i.d.r inc incl inkl inv invc lfd lt ltd m.b.h max "
+    "mej mevr min mio mlle mme mr mrs ms mwst nl nr num núm o.ä ord p pag pág pos prof ref resp "
+    "rg rnr "
+    "sr sra srta st str tel tlf u.a usw vgl vs z.b z.hd zgl zzgl jan feb mär mar apr aug sept "
+    "sep okt oct nov dez dec déc janv févr juil ene abr ago dic mrt "
+    "mon tue tues wed thu thur thurs fri sat sun a.s jl".split()
 )
 _AFTER_ORDINAL = re.compile(
-    r"(?:jan|feb|f[eé]v|m[aä]r|maa|mrt|apr|avr|abr|ma[iyj]|jun|jui|jul|aug|ao[uû]|ago|se[pt]|okt|oct|"
-    r"nov|de[zc]|d[eé]c|dic|en[ee]|\d)",
+    r"(?:jan|feb|f[eé]v|m[aä]r|maa|mrt|apr|avr|abr|ma[iyj]|jun|jui|jul|aug|ao[uû]|ago|se[pt]|okt"
+    r"|oct|nov|de[zc]|d[eé]c|dic|en[ee]|\d)",
     re.IGNORECASE,
 )
 # "on Tuesday, 10 March, we will": the commas set the date off and end no clause.
 _INSERTED_DATE = re.compile(
-    r",\s*(?:den|dem|the|le|el|día|de|op)?\s*\d{1,2}(?:[./]|st|nd|rd|th|er|e)?[^,\n]{0,16}(?:,|$)",
-    re.I,
+    r",\s+(?:den|dem|the|le|el|día|de|op)?\s*\d{1,2}(?:[./]|st|nd|rd|th|er|e)?[^,\n]{0,16}(?:,|$)",
+    re.IGNORECASE,
 )
 _JOINT = re.compile(
     r",\s+|\s+[-–—]\s+|:\s+|\s+\(|\)\s*|\s+/\s+"
     r"|\s+(?:but|however|although|though|whereas|while|because|aber|jedoch|sondern|allerdings|weil"
     r"|mais|cependant|toutefois|pero|sin embargo|aunque|porque|maar|echter|omdat)\s+"
-    r"|\s+(?:and|und|et|y|en|so)\s+(?=(?:i|we|you|he|she|they|the|this|that|it|its|please|pls|inv\w*|will"
-    r"|can|could|also|ich|wir|sie|die|der|das|den|re|bitte|nous|vous|je|la|le|les|il|elle|on|merci|el|los"
-    r"|las|yo|ustedes|usted|por|wij|ik|u|jullie|de|het|graag)\b)",
+    r"|\s+(?:and|und|et|y|en|so)\s+(?=(?:i|we|you|he|she|they|the|this|that|it|its|please|pls"
+    r"|inv\w*|will|can|could|also|ich|wir|sie|die|der|das|den|re|bitte|nous|vous|je|la|le|les|il"
+    r"|elle|on|merci|el|los|las|yo|ustedes|usted|por|wij|ik|u|jullie|de|het|graag)\b)",
     re.IGNORECASE,
 )

@@ -55,7 +55,7 @@ def _sent_money_arrives(hits: list[Hit]) -> list[Hit]:
 
 
 def _a_copy_goes_to_an_address(hits: list[Hit]) -> list[Hit]:
-    """ "Send a copy to ap@…" names an address without saying that ours is wrong."""
+    """A copy sent to "ap@…" names an address without saying that ours is wrong."""
     return [
         hit
         for hit in hits
@@ -81,7 +81,7 @@ def _one_clause_says_one_thing(hits: list[Hit]) -> list[Hit]:
 
 
 def _missing_paper_is_no_dispute(hits: list[Hit]) -> list[Hit]:
-    """ "Nothing came" beside a request for a copy speaks of the invoice, not of the goods.
+    """Words such as "nothing came" beside a request for a copy speak of the invoice.
 
     Nor does "not mine" beside "wrong number" contest a debt.
     """
@@ -109,7 +109,7 @@ def _a_question_asks_for_leave(hits: list[Hit]) -> list[Hit]:
 
 
 def _weak_questions_stand_alone(hits: list[Hit]) -> list[Hit]:
-    """ "Please check" only rounds off what else a message says; "why" argues for a dispute."""
+    """A "please check" only rounds off what else is said; "why" argues for a dispute."""
     strong = any(hit.label != "question.weak" for hit in hits)
     argued = _any(hits, "dispute")
     return [

@@ -13,8 +13,8 @@ def invoices_named(
 ) -> tuple[str, ...]:
     """The known invoices named between two offsets, in the order of the text.
 
-    A number counts with or without its prefix and signs ("INV-00417" is "inv 417" and "417"), unless
-    two known invoices would then look alike.
+    A number counts with or without its prefix and signs ("INV-00417" is "inv 417" and "417"),
+    unless two known invoices would then look alike.
     """
     within = text[start : len(text) if end is None else end]
     names = _names(known)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from zlib import crc32
 
 from replies.rules.folding import folded
@@ -24,7 +25,7 @@ def features(text: str) -> tuple[int, ...]:
         for length in _LENGTHS
         for place in range(len(word) - length + 1)
     }
-    pairs = {f"{one} {two}" for one, two in zip(marked, marked[1:], strict=False)}
+    pairs = {f"{one} {two}" for one, two in pairwise(marked)}
     return tuple(sorted({crc32(run.encode()) % BUCKETS for run in {*runs, *pairs, *marked}}))
 
 

@@ -19,9 +19,21 @@ from replies.languages import language_of
 from replies.new_text import new_text
 from replies.reading_contacts import Contacts, contacts_in
 from replies.reading_promise import Named, is_bare_date, promised
-from replies.reading_trust import SecondReader, trusted
+from replies.reading_trust import Heard, SecondReader, trusted
 from replies.rules.keywords import is_stop_keyword
 
+# From the narrowest to the widest: "the VAT rate is wrong" is about tax, not price.
+REASONS = (
+    "tax",
+    "po_missing",
+    "duplicate",
+    "not_ours",
+    "not_received",
+    "quantity",
+    "quality",
+    "price",
+    "other",
+)
 CLASSIFIER = "rules-1+ngrams-1"
 # Letters; what a customer writes in one message is shorter, the rest is attached or hostile.
 _MOST_READ = 6_000
@@ -44,12 +56,12 @@ class Evidence:
 class Reading:
     """What a message says.
 
-    `intents` stand in the order of `INTENTS`. `promised_amount` is in major units without currency,
-    `promised_fraction` a share of what is owed. `dispute_reason` is price, quantity, quality,
-    not_received, duplicate, not_ours, tax, po_missing, other or empty. `flags` are what people must
-    know besides: legal_representative, insolvency, deceased, hostile, bank_change, plan_request,
-    approval_pending, acknowledgement, instruction. `confidence` runs from 0 to 1; `doubts` say why a
-    person should look.
+    `intents` stand in the order of `INTENTS`. `promised_amount` is in major units without
+    currency, `promised_fraction` a share of what is owed. `dispute_reason` is price, quantity,
+    quality, not_received, duplicate, not_ours, tax, po_missing, other or empty. `flags` are what
+    people must know besides: legal_representative, insolvency, deceased, hostile, bank_change,
+    plan_request, approval_pending, acknowledgement, instruction. `confidence` runs from 0 to 1;
+    `doubts` say why a person should look.
     """
 
     new_text: str
@@ -77,7 +89,7 @@ class Reading:
         return bool(self.doubts)
 
 
-def read_reply(
+def read_reply(  # noqa: PLR0913 - every option is named by whoever calls.
     text: str,
     *,
     received_at: datetime,
@@ -89,8 +101,8 @@ def read_reply(
 ) -> Reading:
     """What a customer's message says; only its new text counts, and it is data, never an order.
 
-    `received_at` is aware, in the customer's time zone: days are reckoned from its date. `locale` is
-    the contact's ("de-AT"), `subject` helps to tell absence notes. A second reader, such as a
+    `received_at` is aware, in the customer's time zone: days are reckoned from its date. `locale`
+    is the contact's ("de-AT"), `subject` helps to tell absence notes. A second reader, such as a
     language model, may only raise doubts.
     """
     own = new_text(text[:_MOST_TAKEN], channel)[:_MOST_READ]
@@ -104,7 +116,7 @@ def read_reply(
     )
     kept = _kept(own, clauses, hits, named)
     deal = promised(own, clauses, kept, named, language)
-    found = trusted(own, language, hits, kept, deal, second_reader)
+    found = trusted(Heard(own, language, hits, kept, deal), second_reader)
     return Reading(
         new_text=own,
         language=language,
@@ -165,9 +177,13 @@ def _evidence(
 
 
 def _dispute_reason(kept: tuple[Hit, ...]) -> str:
-    reasons = [hit.label.partition(".")[2] for hit in kept if hit.intent == "dispute"]
-    plain = [reason for reason in reasons if reason != "other"]
-    return (plain or reasons or [""])[0]
+    """The reason of the first clause that names one; in one clause the narrower reason."""
+    disputes = [hit for hit in kept if hit.intent == "dispute"]
+    ranked = sorted(
+        (hit.label.endswith(".other"), hit.clause.start, REASONS.index(hit.label.split(".")[1]))
+        for hit in disputes
+    )
+    return REASONS[ranked[0][2]] if ranked else ""
 
 
 def _flags(hits: tuple[Hit, ...]) -> tuple[str, ...]:

@@ -15,8 +15,8 @@ from replies.spans import DateSpan
 class Contacts:
     """Unproved claims of a message; verify a new contact before it is used.
 
-    `return_on` is when an absence ends, `deputy` who stands in meanwhile, `new_contact` who should be
-    written to instead: an e-mail address, a telephone number or a name, or empty.
+    `return_on` is when an absence ends, `deputy` who stands in meanwhile, `new_contact` who should
+    be written to instead: an e-mail address, a telephone number or a name, or empty.
     """
 
     return_on: date | None = None
@@ -53,9 +53,10 @@ def _first(pattern: re.Pattern[str], text: str) -> str:
 _ADDRESS = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}")
 _NUMBER = re.compile(r"\+?\d[\d ()/-]{7,16}\d")
 _PERSON = re.compile(
-    r"(?:contact|colleague|reach out to|write to|call|speak to|wenden sie sich (?:bitte )?an|Kollegin"
-    r"|Kollege(?:n)?|Ansprechpartner(?:in)?(?: ist(?: jetzt| nun)?)?|contacter|adresser à|joindre|escrib\w+ a"
-    r"|contactar (?:con|a)|contacte (?:con|a)|diríjase a|collega|contact opnemen met)"
+    r"(?:contact|colleague|reach out to|write to|call|speak to|wenden Sie sich (?:bitte )?an"
+    r"|Kollegin|Kollege(?:n)?|Ansprechpartner(?:in)?(?: ist(?: jetzt| nun)?)?|contacter|joindre"
+    r"|adresser à|escrib\w+ a|contactar (?:con|a)|contacte (?:con|a)|diríjase a"
+    r"|collega|contact opnemen met)"
     r"\s+((?:(?:Mr|Mrs|Ms|Dr|Frau|Herrn?|M|Mme|Sr|Sra|Don|Doña|Mevrouw|Meneer|mevr|dhr)\.?\s+)?"
     r"[A-ZÄÖÜÉÈ][\w’'-]+(?:\s+(?:van|de|von|der|den|[A-ZÄÖÜÉÈ][\w’'-]+)){0,3})"
 )

@@ -112,9 +112,9 @@ def _in_any(start: int, places: Sequence[Clause]) -> bool:
 
 # Words that say no more than that the day is meant.
 _FILL_WORDS = frozenset(
-    """at the latest by on for sure promise promised ok okay yes yep sorry definitely before end of day
-    close business cob eod then latest or sooner it will be hopefully probably maybe around approx
-    say lets thats fine please hi hello thanks thx
+    """at the latest by on for sure promise promised ok okay yes yep sorry definitely before end of
+    day close business cob eod then latest or sooner it will be hopefully probably maybe around
+    approx say lets thats fine please hi hello thanks thx
     ja bis am spätestens zum ok sicher versprochen ende gegen wahrscheinlich sorry hallo danke dann
     oui le au plus tard avant promis sûr d ici pour désolé bonjour merci vers fin alors
     sí si el a más tardar antes para seguro prometido perdón hola gracias hacia del de la en

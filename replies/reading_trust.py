@@ -29,30 +29,35 @@ class Trusted:
     doubts: tuple[str, ...]
 
 
-def trusted(
-    text: str,
-    language: str,
-    hits: Sequence[Hit],
-    kept: Sequence[Hit],
-    deal: Promised,
-    second_reader: SecondReader | None = None,
-) -> Trusted:
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What the rules heard in a text: all hits, those that count, and what was promised."""
+
+    text: str
+    language: str
+    hits: Sequence[Hit]
+    kept: Sequence[Hit]
+    deal: Promised
+
+
+def trusted(heard: Heard, second_reader: SecondReader | None = None) -> Trusted:
     """Weigh the rules' intents against the model's opinion and the second reader's.
 
     Rules decide. Where they are silent the model may propose one intent, and a person looks.
     """
-    by_rules = {hit.intent for hit in kept}
-    says = opinion(text)
-    heard = {hit.label for hit in hits}
-    silent = not by_rules and not heard & _UNDERSTOOD
-    proposed = _proposal(says) if silent else ""
+    by_rules = {hit.intent for hit in heard.kept}
+    says = opinion(heard.text)
+    labels = {hit.label for hit in heard.hits}
+    silent = not by_rules and not labels & _UNDERSTOOD
+    has_words = any(sign.isalpha() for sign in heard.text)
+    proposed = _proposal(says) if silent and has_words else ""
     found = by_rules | ({proposed} if proposed else set())
     intents = tuple(one for one in INTENTS if one in found) or ("other",)
-    doubts = list(_doubts(text, by_rules, heard, says, deal))
+    doubts = [*_of_words(heard, labels), *_of_model(by_rules, says)]
     if silent:
         doubts.append("No rule knows these words.")
     if second_reader is not None:
-        theirs = set(second_reader.intents_of(text, language)) & set(INTENTS)
+        theirs = set(second_reader.intents_of(heard.text, heard.language)) & set(INTENTS)
         if theirs != set(intents):
             doubts.append("The second reader reads it differently.")
     return Trusted(intents, _confidence(intents, says, len(doubts)), tuple(doubts))
@@ -64,17 +69,18 @@ def _proposal(says: dict[str, float]) -> str:
     return best if says[best] >= max(least, 2 * says["other"]) else ""
 
 
-def _doubts(
-    text: str, by_rules: set[str], heard: set[str], says: dict[str, float], deal: Promised
-) -> Iterator[str]:
-    if "flag.instruction" in heard:
+def _of_words(heard: Heard, labels: set[str]) -> Iterator[str]:
+    if "flag.instruction" in labels:
         yield "The message gives orders to its reader."
-    if heard & _FOR_PEOPLE:
+    if labels & _FOR_PEOPLE:
         yield "The message speaks of law, death, insolvency, anger or bank details."
-    if deal.is_ambiguous:
+    if heard.deal.is_ambiguous:
         yield "The promised day can be read in two ways."
-    if len(text) > _LONG:
+    if len(heard.text) > _LONG:
         yield "The message is long."
+
+
+def _of_model(by_rules: set[str], says: dict[str, float]) -> Iterator[str]:
     if by_rules and max(says[intent] for intent in by_rules) < _UNLIKELY:
         yield "The model doubts what the rules found."
     missed = {intent for intent in INTENTS if says[intent] > _SURE} - by_rules - {"other"}

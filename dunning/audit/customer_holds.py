@@ -48,6 +48,7 @@ class Known:
     verified: list[tuple[datetime, Contact]] = field(default_factory=list)
     replies: dict[str, contact_facts.ReplyReceived] = field(default_factory=dict)
     handled: dict[str, contact_facts.ReplyHandled] = field(default_factory=dict)
+    away: list[contact_facts.ContactAway] = field(default_factory=list)
     pauses: list[customer_facts.CustomerPaused] = field(default_factory=list)
     lifted: list[customer_facts.HoldLifted | customer_facts.CustomerResumed] = field(
         default_factory=list
@@ -142,6 +143,8 @@ def _more(known: Known, fact: CustomerFact) -> None:
                     one.end = one.end or fact.at
         case contact_facts.ConsentRecorded():
             known.consents.append(fact)
+        case contact_facts.ContactAway():
+            known.away.append(fact)
         case contact_facts.ReplyReceived():
             known.replies[fact.reply] = fact
         case contact_facts.ReplyHandled():

@@ -8,6 +8,7 @@ from datetime import timedelta
 from dunning.audit.account import Followed, Item, Message
 from dunning.audit.life import Made
 from dunning.audit.tally import Tally
+from dunning.audit.touch_tests import test_of
 from dunning.audit.view import View
 
 # Further on wins; bad news about the address wins over everything.
@@ -25,13 +26,18 @@ _STATES: Mapping[str, tuple[str, ...]] = {
 
 
 def check_evidence(
-    view: View, followed: Followed, messages: Mapping[str, Message], tally: Tally
+    view: View,
+    followed: Followed,
+    messages: Mapping[str, Message],
+    tally: Tally,
+    *,
+    is_whole: bool,
 ) -> None:
     """A20 and A27 for every touch, A16 for every amount a message states of the invoice."""
     touches = {made.fact.attempt: made for made in view.life.touches}
     items = {item.attempt: item for item in followed.items}
     for attempt, made in touches.items():
-        _check_message(view, made, messages.get(attempt), tally)
+        _check_message(view, made, messages.get(attempt), tally, is_whole=is_whole)
         _check_item(view, made, items.get(attempt), tally)
     for attempt, item in items.items():
         message = messages.get(attempt)
@@ -58,7 +64,9 @@ def check_messages(messages: Mapping[str, Message], customer: str, tally: Tally)
             _find(tally, ("A27", "BOUNCE_IGNORED"), "", customer, message, why)
 
 
-def _check_message(view: View, made: Made, message: Message | None, tally: Tally) -> None:
+def _check_message(
+    view: View, made: Made, message: Message | None, tally: Tally, *, is_whole: bool
+) -> None:
     invoice, customer, fact = view.invoice, view.customer, made.fact
     tally.checked["A20"] += 1
     if message is None:
@@ -66,7 +74,7 @@ def _check_message(view: View, made: Made, message: Message | None, tally: Tally
             "A27", "NO_MESSAGE", invoice, customer, made.day, fact.attempt, "no message is kept"
         )
         return
-    if message.state not in _STATES.get(made.state, ()):
+    if is_whole and message.state not in _STATES.get(made.state, ()):
         why = f"{message.state} in the list of messages, {made.state} by the facts"
         _find(tally, ("A27", "STATE"), invoice, customer, message, why)
     if (message.channel, message.contact) != (fact.channel, fact.contact):
@@ -106,6 +114,11 @@ def _check_listed(view: View, item: Item, message: Message, tally: Tally) -> Non
     if not asked or item.amount.minor != asked[-1]:
         why = f"listed with {item.amount}; {asked[-1] if asked else 0} minor units were open"
         tally.find("A16", "LISTED_AMOUNT", invoice, customer, message.local_date, subject, why)
+    for one in view.silences:
+        if one.at(message.claimed_at):
+            why = f"listed in a message although held: {one.code.lower().replace('_', ' ')}"
+            day = message.local_date
+            tally.find(test_of(one.code), one.code, invoice, customer, day, subject, why)
 
 
 def _find(

@@ -10,9 +10,10 @@ from dunning.audit.life import Made, Term
 from dunning.audit.silence import excusing
 from dunning.audit.view import EVERYTHING, View
 from dunning.money import Money
-from dunning.policy import CadenceStep
+from dunning.policy import CadenceStep, Policy
 
 ISSUE = "issue"
+AWAY = "AWAY"
 A_DAY = timedelta(days=1)
 
 
@@ -89,11 +90,25 @@ def _too_close(view: View, place: Place, day: date) -> bool:
 
 
 def _of_channel(view: View, place: Place, day: date) -> Iterator[str]:
-    policy, channel = place.term.policy, place.step.channel
-    for name in (EVERYTHING, channel):
+    for name in (EVERYTHING, *_channels(view, place)):
         stopped = excusing(view.stops.get(name, ()), day)
         if stopped:
             yield stopped.code
+    for channel in _channels(view, place):
+        yield from _full(view, place.term.policy, channel, day)
+    for one in view.known.away:
+        if view.calendar.local_date(one.at) <= day <= one.until:
+            yield AWAY
+
+
+def _channels(view: View, place: Place) -> list[str]:
+    """The step's own channel, and the one it took, or may take, where that reaches nobody."""
+    taken = {one.fact.channel for one in view.life.touches if one.fact.step == place.step.id}
+    ways = {place.step.channel, place.step.otherwise, *taken}
+    return sorted(ways & place.term.policy.windows.keys())
+
+
+def _full(view: View, policy: Policy, channel: str, day: date) -> Iterator[str]:
     if view.contacts.has(channel, day):
         yield "CAP"
     opening = view.calendar.moment(day, policy.windows[channel].opens)

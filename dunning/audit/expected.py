@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import Literal
 
 from dunning import touch_facts
-from dunning.audit.excuses import ISSUE, Place, excuse
+from dunning.audit.excuses import AWAY, ISSUE, Place, excuse
 from dunning.audit.life import Life, Made, Term
 from dunning.audit.view import View
 from dunning.policy import CadenceStep
@@ -17,6 +17,8 @@ Status = Literal["on_time", "late", "explained", "missed", "skipped", "ahead"]
 ONE_DAY = timedelta(days=1)
 # A touch on the next business day is on time still.
 TOLERATED = 1
+# So many business days a step waits for somebody who is out of office.
+AWAY_DAYS = 3
 _SENT_BY_DUNCAN = CadenceStep(ISSUE, "touch", 0, 0, channel="email", letter="invoice")
 
 
@@ -146,6 +148,8 @@ def _waited(
     while day < end:
         if calendar.is_business_day(day):
             code = excuse(view, place, day) or _in_turn(place, day, before)
+            if code == AWAY and waited.codes.count(AWAY) >= AWAY_DAYS:
+                code = ""
             if code:
                 waited.codes.append(code)
             else:

@@ -72,6 +72,10 @@ def _holds(
     pledge = standing.pledge()
     if pledge and standing.paid - pledge.paid_before < pledge.fact.amount.minor:
         yield "PROMISE", promise_ends(pledge.fact.promised_on, calendar, policy)
+    elif standing.promise_asked_at:
+        asked = calendar.local_date(standing.promise_asked_at)
+        days = policy.escalation.wait_business_days
+        yield "PROMISE", end_of(calendar.business_days_after(asked, days), calendar)
     if standing.quarrels and standing.balance > 0:
         yield from _disputes(standing, at, calendar, policy)
 

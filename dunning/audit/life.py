@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import NamedTuple
 
-from dunning import dispute_facts, facts, promise_facts, touch_facts
+from dunning import dispute_facts, facts, promise_facts, proposal_facts, touch_facts
 from dunning.audit.holds import Intervals, holds_now
 from dunning.audit.silence import Silence
 from dunning.audit.standing import Standing
@@ -119,6 +119,8 @@ _SILENT = (
     | facts.Escalated
     | promise_facts.PromiseMade
     | promise_facts.PromiseWithdrawn
+    | proposal_facts.ProposalMade
+    | proposal_facts.ProposalDecided
     | dispute_facts.DisputeOpened
     | dispute_facts.DisputeResolved
     | dispute_facts.DisputeReleased

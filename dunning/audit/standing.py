@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from dunning import dispute_facts, facts, promise_facts, touch_facts
+from dunning import dispute_facts, facts, promise_facts, proposal_facts, touch_facts
 from dunning.audit.silence import end_of
 from dunning.business_days import BusinessCalendar
 from dunning.facts import InvoiceFact
@@ -50,6 +50,8 @@ class Standing:
     pause: facts.Paused | None = None
     escalated: bool = False
     requested_at: datetime | None = None
+    # Since when a promise waits for somebody's approval.
+    promise_asked_at: datetime | None = None
     pledges: list[Pledge] = field(default_factory=list)
     quarrels: dict[str, Quarrel] = field(default_factory=dict)
     approved: set[str] = field(default_factory=set)
@@ -106,6 +108,10 @@ class Standing:
                 self._withdraw()
             case promise_facts.PromiseSettled() if fact.number <= len(self.pledges):
                 self.pledges[fact.number - 1].outcome = fact.outcome
+            case proposal_facts.ProposalMade(what="promise"):
+                self.promise_asked_at = fact.at
+            case proposal_facts.ProposalDecided(what="promise"):
+                self.promise_asked_at = None
             case touch_facts.TouchApproved():
                 self.approved.add(fact.step)
             case touch_facts.SendRequested():

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from dunning.audit.excuses import ISSUE
 from dunning.audit.life import Made
+from dunning.audit.reasons import has_broken_promise
 from dunning.audit.view import EVERYTHING, View
 from dunning.policy import CadenceStep
 
@@ -51,19 +52,28 @@ def _plan_of_the_policy(view: View, made: Made) -> Iterator[Fault]:
     if step is None or step.action != "touch":
         yield Fault("A07", "EXTRA", f"{made.policy.name} has no touch {fact.step}")
         return
-    if _spoken(made) is None:
+    if _spoken(view, made) is None:
         words = f"no touch of level {fact.level} by {fact.channel} with the letter {fact.letter}"
         yield Fault("A07", "EXTRA", f"{made.policy.name} has {words}")
     if made.requested:
         return
     scheduled = step.scheduled_on(made.due, view.calendar)
     shared = fact.claimant != view.invoice and fact.level == 0 and made.due <= made.day + SOON
-    if made.day < scheduled and not shared:
+    if made.day < scheduled and not shared and not _answers_broken_promise(view, made):
         yield Fault("A06", "EARLY", f"{fact.step} was due on {scheduled}, sent on {made.day}")
     if fact.level == 0 and made.day >= made.due:
         yield Fault("A06", "AFTER_DUE", f"a courtesy note on {made.day}, due on {made.due}")
     if step.level < fact.level:
         yield Fault("A06", "LEVEL_SKIPPED", f"level {fact.level} for a step of level {step.level}")
+
+
+def _answers_broken_promise(view: View, made: Made) -> bool:
+    """Who breaks a promise after a reminder hears from us at once, before the step's own day."""
+    return (
+        made.reached > 0
+        and made.day > made.due
+        and has_broken_promise(view, made.fact.at, made.policy)
+    )
 
 
 def _note(view: View, made: Made) -> Iterator[Fault]:
@@ -112,7 +122,7 @@ def _held(view: View, made: Made) -> Iterator[Fault]:
     if made.fact.step.startswith(NOTE):
         codes.discard("PROMISE")
     for code in sorted(codes):
-        yield Fault(_test_of(code), code, f"sent while held: {code.lower().replace('_', ' ')}")
+        yield Fault(test_of(code), code, f"sent while held: {code.lower().replace('_', ' ')}")
 
 
 def _own_codes() -> set[str]:
@@ -120,7 +130,10 @@ def _own_codes() -> set[str]:
     return {*CLOSED, *_IN_DISPUTE, "PROMISE", "ESCALATED"}
 
 
-def _test_of(code: str) -> str:
+def test_of(code: str) -> str:
+    """The test that looks for contacts during this kind of silence."""
+    if code in CLOSED:
+        return "A09"
     if code in _IN_DISPUTE:
         return "A10"
     return "A11" if code in _PEOPLE else "A12"
@@ -178,9 +191,9 @@ def _amount(view: View, made: Made) -> Iterator[Fault]:
         yield Fault("A16", "AMOUNT", why)
 
 
-def _approval(_: View, made: Made) -> Iterator[Fault]:
+def _approval(view: View, made: Made) -> Iterator[Fault]:
     """A18: a letter that needs approval was approved before it was sent."""
-    spoken = _spoken(made)
+    spoken = _spoken(view, made)
     if spoken and spoken.approval and made.fact.step not in made.approved:
         yield Fault("A18", "UNAPPROVED", f"{made.fact.letter} was sent without approval")
 
@@ -209,19 +222,29 @@ def _stops(view: View, made: Made) -> Iterator[Fault]:
                 yield Fault(test, one.code, f"sent while stopped since {one.first}")
 
 
-def _spoken(made: Made) -> CadenceStep | None:
+def _spoken(view: View, made: Made) -> CadenceStep | None:
     """The policy's touch whose words were used, which may belong to an earlier step."""
     fact = made.fact
-    wanted = (fact.level, fact.channel, fact.letter)
     steps = [
         one
         for one in made.policy.steps
-        if one.action == "touch" and (one.level, one.channel, one.letter) == wanted
+        if one.action == "touch"
+        and (one.level, one.letter) == (fact.level, fact.letter)
+        and (one.channel == fact.channel or _by_other_channel(view, made, one))
     ]
     own = [one for one in steps if one.id == fact.step]
     return (own or steps or [None])[0]
 
 
+def _by_other_channel(view: View, made: Made, step: CadenceStep) -> bool:
+    """Where a step's own channel reaches nobody, or failed for good, it may take another one."""
+    if step.otherwise != made.fact.channel:
+        return False
+    failed = any(
+        (one.step, one.code) == (made.fact.step, "OTHER_CHANNEL") and one.at <= made.fact.at
+        for one in view.life.withheld
+    )
+    return failed or not view.known.reachable_at(step.channel, made.fact.at)
 
 
 _CHECKS: tuple[Check, ...] = (

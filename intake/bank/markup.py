@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NoReturn
-
-# The guards the hardened readers add are set below: a document type is refused before it is read.
-from xml.parsers import expat  # noqa: S407
+from xml.parsers import expat
 
 from intake.rows import UnreadableFile
 
 _PIECE = 1 << 16
 _DEEPEST = 60
-_LONGEST_TEXT = 100_000
+# Expat hands text over in pieces of at most eight kilobytes.
+_MOST_PIECES = 100
 _MOST_HELD = 100_000
 
 
@@ -77,6 +76,8 @@ def units(path: Path, is_unit: Callable[[str, str], bool]) -> Iterator[Element]:
 
 
 class _Builder:
+    """Builds elements out of expat's events; a document type is refused before it is read."""
+
     def __init__(self, file_name: str, is_unit: Callable[[str, str], bool]) -> None:
         self._file_name = file_name
         self._is_unit = is_unit
@@ -119,7 +120,7 @@ class _Builder:
         element = self._open[-1]
         if text.strip() or element.texts:
             element.texts.append(text)
-        if len(text) > _LONGEST_TEXT or len(element.texts) > _LONGEST_TEXT:
+        if len(element.texts) > _MOST_PIECES:
             self._too_much()
 
     def _too_much(self) -> NoReturn:

@@ -43,7 +43,8 @@ class Transaction:
 class Entry:
     """One entry of an account: signed, money that came in is positive.
 
-    ``number`` counts the entries of the file from 1. ``no_payment`` says why a credit is none of
+    ``number`` counts the entries of the file from 1. ``description`` is what the bank calls it;
+    it is no word of the payer. ``no_payment`` says why a credit is none of
     a customer, such as interest.
     """
 
@@ -53,6 +54,7 @@ class Entry:
     valued: date | None = None
     bank_reference: str = ""
     owner_reference: str = ""
+    description: str = ""
     is_reversal: bool = False
     is_booked: bool = True
     no_payment: str = ""
@@ -72,6 +74,7 @@ class Stated:
 class Statement:
     """One statement of one account, with what it says of itself.
 
+    ``faults`` are figures that contradict each other, ``remarks`` what people should know.
     ``is_part`` marks a page whose entries alone need not lead from balance to balance, and
     ``carries_on`` one that continues the statement before it.
     """
@@ -86,6 +89,7 @@ class Statement:
     carries_on: bool = False
     entries: list[Entry] = field(default_factory=list)
     stated: list[Stated] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
 
     @property

@@ -7,12 +7,13 @@ from typing import Literal
 from alembic import context
 from sqlmodel import AutoString, SQLModel
 
-from ledger import correspondence, disputes, tables
+from ledger import applications, correspondence, disputes, tables
 from ledger.engine import UtcDateTime
 
 assert tables.__name__, "importing the tables fills the metadata"
 assert correspondence.__name__, "the same"
 assert disputes.__name__, "the same"
+assert applications.__name__, "the same"
 
 
 def _render(kind: str, value: object, _: object) -> str | Literal[False]:

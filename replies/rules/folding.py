@@ -9,12 +9,17 @@ from functools import lru_cache
 
 # A comma in a number stays; brackets, quotation marks and stars only set words off.
 _BETWEEN_WORDS = re.compile(r",(?!\d)|[()\[\]\"“”„«»*_~]")
-_SIGNS = str.maketrans({"’": "'", "‘": "'", "`": "'", "´": "'", "–": "-", "—": "-", "\u00a0": " "})
+_SIGNS = str.maketrans(
+    {"’": "'", "‘": "'", "`": "'", "\u00b4": "'", "–": "-", "—": "-", "\u00a0": " "}
+)
 _LETTERS = str.maketrans({"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o"})
 
 
 def folded(text: str, language: str) -> str:
-    """The text in small letters without accents, commas and brackets; single spaces; apostrophes gone, in French a space."""
+    """The text in small letters without accents, commas, brackets and apostrophes.
+
+    In French an apostrophe becomes a space, because a word begins after it.
+    """
     small = text.translate(_SIGNS).casefold().translate(_LETTERS)
     decomposed = unicodedata.normalize("NFD", small)
     bare = "".join(sign for sign in decomposed if not unicodedata.combining(sign))
@@ -30,7 +35,7 @@ def folded_pattern(pattern: str) -> str:
 
 
 class Spelling:
-    """Mends words that differ from a known word by one slip: a letter missing, extra, wrong or swapped."""
+    """Mends words that are one slip away from a known word, its last letter excepted."""
 
     def __init__(self, words: tuple[str, ...], short_forms: Mapping[str, str]) -> None:
         self._short_forms = dict(short_forms)
@@ -64,6 +69,7 @@ class Spelling:
 
 _AROUND = '.,;:!?()"-*'
 _LONG_ENOUGH = 6
+_TWO_SWAPPED = 2
 
 
 @lru_cache(maxsize=4096)
@@ -79,6 +85,6 @@ def _is_one_slip(typed: str, known: str) -> bool:
         longer, shorter = sorted((typed, known), key=len, reverse=True)
         return shorter in _one_letter_less(longer)
     wrong = [place for place, (one, two) in enumerate(zip(typed, known, strict=True)) if one != two]
-    if len(wrong) == 2 and wrong[1] == wrong[0] + 1:  # noqa: PLR2004 - two neighbours swapped
+    if len(wrong) == _TWO_SWAPPED and wrong[1] == wrong[0] + 1:
         return typed[wrong[0]] == known[wrong[1]] and typed[wrong[1]] == known[wrong[0]]
     return len(wrong) == 1 and wrong[0] < len(typed) - 2

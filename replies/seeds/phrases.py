@@ -38,7 +38,8 @@ def written_out(line: str) -> list[Phrase]:
     """Some of the phrases a line stands for, chosen the same way each time."""
     head, _, words = line.partition(":")
     intents = tuple(head.split())
-    assert intents and set(intents) <= set(INTENTS), f"a seed names no intent: {line!r}"
+    assert intents, f"a seed names no intent: {line!r}"
+    assert set(intents) <= set(INTENTS), f"a seed names an unknown intent: {line!r}"
     parts = [part.strip("[]").split("|") for part in re.findall(r"\[[^\]]*\]|[^\[]+", words)]
     texts = [" ".join("".join(choice).split()) for choice in islice(product(*parts), _MOST_MADE)]
     texts.sort(key=lambda text: crc32(text.encode()))

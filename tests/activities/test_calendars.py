@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 from structlog.testing import capture_logs
@@ -10,7 +10,7 @@ from activities import calendars
 from activities.calendars import Calendars
 from activities.letter_request import Creditor
 from activities.policies import Entity
-from dunning.business_days import BusinessCalendar
+from dunning.business_days import BusinessCalendar, SendingWindow
 from dunning.contact_facts import Contact
 from dunning.customer import Customer
 
@@ -127,13 +127,27 @@ def test_an_entity_of_nowhere_still_has_a_calendar() -> None:
         (Customer("C1", "One", country="DE"), "Europe/Berlin"),
         (_calling("+12125550100", country="US"), "America/New_York"),
         (_calling("+12125550100"), "America/New_York"),
-        (_calling("+12125550100", "+12135550100"), "Europe/London"),
+        # From New York and Los Angeles: both count, see below.
+        (_calling("+12125550100", "+12135550100"), "America/New_York"),
         (_calling("020 7946 0321"), "Europe/London"),
         (Customer("C1", "One"), "Europe/London"),
     ],
 )
 def test_the_zone_is_the_customers_own_as_far_as_it_is_sure(customer: Customer, zone: str) -> None:
     assert _of(customer).zone == zone
+
+
+def test_telephones_in_two_zones_leave_the_hours_both_have_in_common() -> None:
+    calendar = _of(_calling("+12125550100", "+12135550100"))
+    window = SendingWindow(time(9), time(17))
+    # A Tuesday: 13:00 in London, New York and Los Angeles open one after the other.
+    noon = datetime(2026, 5, 12, 12, tzinfo=UTC)
+    opening = calendar.next_opening(window, date(2026, 5, 12), noon, 0.0)
+
+    assert opening == datetime(2026, 5, 12, 16, tzinfo=UTC)
+    assert not calendar.is_open(window, opening - timedelta(minutes=1))
+    assert calendar.is_open(window, opening)
+    assert calendar.closing(window, opening) == datetime(2026, 5, 12, 21, tzinfo=UTC)
 
 
 def test_an_american_without_zone_is_not_written_to_at_londons_hours() -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from commands.task_actions import TaskActions
 from dunning import facts
-from dunning.steps import AskAssociate, Escalate, SendTouch, Step
+from dunning.steps import AskAssociate, Escalate, SendTouch, Step, Wait
 from ledger.tables import TaskItemRow, table
 from tests.activities.workshop import TASK, Workshop, afternoon
 from tests.cast import day, eur, invoice
@@ -122,8 +122,10 @@ def test_an_escalation_is_known_to_the_case_and_holds_nothing(shop: Workshop) ->
     assert escalation is not None
     assert (escalation.to_role, escalation.hold) == ("ar_lead", False)
     assert [row.what for row in shop.rows(TASK)] == ["call", "escalation"]
-    assert isinstance(following, AskAssociate)
-    assert following.what == "approve"
+    # The approval comes later than the lead's time for the escalation.
+    assert isinstance(following, Wait)
+    assert following.code == "PEOPLE"
+    assert "approve this letter" in following.why
 
 
 def test_only_work_for_people_is_handed_over(shop: Workshop) -> None:

@@ -130,7 +130,7 @@ class Correspondence:
     @property
     def replies(self) -> Sequence[dict[str, Any]]:
         """All replies, each with its reading."""
-        rows = [dict(row._mapping) for row in self.shop.rows(REPLY)]
+        rows = [row._asdict() for row in self.shop.rows(REPLY)]
         return [row | {"reading": json.loads(row["reading"])} for row in rows]
 
     @property
@@ -154,23 +154,23 @@ def corresponding(home: Path, database_url: str = "") -> Iterator[Correspondence
         yield Correspondence(Workshop(wiring, post), mailroom_of(wiring))
 
 
-def mail(
-    text: str,
-    sender: str = GRACE,
-    subject: str = "Your invoice",
-    to: str = "ar@larkspur.example",
-    answers: str = "",
-    message_id: str | None = None,
-    **headers: str,
-) -> bytes:
-    """A mail as a customer's program writes it; `answers` is the attempt it replies to."""
+def mail(text: str, *, sender: str = GRACE, answers: str = "", **headers: str) -> bytes:
+    """A mail as a customer's program writes it; `answers` is the attempt it replies to.
+
+    Other headers are named as words, such as `message_id`.
+    """
     found = EmailMessage()
-    found["From"], found["To"], found["Subject"] = sender, to, subject
-    found["Message-ID"] = message_id or f"<m{next(_numbers)}@customer.example>"
-    if answers:
-        found["In-Reply-To"] = f"<{answers}@larkspur.example>"
-    for name, value in headers.items():
-        found[name.replace("_", "-")] = value
+    usual = {
+        "From": sender,
+        "To": headers.pop("to", "ar@larkspur.example"),
+        "Subject": headers.pop("subject", "Your invoice"),
+        "Message-ID": headers.pop("message_id", f"<m{next(_numbers)}@customer.example>"),
+        "In-Reply-To": f"<{answers}@larkspur.example>" if answers else "",
+    }
+    more = {name.replace("_", "-"): value for name, value in headers.items()}
+    for name, value in (usual | more).items():
+        if value:
+            found[name] = value
     found.set_content(text)
     return found.as_bytes()
 

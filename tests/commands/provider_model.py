@@ -145,7 +145,7 @@ News = tuple[OutgoingMessage, str]
 
 
 def posted(told: Sequence[News], at: datetime) -> list[Incoming]:
-    """What the provider posts of it, as the door stores it: mails in one batch, texts one by one."""
+    """What it posts of them, as the door stores it: mails in one batch, texts one by one."""
     mails = [_event(message, kind) for message, kind in told if message.channel == "email"]
     texts = [one for one in told if one[0].channel == "sms"]
     return [*([_batch(mails, at)] if mails else []), *(_status(*one, at) for one in texts)]

@@ -12,12 +12,14 @@ from sqlalchemy import delete, select, text, update
 from commands.doctor_finding import DoctorContext
 from dunning.touch_facts import TouchUnknown
 from ledger.books import Books
+from ledger.correspondence import MessageContentRow
 from ledger.doorbells import ring, waiting
 from ledger.tables import CaseRow, FactRow, MessageItemRow, MessageRow, OutboxRow, table
 from tests.commands.looking import looked
 
 CASE, FACT, MESSAGE = table(CaseRow), table(FactRow), table(MessageRow)
 ITEM, OUTBOX = table(MessageItemRow), table(OutboxRow)
+CONTENT = table(MessageContentRow)
 IN_THE_BOOKS = ("database", "schema", "facts", "claims", "messages", "projections", "doorbells")
 
 
@@ -148,16 +150,17 @@ async def test_messages_and_facts_that_disagree_are_named(
     with ctx.ledger.reading() as books:
         attempt = books.connection.execute(select(MESSAGE.c.attempt).limit(1)).scalar_one()
     mine, about = MESSAGE.c.attempt == attempt, ITEM.c.attempt == attempt
+    content = CONTENT.c.attempt == attempt
     if forgotten == "message":
-        broken(ctx, delete(ITEM).where(about), delete(MESSAGE).where(mine))
+        gone = delete(CONTENT).where(content), delete(ITEM).where(about)
+        broken(ctx, *gone, delete(MESSAGE).where(mine))
     elif forgotten == "item":
         broken(ctx, delete(ITEM).where(about))
     elif forgotten == "outcome":
         broken(ctx, update(MESSAGE).where(mine).values(state="started"))
     else:
-        broken(
-            ctx, text("PRAGMA defer_foreign_keys=ON"), renamed(ITEM, about), renamed(MESSAGE, mine)
-        )
+        others = renamed(ITEM, about), renamed(CONTENT, content)
+        broken(ctx, text("PRAGMA defer_foreign_keys=ON"), *others, renamed(MESSAGE, mine))
     check = (await looked(ctx))["messages"]
     told = {
         "message": "no message",

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Literal
 
 from hypothesis import strategies as st
 
 from dunning import facts, touch_facts
 from dunning.at_the_door import RecentTouch
-from dunning.customer_facts import CustomerPaused
 from dunning.dispute import REASONS
 from dunning.dispute_facts import (
     CreditApproved,
@@ -24,19 +22,13 @@ from dunning.dispute_facts import (
 from dunning.facts import InvoiceFact
 from dunning.may_dispute import creditable
 from dunning.money import Money
-from dunning.promise_facts import PromiseMade
+from dunning.promise_facts import PromiseMade, PromiseWithdrawn
+from dunning.proposal_facts import ProposalMade
+from dunning.task_facts import CallMade
+from tests.dunning.event import Event, Happening, day, part
 from tests.dunning.following import Following
+from tests.dunning.happenings_customer import CUSTOMERS
 from tests.dunning.worlds import PERSON, POLICIES
-
-
-@dataclass(frozen=True)
-class Event:
-    """Something happens `after` the one before it; it may turn out not to be allowed."""
-
-    after: timedelta
-    what: str
-    share: float
-    days: int
 
 
 def events() -> st.SearchStrategy[list[Event]]:
@@ -58,27 +50,18 @@ def happen(world: Following, event: Event) -> None:
     HAPPENINGS[event.what](world, event)
 
 
-def _part(world: Following, event: Event) -> Money:
-    minor = max(1, int(world.case.balance.minor * event.share))
-    return Money(minor, world.case.amount.currency)
-
-
-def _day(world: Following, event: Event) -> date:
-    return world.situation.today + timedelta(days=event.days)
-
-
 def _fact(make: Callable[[Following, Event], InvoiceFact]) -> Callable[[Following, Event], None]:
     return lambda world, event: world.record(make(world, event))
 
 
 def _pay(world: Following, event: Event) -> InvoiceFact:
-    part, on = _part(world, event), world.situation.today
-    return facts.PaymentApplied(at=world.now, by="import", payment="P", amount=part, on=on)
+    paid, on = part(world, event), world.situation.today
+    return facts.PaymentApplied(at=world.now, by="import", payment="P", amount=paid, on=on)
 
 
 def _pay_all(world: Following, _: Event) -> InvoiceFact:
-    part, on = max(world.case.balance, Money(1, "EUR")), world.situation.today
-    return facts.PaymentApplied(at=world.now, by="import", payment="P", amount=part, on=on)
+    paid, on = max(world.case.balance, Money(1, "EUR")), world.situation.today
+    return facts.PaymentApplied(at=world.now, by="import", payment="P", amount=paid, on=on)
 
 
 def _reverse(world: Following, event: Event) -> InvoiceFact:
@@ -88,17 +71,17 @@ def _reverse(world: Following, event: Event) -> InvoiceFact:
 
 
 def _pause(world: Following, event: Event) -> InvoiceFact:
-    until = _day(world, event)
+    until = day(world, event)
     return facts.Paused(at=world.now, by=PERSON, reason="customer_request", until=until)
 
 
 def _promise(world: Following, event: Event) -> InvoiceFact:
-    amount, on = _part(world, event), _day(world, event)
+    amount, on = part(world, event), day(world, event)
     return PromiseMade(at=world.now, by=PERSON, amount=amount, promised_on=on)
 
 
 def _dispute(world: Following, event: Event) -> InvoiceFact:
-    name, amount = f"D{len(world.case.disputes)}", _part(world, event) if event.share < 1 else None
+    name, amount = f"D{len(world.case.disputes)}", part(world, event) if event.share < 1 else None
     reason = REASONS[event.days % len(REASONS)]
     return DisputeOpened(at=world.now, by=PERSON, dispute=name, reason=reason, amount=amount)
 
@@ -111,7 +94,7 @@ def _resolve(world: Following, event: Event) -> InvoiceFact:
 def _credit(world: Following, event: Event) -> None:
     """A credit is proposed, and another person approves or declines it."""
     now, name = world.now, _open_dispute(world)
-    amount = _part(world, event)
+    amount = part(world, event)
     proposed = CreditProposed(at=now, by=PERSON, dispute=name, amount=amount, role="ar_lead")
     world.record(proposed)
     if event.days % 2:
@@ -158,14 +141,22 @@ def _decline(world: Following, _: Event) -> None:
         world.record(declined)
 
 
-def _pause_customer(world: Following, event: Event) -> None:
-    until = _day(world, event)
-    pause = CustomerPaused(at=world.now, by=PERSON, reason="hardship", until=until)
-    world.customer = replace(world.customer, pause=pause)
+def _call(world: Following, _: Event) -> InvoiceFact:
+    open_ones = [task.task for task in world.case.tasks if not task.outcome]
+    task = open_ones[-1] if open_ones else "none"
+    return CallMade(at=world.now, by=PERSON, task=task, outcome="no_answer")
 
 
-def _resume_customer(world: Following, _: Event) -> None:
-    world.customer = replace(world.customer, pause=None, resumed_at=world.now)
+def _propose(world: Following, event: Event) -> InvoiceFact:
+    return ProposalMade(
+        at=world.now,
+        by=PERSON,
+        what="promise",
+        role="ar_lead",
+        reason="late",
+        amount=part(world, event),
+        promised_on=day(world, event),
+    )
 
 
 def _write_to_customer(world: Following, event: Event) -> None:
@@ -181,8 +172,11 @@ def _change_policy(world: Following, event: Event) -> None:
     world.came_from_another_policy = True
 
 
-HAPPENINGS: dict[str, Callable[[Following, Event], None]] = {
+HAPPENINGS: dict[str, Happening] = CUSTOMERS | {
     "amend": _fact(_amend),
+    "call": _fact(_call),
+    "propose": _fact(_propose),
+    "withdraw": _fact(lambda w, _: PromiseWithdrawn(at=w.now, by=PERSON, reason="misread")),
     "approve": _fact(_approve),
     "change_policy": _change_policy,
     "credit": _credit,
@@ -193,13 +187,11 @@ HAPPENINGS: dict[str, Callable[[Following, Event], None]] = {
     ),
     "hand_over": _fact(lambda w, _: facts.HandedOver(at=w.now, by=PERSON, to="agency")),
     "pause": _fact(_pause),
-    "pause_customer": _pause_customer,
     "pay": _fact(_pay),
     "pay_all": _fact(_pay_all),
     "promise": _fact(_promise),
     "resolve": _fact(_resolve),
     "resume": _fact(lambda w, _: facts.Resumed(at=w.now, by=PERSON)),
-    "resume_customer": _resume_customer,
     "reverse": _fact(_reverse),
     "send_now": _fact(lambda w, _: touch_facts.SendRequested(at=w.now, by=PERSON)),
     "wait_for": _fact(_wait_for),

@@ -11,7 +11,7 @@ from dunning.business_days import BusinessCalendar
 from dunning.dispute_facts import DisputeOpened, DisputeResolved
 from dunning.facts import InvoiceFact
 from dunning.money import Money
-from dunning.promise_facts import PromiseMade
+from dunning.promise_facts import PromiseMade, PromiseWithdrawn
 
 DISPUTE_GRACE = timedelta(days=7)
 
@@ -33,13 +33,15 @@ class Holding:
         # Resolved disputes whose amount is owed after all, and since when.
         self.upheld: dict[str, tuple[Money | None, datetime]] = {}
         self.credited = 0
+        # Earlier promises: each counts again when the one after it was taken back.
+        self.before: list[tuple[PromiseMade | None, int]] = []
 
     @property
     def balance(self) -> int:
         """What is open, in minor units."""
         return self.amount.minor - self.paid.minor - self.credited
 
-    def hear(self, fact: InvoiceFact) -> None:  # noqa: C901 - one line a fact
+    def hear(self, fact: InvoiceFact) -> None:  # noqa: C901, PLR0912 - one line a fact
         """Take one fact in."""
         match fact:
             case facts.PaymentApplied():
@@ -50,12 +52,16 @@ class Holding:
                 self.amount = fact.amount
             case facts.Paused():
                 self.paused_until = fact.until
+            case PromiseWithdrawn():
+                self.promise, self.paid_before_promise = self.before.pop()
             case PromiseMade():
+                self.before.append((self.promise, self.paid_before_promise))
                 self.promise, self.paid_before_promise = fact, self.paid.minor
             case facts.Escalated() if fact.hold:
                 self.escalated = True
             case facts.Resumed():
                 self.paused_until, self.promise, self.escalated = None, None, False
+                self.before = []
             case DisputeOpened():
                 self.disputes[fact.dispute] = fact.amount
             case DisputeResolved():

@@ -107,13 +107,14 @@ def _work(number: int, day: int, kind: str) -> CadenceStep:
 
 @st.composite
 def calendars(draw: st.DrawFn) -> BusinessCalendar:
-    """Any zone and weekend, some holidays and perhaps a closure of weeks."""
+    """Any zones and weekend, some holidays and perhaps a closure of weeks."""
     holidays = draw(st.sets(st.dates(date(2026, 2, 1), date(2026, 12, 31)), max_size=8))
     shut = draw(st.dates(date(2026, 3, 1), date(2026, 10, 1)))
     length = draw(st.sampled_from((0, 0, 3, 21)))
     closures = ((shut, shut + timedelta(days=length)),) if length else ()
     zone, weekend = draw(st.sampled_from(ZONES)), draw(st.sampled_from(WEEKENDS))
-    return BusinessCalendar(zone, weekend, frozenset(holidays), closures)
+    perhaps = draw(st.sampled_from(((), (), ZONES[:2], ZONES[2:5])))
+    return BusinessCalendar(zone, weekend, frozenset(holidays), closures, perhaps)
 
 
 @st.composite

@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 from dunning.folding import apply, fold
 from dunning.may import NotAllowed
 from tests.dunning import laws
+from tests.dunning.event import Event
 from tests.dunning.following import Following
-from tests.dunning.happenings import Event, events, happen
+from tests.dunning.happenings import events, happen
 from tests.dunning.random_worlds import followed
 
 _AFTERWARDS = timedelta(days=70)

@@ -7,6 +7,7 @@ from itertools import chain, repeat
 import pytest
 
 from dunning.contact_facts import Contact
+from dunning.customer import Customer
 from tests.dunning.following import Following, following
 from tests.dunning.worlds import BILLING, QUILL, moment, opened
 
@@ -16,8 +17,8 @@ def _answers(*said: str) -> Callable[[], str]:
     return lambda: next(answers)
 
 
-def _reminded(*said: str, until: str = "8 Jun 18:00") -> Following:
-    world = following()
+def _reminded(*said: str, until: str = "8 Jun 18:00", customer: Customer = QUILL) -> Following:
+    world = following(customer=customer)
     world.until(moment("4 Jun 09:30"))
     world.provider = _answers(*said)
     world.until(moment(until))
@@ -49,9 +50,17 @@ def test_a_message_refused_for_good_may_be_tried_again_a_day_later() -> None:
 
 
 def test_an_address_that_is_dead_is_not_used_again() -> None:
-    world = _reminded("dead")
+    no_phone = replace(QUILL, contacts=(replace(BILLING, phone=""),))
+    world = _reminded("dead", customer=no_phone)
 
     assert world.tell()[2:] == ["05 Jun reminder NO_CONTACT", "05 Jun reminder contact"]
+
+
+def test_where_nobody_is_left_on_a_channel_the_other_one_is_taken() -> None:
+    world = _reminded("dead", "sent", until="5 Jun 18:00")
+
+    assert [touch.channel for touch in world.case.touches[1:]] == ["email", "sms"]
+    assert [task for task in world.case.tasks if task.what == "contact"] == []
 
 
 def test_another_person_of_the_customer_is_written_to_instead() -> None:

@@ -106,6 +106,7 @@ SAMPLES: tuple[AnyFact, ...] = (
     ),
     contact_facts.ContactVerified(at=AT, by="ada", contact="C-1/2", note="rang the switchboard"),
     contact_facts.ContactAway(at=AT, by="duncan", contact="C-1/1", until=_DAY, reply="R-4"),
+    contact_facts.ContactLogged(at=AT, by="ada", channel="call", note="left a message"),
     contact_facts.ReplyReceived(
         at=AT, by="duncan", reply="R-1", channel="email", intents=("paid",), hold_until=AT
     ),

@@ -1,4 +1,4 @@
-"""Prints how well replies are read, against labelled messages: `python -m tests.replies.figures`."""
+"""Prints how well labelled messages are read: `python -m tests.replies.figures [FILE…]`."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from commands import printing
 from replies.reading import Reading, read_reply
 
 MESSAGES = Path(__file__).with_name("messages")
@@ -114,19 +115,20 @@ def _share(answers: Iterable[bool]) -> float:
 def _print(title: str, all_judged: Sequence[Judged]) -> None:
     found = figures(all_judged)
     shares = "  ".join(f"{name} {value:.1%}" for name, value in found.items() if name != "messages")
-    print(f"{title} ({found['messages']} messages)  {shares}")
+    printing.say(f"{title} ({found['messages']} messages)  {shares}")
 
 
 def _print_misses(all_judged: Sequence[Judged]) -> None:
     for one in all_judged:
         if not one.is_exact or not one.is_date_exact or not _is_amount_exact(one):
             read, label = one.reading, one.label
-            print(f"{label['id']} [{read.language}] {label['text'][:300]!r}")
-            print(
+            printing.say(f"{label['id']} [{read.language}] {label['text'][:300]!r}")
+            printing.say(
                 f"    wanted {label['intents']} {label['promised_date']} {label['promised_amount']}"
             )
-            print(f"    read   {list(read.intents)} {read.promised_date} {read.promised_amount}")
-            print(f"    rules  {[(found.intent, found.rule) for found in read.evidence]}")
+            found = (list(read.intents), read.promised_date, read.promised_amount)
+            printing.say(f"    read   {found}")
+            printing.say(f"    rules  {[(words.intent, words.rule) for words in read.evidence]}")
 
 
 def main(arguments: Sequence[str]) -> None:
@@ -140,7 +142,7 @@ def main(arguments: Sequence[str]) -> None:
         for value in sorted({one.label[key] for one in found}):
             _print(value, [one for one in found if one.label[key] == value])
     for intent, (precision, recall, count) in per_intent(found).items():
-        print(f"{intent:16} precision {precision:.1%}  recall {recall:.1%}  of {count}")
+        printing.say(f"{intent:16} precision {precision:.1%}  recall {recall:.1%}  of {count}")
 
 
 if __name__ == "__main__":

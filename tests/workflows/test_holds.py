@@ -11,6 +11,8 @@ from tests.stories import Stage
 
 # What every case hears before day 5.
 BEFORE = [("Wed 25 Feb", "courtesy"), ("Thu 5 Mar", "reminder")]
+# On the business day before the 17th, for which payment is promised.
+NOTE = ("Mon 16 Mar", "promise_reminder")
 
 
 async def test_a_resumed_case_gets_one_message_at_the_next_opening_and_no_burst(
@@ -87,7 +89,7 @@ async def test_a_promise_that_is_kept_is_the_end(stage: Stage) -> None:
     await stage.pays(eur("1500.00"))
     await stage.evening(day(60))
 
-    assert stage.letters() == BEFORE
+    assert stage.letters() == [*BEFORE, NOTE]
     assert stage.tasks() == []
 
 
@@ -98,10 +100,10 @@ async def test_a_broken_promise_is_named_in_the_next_letter(stage: Stage) -> Non
     # Promised for Tuesday the 17th; two working days of grace end on Thursday.
     await stage.evening(day(17))
 
-    assert stage.letters() == BEFORE
+    assert stage.letters() == [*BEFORE, NOTE]
     await stage.evening(day(18))
 
-    assert stage.letters() == [*BEFORE, ("Fri 20 Mar", "request")]
+    assert stage.letters() == [*BEFORE, NOTE, ("Fri 20 Mar", "request")]
     assert "expect payment by 17 March 2026" in stage.post.handed_over[-1].text
 
 

@@ -114,6 +114,21 @@ def upgrade() -> None:
         batch_op.create_index("ix_dispute_followed", ["followed", "owner"], unique=False)
         batch_op.create_index(batch_op.f("ix_dispute_invoice"), ["invoice"], unique=False)
 
+    op.create_table(
+        "application",
+        sa.Column("invoice", sa.String(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("on", sa.Date(), nullable=False),
+        sa.Column("amount_minor", sa.BigInteger(), nullable=False),
+        sa.Column("source", sa.String(), nullable=False),
+        sa.Column("due_before", sa.Date(), nullable=True),
+        sa.Column("recorded_at", UtcDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("invoice", "number", name=op.f("pk_application")),
+    )
+    op.create_index("ix_application_on", "application", ["on"])
+    op.create_index("ix_application_source", "application", ["source"])
+
     with op.batch_alter_table("message", schema=None) as batch_op:
         batch_op.add_column(sa.Column("delivery", sa.String(), nullable=False, server_default=""))
     with op.batch_alter_table("customer", schema=None) as batch_op:
@@ -141,6 +156,9 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_dispute_invoice"))
         batch_op.drop_index("ix_dispute_followed")
 
+    op.drop_index("ix_application_source", table_name="application")
+    op.drop_index("ix_application_on", table_name="application")
+    op.drop_table("application")
     op.drop_table("dispute")
     op.drop_table("message_content")
     with op.batch_alter_table("reply", schema=None) as batch_op:

@@ -1,0 +1,136 @@
+"""What people do with contacts: verify, block and unblock them, and note what they agreed to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from commands.acting import Acting
+from dunning.contact_facts import (
+    ConsentRecorded,
+    Contact,
+    ContactBlocked,
+    ContactUnblocked,
+    ContactVerified,
+)
+from dunning.customer import Customer
+from dunning.customer_facts import CustomerFact
+from dunning.may import NotAllowed
+from ledger.books import Books
+
+OPT_OUT, BY_HAND = "OPT_OUT", "BY_HAND"
+
+
+@dataclass(frozen=True)
+class ContactActions(Acting):
+    """Actions of a person on a customer's contacts; each raises NotAllowed, or says what is so."""
+
+    def verify(self, customer: str, contact: str, note: str) -> str:
+        """Use a contact that a reply named, now that somebody made sure by another way."""
+
+        def found(known: Customer) -> list[CustomerFact]:
+            named = next((one for one in known.proposed if one.contact == contact), None)
+            if named is None:
+                raise NotAllowed(f"No reply named a contact {contact} of customer {customer}.")
+            if not named.email and not named.phone:
+                raise NotAllowed(f"{named.name} has no address: add the contact to the ledger.")
+            if not note.strip():
+                raise NotAllowed("Say how it was verified.")
+            return [ContactVerified(at=self.now, by=self.by, contact=contact, note=note)]
+
+        self._record_of(customer, found)
+        return f"Contact {contact} of customer {customer} is used from now on."
+
+    def block(self, customer: str, contact: str, channel: str, reason: str) -> str:
+        """Never use a contact on a channel again, until somebody unblocks it."""
+        self._record_of(customer, self._blocking(contact, channel, BY_HAND, reason))
+        return f"Contact {contact} gets no {channel} any more."
+
+    def unblock(self, customer: str, contact: str, channel: str, reason: str) -> str:
+        """Use a contact on a channel again, whatever blocked it."""
+
+        def found(known: Customer) -> list[CustomerFact]:
+            _known(known, contact)
+            if all((who, by) != (contact, channel) for who, by, _ in known.blocked):
+                raise NotAllowed(f"Contact {contact} is not blocked for {channel}.")
+            return [
+                ContactUnblocked(
+                    at=self.now, by=self.by, contact=contact, channel=channel, reason=reason
+                )
+            ]
+
+        self._record_of(customer, found)
+        return f"Contact {contact} may get {channel} again."
+
+    def record_consent(
+        self, customer: str, contact: str, channel: str, source: str, wording: str
+    ) -> str:
+        """Note that a contact agreed to a channel: where, and in which words."""
+
+        def found(known: Customer) -> list[CustomerFact]:
+            _known(known, contact)
+            blocked = [code for who, by, code in known.blocked if (who, by) == (contact, channel)]
+            if blocked:
+                raise NotAllowed(
+                    f"Contact {contact} is blocked for {channel} ({blocked[-1]}): unblock it first."
+                )
+            return [
+                ConsentRecorded(
+                    at=self.now,
+                    by=self.by,
+                    contact=contact,
+                    channel=channel,
+                    source=source,
+                    wording=wording,
+                )
+            ]
+
+        self._record_of(customer, found)
+        return f"Contact {contact} agreed to {channel} ({source})."
+
+    def withdraw_consent(self, customer: str, contact: str, channel: str, reason: str) -> str:
+        """Note that a contact does not want a channel any more: it counts as an opt-out."""
+        self._record_of(customer, self._blocking(contact, channel, OPT_OUT, reason))
+        return f"Contact {contact} gets no {channel} any more."
+
+    def _blocking(
+        self, contact: str, channel: str, code: str, reason: str
+    ) -> Callable[[Customer], Sequence[CustomerFact]]:
+        def found(known: Customer) -> list[CustomerFact]:
+            _known(known, contact)
+            if (contact, channel, code) in known.blocked:
+                raise NotAllowed(f"Contact {contact} is blocked for {channel} already.")
+            return [
+                ContactBlocked(
+                    at=self.now,
+                    by=self.by,
+                    contact=contact,
+                    channel=channel,
+                    code=code,
+                    why=reason,
+                )
+            ]
+
+        return found
+
+    def _record_of(
+        self, customer: str, found: Callable[[Customer], Sequence[CustomerFact]]
+    ) -> None:
+        def work(books: Books) -> None:
+            books.lock_customers([customer])
+            if not books.knows_customer(customer):
+                raise NotAllowed(f"There is no customer {customer} in the books.")
+            for fact in found(books.customer(customer)):
+                books.record_customer(customer, fact)
+
+        self.ledger.transact(work)
+
+
+def _known(customer: Customer, contact: str) -> Contact:
+    for one in customer.contacts:
+        if one.contact == contact:
+            return one
+    named = ", ".join(one.contact for one in customer.contacts) or "none"
+    raise NotAllowed(
+        f"Customer {customer.customer} has no contact {contact}; its contacts are {named}."
+    )

@@ -1,0 +1,272 @@
+"""The audit of one customer at a time: every invoice, step, touch and message, into one tally."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from dunning.audit.account import Account, Followed, Message, Period, Surroundings
+from dunning.audit.completeness import check_imports, check_listed
+from dunning.audit.content_rules import forbidden, rules_for
+from dunning.audit.customer_holds import Known, known_of
+from dunning.audit.evidence import check_evidence, check_messages
+from dunning.audit.expected import Judged, judge
+from dunning.audit.life import Life, life_of
+from dunning.audit.owed import Owed
+from dunning.audit.people import check_customer, check_people, spared_by
+from dunning.audit.reasons import OF_THE_ACCOUNT, Claim, is_true
+from dunning.audit.service_levels import check_disputes, check_promises, check_replies
+from dunning.audit.silence import Silence
+from dunning.audit.tally import Tally, lateness
+from dunning.audit.terms import PoliciesInForce, recorded_at
+from dunning.audit.touch_tests import TOUCH_TESTS, faults_of
+from dunning.audit.view import Contacts, View, stops_of
+from dunning.facts import InvoiceFact, InvoiceOpened
+from dunning.policy import Policy
+
+_IGNORED = ("refused", "bounced")
+
+
+@dataclass
+class Auditor:
+    """Audits customers against the policies in force and adds everything up in its tally."""
+
+    period: Period
+    terms: PoliciesInForce
+    around: Surroundings
+    tally: Tally = field(default_factory=Tally)
+
+    def __post_init__(self) -> None:
+        self._stops = stops_of(self.around)
+        imports = [one for one in self.around.imports if self.period.has(one.at.date())]
+        check_imports(imports, self.tally)
+
+    def account(self, account: Account, invoices: Iterable[Followed]) -> None:
+        """Audit a customer with all its invoices, which may come one by one."""
+        _OneAccount(self, account, self._stops).audit(invoices)
+
+    def end(self) -> Tally:
+        """The tally with what only the whole population tells."""
+        late = lateness(self.tally)
+        self.tally.checked["A05"] = late["steps"]
+        if late["p95"] > 1:
+            why = f"95 % of the steps came within {late['p95']} business days, not 1"
+            self.tally.find("A05", "LATE", "", "", None, "p95", why)
+        return self.tally
+
+
+class _OneAccount:
+    def __init__(
+        self, auditor: Auditor, account: Account, stops: dict[str, list[Silence]]
+    ) -> None:
+        self._terms, self._period, self._tally = auditor.terms, auditor.period, auditor.tally
+        self._account, self._stops = account, stops
+        self._known = known_of(account.history, account.calendar)
+        self._reached = Contacts.of(account.messages, _IGNORED)
+        self._contacts = Contacts.of(account.messages, _IGNORED[:1])
+        self._messages = {one.attempt: one for one in account.messages}
+        self._today = account.calendar.local_date(auditor.period.as_of)
+        self._owed = Owed()
+        self._claims: list[Claim] = []
+        self._spared: Counter[str] = Counter()
+        self._turns = [one.at for one in self._known.recorded[1:]]
+        self._segment = self._known.recorded[-1].segment if self._known.recorded else ""
+
+    def audit(self, invoices: Iterable[Followed]) -> None:
+        view = None
+        for followed in invoices:
+            if followed.history[0].at <= self._period.as_of:
+                view = self._invoice(followed)
+        if view is None:
+            return
+        for claim in self._claims:
+            self._check_claim(claim)
+        self._tally.population["customers"] += 1
+        check_customer(view, self._known, self._spared, self._tally)
+        check_replies(self._known, self._account.customer, view, self._tally)
+        mine = {k: one for k, one in self._messages.items() if self._is_in_period(one)}
+        check_messages(mine, self._account.customer, self._tally)
+        self._check_slots(mine)
+        self._check_words(mine)
+
+    def _invoice(self, followed: Followed) -> View:
+        first, history = followed.history[0], self._until_now(followed)
+        assert isinstance(first, InvoiceOpened), "an invoice begins when the ledger names it"
+        is_whole = len(history) == len(followed.history)
+
+        def policy_of(named: str, at: datetime) -> Policy:
+            recorded = recorded_at(self._account.history, at)
+            name = self._terms.of(named, first.entity, first.customer, recorded)
+            return self._terms.policies[name]
+
+        life = life_of(history, self._account.calendar, policy_of, self._turns)
+        view = self._view(followed.invoice, life)
+        self._owed.add(life, view.silences)
+        self._spared.update(spared_by(life))
+        tally = self._tally
+        tally.population["invoices"] += 1
+        if is_whole:
+            check_listed(view, followed, tally)
+        self._check_steps(view)
+        self._check_touches(view)
+        check_evidence(view, followed, self._messages, tally, is_whole=is_whole)
+        check_people(view, tally)
+        check_promises(view, tally)
+        check_disputes(view, tally)
+        return view
+
+    def _until_now(self, followed: Followed) -> Sequence[InvoiceFact]:
+        """What was recorded by the end of the period: later facts did not happen yet."""
+        as_of, history = self._period.as_of, followed.history
+        if history[-1].at <= as_of:
+            return history
+        return [fact for fact in history if fact.at <= as_of]
+
+    def _view(self, invoice: str, life: Life) -> View:
+        policy = life.last_term.policy
+        plans = self._known.plan_silences(invoice, self._account.calendar, policy)
+        return View(
+            invoice=invoice,
+            life=life,
+            silences=[*life.silences, *self._known.silences, *plans],
+            account=self._account,
+            known=self._known,
+            reached=self._reached,
+            contacts=self._contacts,
+            stops=self._stops,
+            today=self._today,
+        )
+
+    def _check_steps(self, view: View) -> None:
+        reminded = False
+        for judged in judge(view):
+            if not self._period.has(judged.scheduled) or judged.status == "ahead":
+                continue
+            if judged.withheld and judged.status == "explained":
+                self._check_reason(view, judged)
+            self._count(view, judged)
+            first = judged.step.action == "touch" and judged.step.level > 0 and not reminded
+            if first:
+                reminded = True
+                self._check_first(view, judged)
+
+    def _check_reason(self, view: View, judged: Judged) -> None:
+        said = judged.withheld
+        assert said is not None, "only a recorded reason is checked"
+        if said.code in OF_THE_ACCOUNT:
+            currency = view.life.opened.amount.currency
+            self._claims.append(Claim(said.code, view.invoice, said.at, currency, judged))
+        elif not is_true(view, judged):
+            judged.status, judged.code = "missed", f"UNFOUNDED_{said.code}"
+
+    def _check_first(self, view: View, judged: Judged) -> None:
+        self._tally.checked["A08"] += 1
+        if judged.status in ("late", "missed"):
+            why = f"{judged.step.id}, the first reminder, was due on {judged.scheduled}"
+            self._find("A08", view, judged, why)
+
+    def _count(self, view: View, judged: Judged) -> None:
+        tally, status = self._tally, judged.status
+        tally.checked["A04"] += 1
+        tally.score["missed" if status == "skipped" else status] += 1
+        if status == "explained":
+            tally.explained[judged.code] += 1
+        if judged.done:
+            tally.days_late[judged.late if status == "late" else 0] += 1
+        if status == "skipped":
+            why = f"{judged.step.id}, due on {judged.scheduled}, was skipped without a word"
+            self._find("A06", view, judged, why)
+        elif status == "late":
+            why = f"{judged.step.id}, due on {judged.scheduled}, came on {judged.done}: "
+            self._find("A04", view, judged, f"{why}{judged.late} business days late")
+        elif status == "missed":
+            self._find("A04", view, judged, _missed(judged))
+
+    def _find(self, test: str, view: View, judged: Judged, why: str) -> None:
+        code = judged.code if judged.code.startswith("UNFOUNDED") else judged.status.upper()
+        customer, day = view.customer, judged.scheduled
+        self._tally.find(test, code, view.invoice, customer, day, judged.step.id, why)
+
+    def _check_touches(self, view: View) -> None:
+        told: set[str] = set()
+        for made in view.life.touches:
+            counted = made.counts and not made.requested and made.fact.step in told
+            if made.counts:
+                told.add(made.fact.step)
+            if not self._period.has(made.day):
+                continue
+            self._tally.population["touches"] += 1
+            for test in TOUCH_TESTS:
+                self._tally.checked[test] += 1
+            self._tally.treated[self._segment, "touches"] += 1
+            for fault in faults_of(view, made):
+                self._score(fault.code)
+                day, step = made.day, made.fact.step
+                detail = f"{step}: {fault.detail}"
+                self._tally.find(
+                    fault.test, fault.code, view.invoice, view.customer, day, step, detail
+                )
+            if counted:
+                self._duplicate(view.invoice, made.day, made.fact.step)
+            self._owed.ask(view, made)
+
+    def _score(self, code: str) -> None:
+        if code in ("EARLY", "EXTRA"):
+            self._tally.score[code.lower()] += 1
+
+    def _check_claim(self, claim: Claim) -> None:
+        if self._owed.bears_out(claim, self._account.calendar):
+            return
+        judged, tally = claim.judged, self._tally
+        tally.score["explained"] -= 1
+        tally.explained[judged.code] -= 1
+        tally.score["missed"] += 1
+        why = f"{judged.step.id}, due on {judged.scheduled}: the recorded reason was not true"
+        customer, day = self._account.customer, judged.scheduled
+        code = f"UNFOUNDED_{claim.code}"
+        tally.find("A04", code, claim.invoice, customer, day, judged.step.id, why)
+
+    def _check_slots(self, messages: dict[str, Message]) -> None:
+        """A07: one message a day on a channel; A18: none below the minimum."""
+        taken: set[tuple[str, str]] = set()
+        for one in messages.values():
+            slot = one.channel, str(one.local_date)
+            if one.reached and slot in taken:
+                self._duplicate("", one.local_date, one.attempt)
+            if one.reached:
+                taken.add(slot)
+        for made, invoice in self._owed.too_little(self._account.calendar):
+            why = f"{made.fact.step}: less was owed than the policy's minimum"
+            customer, step = self._account.customer, made.fact.step
+            self._tally.score["extra"] += 1
+            self._tally.find("A07", "BELOW_MINIMUM", invoice, customer, made.day, step, why)
+
+    def _duplicate(self, invoice: str, day: object, subject: str) -> None:
+        self._tally.score["duplicate"] += 1
+        why = "the same step or slot twice"
+        self._tally.find(
+            "A07", "DUPLICATE", invoice, self._account.customer, day, subject, why
+        )
+
+    def _check_words(self, messages: dict[str, Message]) -> None:
+        for one in messages.values():
+            recorded = recorded_at(self._account.history, one.claimed_at)
+            rules = rules_for(recorded, one.local_date)
+            self._tally.checked["A29"] += bool(rules)
+            for words, source in forbidden(one, rules):
+                why = f"it says “{words}”: {source}"
+                customer, day = self._account.customer, one.local_date
+                self._tally.find("A29", "FORBIDDEN_WORDS", "", customer, day, one.attempt, why)
+
+    def _is_in_period(self, message: Message) -> bool:
+        return self._period.has(message.local_date)
+
+
+def _missed(judged: Judged) -> str:
+    named = f"{judged.step.id}, due on {judged.scheduled},"
+    if judged.code.startswith("UNFOUNDED"):
+        reason = judged.code.removeprefix("UNFOUNDED_")
+        return f"{named} was passed over; the recorded reason {reason} was not true"
+    return f"{named} did not come; {judged.late} business days have no excuse"

@@ -1,0 +1,60 @@
+"""Movements: what each fact did to an invoice's balance, and on which day it counts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from dunning import facts
+from dunning.money import Money
+
+if TYPE_CHECKING:
+    from dunning.case import Case
+
+
+@dataclass(frozen=True)
+class Movement:
+    """A change of what an invoice owes: negative where less is owed since the day `on`.
+
+    `kind` is `payment`, `reversal`, `credit`, `amendment`, `write_off` or `recovery`; `source` the
+    payment or credit note. `on` is the value date, where there is none the UTC day of recording.
+    An amendment keeps the due date before it.
+    """
+
+    kind: str
+    amount: Money
+    on: date
+    at: datetime
+    source: str = ""
+    due_before: date | None = None
+
+
+def movements(case: Case, fact: facts.LedgerFact) -> tuple[Movement, ...]:
+    """How the fact moves the balance of the case it is about to be folded into.
+
+    What comes in after a write-off is a recovery: it owes nobody anything, so it is taken back out
+    on its day, but not before the write-off.
+    """
+    moved = _moved(case, fact)
+    if moved is None or case.written_off is None:
+        return (moved,) if moved else ()
+    on = max(moved.on, case.written_off.at.date())
+    return moved, Movement("recovery", -moved.amount, on, moved.at, moved.source)
+
+
+def _moved(case: Case, fact: facts.LedgerFact) -> Movement | None:
+    match fact:
+        case facts.PaymentApplied():
+            return Movement("payment", -fact.amount, fact.on, fact.at, fact.payment)
+        case facts.PaymentReversed():
+            return Movement("reversal", fact.amount, fact.on, fact.at, fact.payment)
+        case facts.CreditApplied():
+            return Movement("credit", -fact.amount, fact.on, fact.at, fact.credit)
+        case facts.InvoiceAmended():
+            change = fact.amount - case.amount
+            return Movement("amendment", change, fact.at.date(), fact.at, "", case.due_date)
+        case facts.WrittenOff():
+            return Movement("write_off", -case.balance, fact.at.date(), fact.at)
+        case _:
+            return None

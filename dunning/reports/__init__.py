@@ -1,0 +1,1 @@
+"""The figures of receivables: pure formulas over sums that the ledger gives."""
