@@ -68,6 +68,10 @@ bench: $(VENV)/.tools ## run the benchmarks, as ratios against the bare engine
 histories: $(VENV)/.tools ## record anew the workflow histories that tests replay
 	@$(PY) -m tests.workflows.record_histories
 
+.PHONY: model
+model: $(VENV)/.tools ## learn the seed phrases of replies anew
+	@$(PY) -m replies.training
+
 COMPILE = $(UV) pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
   --no-emit-index-url --no-header --no-annotate --quiet
 .PHONY: lock

@@ -20,6 +20,7 @@ from sqlalchemy.exc import OperationalError
 from temporalio.client import Client
 
 from commands import (
+    audit_command,
     case_commands,
     channel_commands,
     check_commands,
@@ -223,12 +224,13 @@ def main() -> None:
 
 
 def _with_json_target(arguments: list[str]) -> list[str]:
-    """`--json` alone means stdout; only a name that ends in .json after it is a file."""
+    """`--json` alone means stdout; only a name that ends in .json or .jsonl after it is a file."""
     given: list[str] = []
     for place, word in enumerate(arguments):
         given.append(word)
         follows = arguments[place + 1] if place + 1 < len(arguments) else ""
-        if word == "--json" and follows != printing.STDOUT and Path(follows).suffix != ".json":
+        names_file = Path(follows).suffix in (".json", ".jsonl")
+        if word == "--json" and follows != printing.STDOUT and not names_file:
             given.append(printing.STDOUT)
     return given
 

@@ -11,7 +11,7 @@ from activities.planning import Planner
 from dunning.at_the_door import AtTheDoor, RecentTouch
 from dunning.money import Money, totals
 from dunning.next_step import plan
-from dunning.promises import noted_promise
+from dunning.promises import PROMISE_NOTE, noted_promise
 from dunning.send_gate import objection_of_invoice
 from dunning.situation import Situation
 from dunning.steps import SendInvoice, SendTouch, Speak
@@ -148,4 +148,6 @@ def _sharing(account: Account, mine: Covered, others: Iterable[Situation]) -> It
 def _is_courtesy_for_soon(situation: Situation, planned: Speak, touch: Speak) -> bool:
     courtesies = isinstance(planned, SendTouch) and isinstance(touch, SendTouch)
     is_soon = situation.case.due_date <= situation.today + SOON
-    return is_soon and courtesies and planned.level == touch.level == 0
+    # A note about a promise keeps its own day, and is no courtesy for other invoices.
+    is_note = PROMISE_NOTE in (planned.letter, touch.letter)
+    return is_soon and courtesies and planned.level == touch.level == 0 and not is_note

@@ -142,12 +142,18 @@ class Touches:
             objection = Objection("CONTENT_MISSING", str(error), situation.now + A_DAY)
             self._withhold(books, covered, objection)
             asked = content_task(books, situation, one.letter.letter, str(error))
-            case = books.record(mine.invoice, *asked, rings=False)
-            return self.planner.plan(books, case, situation.now)
+            books.record_all([(books.case(mine.invoice), asked)], rings=False)
+            return self.planner.plan(books, books.case(mine.invoice), situation.now)
         message = outgoing(one, letter, entity, situation.now, self.replies)
         content = content_of(message)
         books.record_all(
-            [(c.situation.case, (started(one, c, mine.invoice, content),)) for c in covered],
+            [
+                (
+                    c.situation.case,
+                    (*_passed_on_the_way(c, mine), started(one, c, mine.invoice, content)),
+                )
+                for c in covered
+            ],
             rings=False,
         )
         row = message_row(one, message, mine.invoice, content)
@@ -221,3 +227,10 @@ class Touches:
             )
         mine = next(case for case in recorded if case.invoice == invoice)
         return self.planner.plan(books, mine, now)
+
+
+def _passed_on_the_way(one: Covered, mine: Covered) -> tuple[InvoiceFact, ...]:
+    """Why earlier steps of the others pass; the claimed one's reasons are recorded already."""
+    if one.invoice == mine.invoice:
+        return ()
+    return consequences(one.situation, plan(one.situation))

@@ -79,6 +79,7 @@ def _script(life: Life) -> Script:
         invoices=(invoice,),
         payments=(payment,) if paid else (),
         events=(),
+        replies=(),
         rejected=(),
     )
 

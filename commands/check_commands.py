@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import UTC, datetime, time, timedelta
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from commands import printing
 from commands.answers import Json, installation_of, optional_day
+from commands.classify import classify
 from commands.doctor_finding import DoctorContext
 from commands.going_live import print_steps
 from commands.installation import Installation, run
 from commands.simulation import AS_ASSIGNED, simulate
+from dunning.may import NotAllowed
 from engine import EngineAway, connect
 from worker import utc_now
 
@@ -40,6 +43,20 @@ def simulate_command(
         answer = simulate(wiring.ledger, wiring.planner, policy, against, moment, days, progress)
     if not printing.answer(answer, json):
         _print_simulation(answer, moment)
+
+
+@app.command("classify")
+def classify_command(
+    file: Annotated[Path, typer.Argument(help="Messages, one JSON object a line.")],
+    json: Json = None,
+) -> None:
+    """Read customers' messages without touching the books: one JSON answer a line."""
+    try:
+        is_clean = classify(file, json)
+    except OSError as error:
+        raise NotAllowed(f"{file} cannot be read: {error.strerror or error}.") from None
+    if not is_clean:
+        raise typer.Exit(1)
 
 
 @app.command("doctor")

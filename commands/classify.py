@@ -47,7 +47,9 @@ def classify(file: Path, to: str | None) -> bool:
             printing.complain(f"{file.name}, line {answer.number}: {answer.why}")
             is_clean = False
         else:
-            good.append(json.dumps(answer, ensure_ascii=False))
+            # Half a surrogate pair is legal JSON and no text.
+            told_it = json.dumps(answer, ensure_ascii=False)
+            good.append(told_it.encode("utf-8", "replace").decode())
     text = "".join(line + "\n" for line in good)
     if to is None or to == printing.STDOUT:
         printing.out.file.write(text)

@@ -12,6 +12,7 @@ from temporalio.client import Client
 from activities.calendars import Calendars
 from activities.clock import EngineClock
 from activities.conditions import Watch
+from activities.letter_request import Creditor
 from activities.planning import Planner
 from activities.policies import load_policies
 from commands.domain_records import records
@@ -69,12 +70,16 @@ class DoctorContext:
         return Watch(policies.sending, ours)
 
     @property
-    def senders(self) -> tuple[str, ...]:
-        """The addresses our mails come from, one a company; none while a policy cannot be used."""
+    def creditors(self) -> tuple[Creditor, ...]:
+        """The companies that are owed; none while a policy cannot be used."""
         if self.planner is None:
             return ()
-        entities = self.planner.policies.entities.values()
-        return tuple(sorted({entity.creditor.email for entity in entities}))
+        return tuple(entity.creditor for entity in self.planner.policies.entities.values())
+
+    @property
+    def senders(self) -> tuple[str, ...]:
+        """The addresses our mails come from."""
+        return tuple(sorted({creditor.email for creditor in self.creditors}))
 
     @property
     def relay(self) -> Relay | None:

@@ -33,7 +33,7 @@ MapName = Annotated[
 def import_command(
     context: typer.Context,
     kind: Annotated[str, typer.Argument(help=", ".join(KINDS))],
-    files: Annotated[list[Path], typer.Argument(help="CSV or XLSX files.")],
+    files: Annotated[list[Path], typer.Argument(help="CSV, XLSX; payments also bank statements.")],
     mapping: MapName = "",
     by: Annotated[str, typer.Option(help="Who imports.")] = "import",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Read and check only.")] = False,

@@ -12,6 +12,8 @@ from commands.doctor_sending import kept_at_home, sends_by_provider, tried_for_r
 from ledger.imports import last_imports
 
 Row = dict[str, Any]
+# The bank of the company that comes with Duncan: money paid there is lost.
+_BANK = "Bank of Exampleton"
 # Whether a step is done, and how it is done.
 Step = tuple[bool, str]
 
@@ -75,9 +77,9 @@ _ACCOUNTS = ("sendgrid", "twilio", "smtp", "clock")
 
 
 def _from_address(ctx: DoctorContext, _rows: Mapping[str, Row]) -> Step:
-    invented = [one for one in ctx.senders if is_invented(one)]
+    sample = [one for one in ctx.creditors if is_invented(one.email) or _BANK in one.bank_details]
     how = f"Write your company, its From address and bank details into {_entities(ctx)}."
-    return bool(ctx.senders) and not invented, how
+    return bool(ctx.creditors) and not sample, how
 
 
 def _entities(ctx: DoctorContext) -> str:

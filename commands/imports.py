@@ -14,10 +14,10 @@ from sqlalchemy import insert
 from commands import printing, take_in
 from commands.installation import Installation
 from commands.take_in import Taken
+from intake.bank.reading import BankReading, read_received
 from intake.customers import read_customers
 from intake.invoices import read_invoices
 from intake.mapping import Mapping
-from intake.payments import read_payments
 from intake.reading import Reading
 from intake.rows import Rejected
 from ledger.books import Books
@@ -25,11 +25,13 @@ from ledger.channels import books_are_fresh
 from ledger.tables import ImportRow, RejectRow, table
 from worker import utc_now
 
+AnyReading = Reading[Any] | BankReading
+
 # Each kind with how it is read and how its rows become facts.
-KINDS: dict[str, tuple[Callable[..., Reading[Any]], Callable[..., take_in.Batch[Any]]]] = {
+KINDS: dict[str, tuple[Callable[..., AnyReading], Callable[..., take_in.Batch[Any]]]] = {
     "customers": (read_customers, take_in.customers),
     "invoices": (read_invoices, take_in.invoices),
-    "payments": (read_payments, take_in.payments),
+    "payments": (read_received, take_in.payments),
 }
 
 
@@ -72,7 +74,7 @@ def _look(rows: Iterable[Any], taken: Taken[Any]) -> Iterator[int]:
         yield number
 
 
-def _report(kind: str, file: Path, reading: Reading[Any], taken: Taken[Any]) -> dict[str, Any]:
+def _report(kind: str, file: Path, reading: AnyReading, taken: Taken[Any]) -> dict[str, Any]:
     rejected = sorted(taken.rejected, key=lambda one: one.row)
     return {
         "file": file.name,

@@ -35,6 +35,10 @@ class ProposalActions(Acting):
 
         return self._record_in(invoice, found)
 
+    def written_off(self, invoice: str, reason: str) -> Done:
+        """Record a write-off that was decided elsewhere, as the ledger tells it."""
+        return self._record_fact(invoice, facts.WrittenOff(at=self.now, by=self.by, reason=reason))
+
     def hand_over(self, invoice: str, to: str, reason: str = "", role: str = "associate") -> Done:
         """Hand the claim to an agency or lawyer; above the role's limit another person is asked."""
 

@@ -170,7 +170,7 @@ def _perform(event: EventRow, actions: Actions) -> None:
         case "escalate":
             actions.escalate(event.invoice, "ar_lead", event.reason)
         case "write_off":
-            actions.write_off(event.invoice, event.reason)
+            actions.written_off(event.invoice, event.reason)
         case _:
             raise NotAllowed(f"{event.action!r} cannot be rehearsed.")
 

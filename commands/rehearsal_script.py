@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
+from intake.bank.reading import read_received
 from intake.contacts import ContactRow
 from intake.customers import CustomerRow, read_customers
 from intake.events import EventRow, read_events
@@ -128,7 +129,7 @@ def _good(
 
 def _payments(files: Files, refused: list[tuple[str, Rejected]]) -> list[PaymentRow]:
     if files.payments:
-        return _good(read_payments(files.payments, files.mapping), "payments", refused)
+        return _good(read_received(files.payments, files.mapping), "payments", refused)
     reading = read_invoices(files.invoices, files.mapping)
     if "payments" not in reading.mapping.sections:
         return []

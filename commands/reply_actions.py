@@ -63,7 +63,8 @@ class ReplyActions(Acting):
             assert kept is not None, "a reply is read from what arrived"
             drop_reply(books.connection, reply)
             found = assigned(books, customer, opened(kept), f"person {self.by}")
-            return taker.take_for(books, kept.id, opened(kept), found, self.now, "person")
+            said = taker.take_for(books, kept.id, opened(kept), found, self.now, "person")
+            return f"Reply {reply} is of customer {customer}: {said}."
 
         return self.ledger.transact(work)
 

@@ -24,6 +24,11 @@ from ledger.replies import replies_of_arrival, reply_of, waiting_replies
 from worker import utc_now
 
 app = typer.Typer()
+_STATES = {
+    "open": "waits for a person",
+    "unassigned": "`duncan assign` says whose it is",
+    "handled": "is dealt with",
+}
 Reply = Annotated[str, typer.Argument(help="Reply, as `duncan inbox` lists it.")]
 
 
@@ -56,7 +61,7 @@ def reply_command(
         "why": kept.why,
         "reply": _shown(rows[0]) if rows else None,
     }
-    if not printing.answer(answer, json):
+    if not printing.answer(answer, json) and kept.state != "unreadable":
         _say(answer)
         if left:
             printing.complain(left)
@@ -83,7 +88,8 @@ def inbox(context: typer.Context, json: Json = None) -> None:
         for one in rows
     ]
     columns = ("received (UTC)", "state", "customer", "read as", "what it says", "reply")
-    printing.table(f"{len(rows)} replies wait for people", columns, table)
+    count = "1 reply waits" if len(rows) == 1 else f"{len(rows)} replies wait"
+    printing.table(f"{count} for people", columns, table)
 
 
 @app.command()
@@ -175,9 +181,12 @@ def _say(answer: dict[str, Any]) -> None:
     if not answer["new"]:
         printing.say("This mail was taken in before.")
     if one is None:
-        printing.say(answer["why"] or answer["state"])
+        printing.say(f"{answer['why'] or answer['state']}.".capitalize())
         return
-    printing.say(f"Reply {one['reply']} of {one['customer'] or 'nobody known'}: {one['state']}.")
+    whose = (
+        f"of customer {one['customer']}" if one["customer"] else f"is unassigned: {one['outcome']}"
+    )
+    printing.say(f"Reply {one['reply']} {whose}, {_STATES[one['state']]}.")
     for evidence in one.get("evidence", []):
         printing.say(f'  {evidence["intent"]}: "{evidence["text"]}"')
     for sentence in (*one.get("acted", []), *one.get("left", [])):

@@ -36,8 +36,8 @@ class PastMessage:
     channel: str
     on: date
     at: datetime
-    reminds: bool
     counts: bool
+    letter: str
 
 
 @dataclass(frozen=True)
@@ -137,8 +137,8 @@ def _messages(
                 channel=row.channel,
                 on=row.local_date,
                 at=row.claimed_at,
-                reminds=row.letter != "invoice",
                 counts=row.state not in ("refused", "bounced"),
+                letter=row.letter,
             )
             found[row.customer].append(past)
     return found

@@ -147,8 +147,8 @@ class Play:
             claimed = started(message, one, mine.invoice)
             sent = TouchSent(at=now, by=DUNCAN, attempt=message.attempt)
             self._record(one.situation, [claimed, sent])
-        reminds = message.spoken.letter != "invoice"
-        self._past.append(PastMessage(*slot, at=now, reminds=reminds, counts=True))
+        letter = message.spoken.letter
+        self._past.append(PastMessage(*slot, at=now, counts=True, letter=letter))
         self._accounts.clear()
         self.messages.append(message)
 
@@ -197,11 +197,11 @@ class Play:
     def _gathered(self, situation: Situation, channel: str) -> Account:
         now, today = situation.now, situation.today
         made = [one for one in self._past if one.counts]
-        recent = (one for one in made if one.reminds and one.at > now - LOOK_BACK)
+        recent = (one for one in made if one.letter != "invoice" and one.at > now - LOOK_BACK)
         return Account(
             today=today,
             items=self._open_items(),
-            recent=tuple(RecentTouch(one.channel, one.at) for one in recent),
+            recent=tuple(RecentTouch(one.channel, one.at, one.letter) for one in recent),
             slot_taken=any((one.channel, one.on) == (channel, today) for one in made),
             credit=self._credit.get(situation.case.amount.currency),
         )

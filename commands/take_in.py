@@ -8,8 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Generic, TypeVar
 
-from sqlalchemy import select
-
+from commands.bank_entries import known_payments, take_back
 from dunning import facts
 from dunning.case import Case
 from dunning.contact_facts import Contact
@@ -25,8 +24,6 @@ from intake.rows import Rejected
 from ledger.books import Books
 from ledger.ledger import Ledger
 from ledger.rows import chunks
-from ledger.tables import PaymentRow as PaymentTable
-from ledger.tables import table
 from ledger.twins import twins
 
 Row = TypeVar("Row")
@@ -195,12 +192,13 @@ def _says_the_same(known: Customer, recorded: CustomerRecorded) -> bool:
 
 
 def payments(now: datetime, by: str) -> Batch[PaymentRow]:
-    """Record payments once, and apply each to the invoice its reference names."""
+    """Record payments once, each for the invoice its reference names; take back what returned."""
 
     def batch(books: Books, rows: Sequence[PaymentRow], taken: Taken[PaymentRow]) -> None:
-        known = _known_payments(books, rows)
-        fresh = [row for row in rows if row.payment not in known]
-        taken.counts["unchanged"] += len(rows) - len(fresh)
+        received = [row for row in rows if not row.is_reversal]
+        known = known_payments(books, received)
+        fresh = [row for row in received if row.payment not in known]
+        taken.counts["unchanged"] += len(received) - len(fresh)
         books.lock_invoices(row.reference for row in fresh)
         cases = books.cases({row.reference for row in fresh})
         for row in fresh:
@@ -211,14 +209,11 @@ def payments(now: datetime, by: str) -> Batch[PaymentRow]:
                 cases[row.reference] = applied
             if case is None:
                 taken.warnings.append(f"Row {row.row}: no invoice {row.reference}; kept unapplied.")
+        returned = take_back(books, (row for row in rows if row.is_reversal), now, by)
+        taken.counts.update(accepted=returned.accepted, unchanged=returned.unchanged)
+        taken.warnings += returned.warnings
 
     return batch
-
-
-def _known_payments(books: Books, rows: Sequence[PaymentRow]) -> set[str]:
-    column = table(PaymentTable).c.payment
-    numbers = [row.payment for row in rows]
-    return set(books.connection.execute(select(column).where(column.in_(numbers))).scalars())
 
 
 def _received(row: PaymentRow, now: datetime, by: str) -> PaymentReceived:

@@ -16,6 +16,7 @@ class RecentTouch:
 
     channel: str
     at: datetime
+    letter: str = ""
 
 
 @dataclass(frozen=True)

@@ -13,9 +13,9 @@ from dunning.holdings import Touch
 from dunning.holds import broken_promise, first_day_after_holds
 from dunning.policy import CadenceStep
 from dunning.position import approval_deadline, approval_lapsed, not_before, pending
-from dunning.promises import PROMISE_NOTE, held_until
+from dunning.promises import held_until
 from dunning.situation import Plan, Remark, Situation
-from dunning.steps import AskAssociate, CloseCase, Escalate, SendTouch, Step, Wait
+from dunning.steps import PROMISE_NOTE, AskAssociate, CloseCase, Escalate, SendTouch, Step, Wait
 from dunning.ways import switched_at, way_of
 
 ONE_DAY = timedelta(days=1)

@@ -12,10 +12,9 @@ from dunning.position import not_before
 from dunning.promise import Promise
 from dunning.promise_facts import PromiseSettled
 from dunning.situation import Situation
-from dunning.steps import SendTouch, Step
+from dunning.steps import PROMISE_NOTE, SendTouch, Step
 
 DUNCAN = "duncan"
-PROMISE_NOTE = "promise_reminder"
 _CHANNEL, _TO = "email", "billing"
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime, time, timedelta
 
-from dunning.at_the_door import AtTheDoor, Objection
-from dunning.steps import SendInvoice, SendTouch
+from dunning.at_the_door import AtTheDoor, Objection, RecentTouch
+from dunning.steps import PROMISE_NOTE, SendInvoice, SendTouch
 
 
 def over_cap(door: AtTheDoor) -> Objection | None:
@@ -31,11 +31,13 @@ def _free_at(
 
 def too_soon(door: AtTheDoor) -> Objection | None:
     """Days between two messages of a channel to one customer, counted in the recipient's dates."""
-    if isinstance(door.touch, SendTouch) and door.touch.requested:
+    if isinstance(door.touch, SendTouch) and (door.touch.requested or _is_note(door.touch)):
         return None
     calendar, channel = door.situation.calendar, door.touch.channel
     gap = door.situation.policy.days_between_touches.get(channel, 0)
-    days = [calendar.local_date(one.at) for one in door.recent if one.channel == channel]
+    # A note about a promise keeps no letter about its breach away.
+    known = [one for one in door.recent if one.channel == channel and not _is_note(one)]
+    days = [calendar.local_date(one.at) for one in known]
     if not days or isinstance(door.touch, SendInvoice):
         return None
     free_on = max(days) + timedelta(days=gap)
@@ -46,6 +48,10 @@ def too_soon(door: AtTheDoor) -> Objection | None:
         f"the last {channel} is less than {gap} days old",
         calendar.moment(free_on, time(0)),
     )
+
+
+def _is_note(message: SendTouch | RecentTouch) -> bool:
+    return message.letter == PROMISE_NOTE
 
 
 def slot_taken(door: AtTheDoor) -> Objection | None:

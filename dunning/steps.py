@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+# The letter on the business day before a promised one.
+PROMISE_NOTE = "promise_reminder"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Wait:

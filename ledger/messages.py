@@ -59,7 +59,7 @@ _REACHED = MESSAGE.c.state.not_in(("refused", "bounced")) & ~MESSAGE.c.claimant.
     CLAIMED_BY_REPLY
 )
 _TAKEN = _ATTEMPTS.where(_REACHED)
-_RECENT = select(MESSAGE.c.channel, MESSAGE.c.claimed_at).where(
+_RECENT = select(MESSAGE.c.channel, MESSAGE.c.claimed_at, MESSAGE.c.letter).where(
     MESSAGE.c.customer == _CUSTOMER,
     _REACHED,
     MESSAGE.c.letter != "invoice",

@@ -12,9 +12,8 @@ from dunning.customer import Customer
 from dunning.facts import InvoiceFact
 from dunning.may import is_closed
 from dunning.payment import PaymentReceived
-from dunning.promises import PROMISE_NOTE
 from dunning.situation import Plan
-from dunning.steps import CloseCase
+from dunning.steps import PROMISE_NOTE, CloseCase
 from dunning.task_facts import TaskRaised
 from ledger.addresses import addresses_of
 from ledger.applications import ApplicationRow, application_rows

@@ -88,10 +88,9 @@ _ABBREVIATIONS = frozenset(
     "abs abt aprox approx art atte bijv bspw bsp bzgl bzw ca cf cfr cia co corp dept dpto dr dt "
     "e.g evtl etc ext fa ff fra fr gem ggf gr hr i.d.r inc incl inkl inv invc lfd lt ltd m.b.h max "
     "mej mevr min mio mlle mme mr mrs ms mwst nl nr num núm o.ä ord p pag pág pos prof ref resp "
-    "rg rnr "
-    "sr sra srta st str tel tlf u.a usw vgl vs z.b z.hd zgl zzgl jan feb mär mar apr aug sept "
-    "sep okt oct nov dez dec déc janv févr juil ene abr ago dic mrt "
-    "mon tue tues wed thu thur thurs fri sat sun a.s jl".split()
+    "rg rnr sr sra srta st str tel tlf u.a usw vgl vs z.b z.hd zgl zzgl jan feb mär mar apr aug "
+    "sept sep okt oct nov dez dec déc janv févr juil ene abr ago dic mrt mon tue tues wed thu "
+    "thur thurs fri sat sun a.s jl".split()
 )
 _AFTER_ORDINAL = re.compile(
     r"(?:jan|feb|f[eé]v|m[aä]r|maa|mrt|apr|avr|abr|ma[iyj]|jun|jui|jul|aug|ao[uû]|ago|se[pt]|okt"

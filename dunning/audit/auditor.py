@@ -10,7 +10,7 @@ from datetime import datetime
 from dunning.audit.account import Account, Followed, Message, Period, Surroundings
 from dunning.audit.completeness import check_imports, check_listed
 from dunning.audit.content_rules import forbidden, rules_for
-from dunning.audit.customer_holds import Known, known_of
+from dunning.audit.customer_holds import known_of
 from dunning.audit.evidence import check_evidence, check_messages
 from dunning.audit.expected import Judged, judge
 from dunning.audit.life import Life, life_of

@@ -83,8 +83,13 @@ class Known:
             one
             for one in self.contacts_at(at).values()
             if (one.phone if channel == "sms" else one.email)
-            and not self.blocked_at(one.contact, channel, at)
+            and not self._blocked_by(one.contact, channel, at)
         ]
+
+    def _blocked_by(self, contact: str, channel: str, at: datetime) -> bool:
+        """Whether it was blocked by the moment, what happened at it included."""
+        mine = (one for one in self.blocks if (one.contact, one.channel) == (contact, channel))
+        return any(one.since <= at and (one.end is None or at < one.end) for one in mine)
 
     def plan_silences(
         self, invoice: str, calendar: BusinessCalendar, policy: Policy

@@ -90,21 +90,26 @@ def _too_close(view: View, place: Place, day: date) -> bool:
 
 
 def _of_channel(view: View, place: Place, day: date) -> Iterator[str]:
-    for name in (EVERYTHING, *_channels(view, place)):
+    channels = _channels(view, place, day)
+    for name in (EVERYTHING, *channels):
         stopped = excusing(view.stops.get(name, ()), day)
         if stopped:
             yield stopped.code
-    for channel in _channels(view, place):
+    for channel in channels:
         yield from _full(view, place.term.policy, channel, day)
     for one in view.known.away:
         if view.calendar.local_date(one.at) <= day <= one.until:
             yield AWAY
 
 
-def _channels(view: View, place: Place) -> list[str]:
-    """The step's own channel, and the one it took, or may take, where that reaches nobody."""
-    taken = {one.fact.channel for one in view.life.touches if one.fact.step == place.step.id}
-    ways = {place.step.channel, place.step.otherwise, *taken}
+def _channels(view: View, place: Place, day: date) -> list[str]:
+    """The step's own channel, the one it took or may take, and those of the level that is next."""
+    step, touches = place.step, view.life.touches
+    ways = {step.channel, step.otherwise}
+    ways |= {one.fact.channel for one in touches if one.fact.step == step.id}
+    reached = max((one.fact.level for one in touches if one.counts and one.day <= day), default=0)
+    if step.level > reached + 1:
+        ways |= {one.channel for one in place.term.policy.steps if one.level == reached + 1}
     return sorted(ways & place.term.policy.windows.keys())
 
 

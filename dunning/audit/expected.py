@@ -86,10 +86,8 @@ def _of_term(
     for index, step in enumerate(term.policy.steps):
         day = step.scheduled_on(term.due, view.calendar)
         outcome = _outcome(view, step, index, indices)
-        if outcome is None and changed and _reached_before(view, step, term):
-            outcome = _Outcome(term.since, "gone", "POLICY_CHANGED")
-        if changed and outcome and outcome.how == "skipped":
-            outcome = _Outcome(outcome.day, "gone", "POLICY_CHANGED")
+        if changed and (outcome is None or outcome.how == "skipped"):
+            outcome = _under_new_policy(view, step, term, outcome)
         over = outcome is not None and outcome.day < term.since
         if not over and step.id not in seen:
             if day <= until or (outcome and outcome.day <= until):
@@ -232,6 +230,14 @@ def _skipped(
                 return _Outcome(made.day, "gone", "REQUESTED")
             return _Outcome(made.day, "skipped", "SKIPPED")
     return None
+
+
+def _under_new_policy(
+    view: View, step: CadenceStep, term: Term, outcome: _Outcome | None
+) -> _Outcome | None:
+    if _reached_before(view, step, term):
+        return _Outcome(term.since, "gone", "POLICY_CHANGED")
+    return outcome and _Outcome(outcome.day, "gone", "POLICY_CHANGED")
 
 
 def _reached_before(view: View, step: CadenceStep, term: Term) -> bool:

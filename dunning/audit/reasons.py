@@ -72,13 +72,23 @@ def _declined(_: View, __: Judged, said: TouchWithheld) -> bool:
 
 
 def _no_contact(view: View, judged: Judged, said: TouchWithheld) -> bool:
-    return not view.known.reachable_at(judged.step.channel or "email", said.at)
+    return any(not view.known.reachable_at(one, said.at) for one in _channels(view, judged, said))
 
 
 def _no_consent(view: View, judged: Judged, said: TouchWithheld) -> bool:
     reachable = view.known.reachable_at("sms", said.at)
     agreed = any(view.known.agreed_at(one, said.at) for one in reachable)
-    return judged.step.channel == "sms" and not agreed
+    return "sms" in _channels(view, judged, said) and not agreed
+
+
+def _channels(view: View, judged: Judged, said: TouchWithheld) -> set[str]:
+    """The step's own channel, and those of the next level where that comes first."""
+    step, reached = judged.step, _level_before(view, said.at)
+    ways = {step.channel, step.otherwise} - {""}
+    if step.level > reached + 1:
+        touches = (one for one in judged.term.policy.steps if one.action == "touch")
+        ways |= {one.channel for one in touches if one.level == reached + 1}
+    return ways
 
 
 def _provider_failed(view: View, judged: Judged, said: TouchWithheld) -> bool:

@@ -72,7 +72,7 @@ def check_disputes(view: View, tally: Tally) -> None:
     for name, one in _disputes(view).items():
         tally.checked["A22"] += 1
         rules, calendar = view.life.last_term.policy.dispute, view.calendar
-        if one.credit or one.ended is None and _closed_before(view, None):
+        if one.credit or (one.ended is None and _closed_before(view, None)):
             continue
         last = one.ended or view.today
         deadline = _deadline(view, one, rules.resolve_business_days)

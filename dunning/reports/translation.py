@@ -9,19 +9,19 @@ from dunning.money import Money
 from dunning.reports.rounding import rounded
 
 
-class NoRate(ValueError):
+class NoRateError(ValueError):
     """No rate was given for a currency; the message says which."""
 
 
 def translated(amount: Money, into: str, rates: Mapping[str, Decimal]) -> Money:
     """The amount in another currency: major units × rate, rounded half up to the minor unit.
 
-    A rate is units of `into` for one unit of the amount's currency. Raises NoRate.
+    A rate is units of `into` for one unit of the amount's currency. Raises NoRateError.
     """
     if amount.currency == into:
         return amount
     if amount.currency not in rates:
-        raise NoRate(f"No rate from {amount.currency} to {into} was given.")
+        raise NoRateError(f"No rate from {amount.currency} to {into} was given.")
     step = Money(1, into).major
     with localcontext(prec=60):
         value = rounded(amount.major * rates[amount.currency], -int(step.as_tuple().exponent))
@@ -31,7 +31,7 @@ def translated(amount: Money, into: str, rates: Mapping[str, Decimal]) -> Money:
 def translated_sum(amounts: Iterable[Money], into: str, rates: Mapping[str, Decimal]) -> Money:
     """Amounts of several currencies in one: each is translated and rounded, then they are added.
 
-    Raises NoRate.
+    Raises NoRateError.
     """
     parts = (translated(amount, into, rates) for amount in amounts)
     return sum(parts, start=Money.zero(into))

@@ -11,26 +11,34 @@ from intake.rows import UnreadableFile
 
 _PIECE = 1 << 16
 _DEEPEST = 60
-# Expat hands text over in pieces of at most eight kilobytes.
-_MOST_PIECES = 100
+_LONGEST_TEXT = 100_000
 _MOST_HELD = 100_000
+_NOTHING: dict[str, list[Element]] = {}
 
 
 class Element:
     """An element with its text, its attributes and what it holds, by local names."""
 
-    __slots__ = ("attributes", "children", "name", "size", "texts")
+    __slots__ = ("attributes", "children", "name", "raw", "size")
 
     def __init__(self, name: str, attributes: dict[str, str]) -> None:
         self.name, self.attributes = name, attributes
-        self.children: dict[str, list[Element]] = {}
-        self.texts: list[str] = []
-        self.size = 0
+        # Most elements hold nothing, and a file has millions: those share one empty dictionary.
+        self.children = _NOTHING
+        self.raw = ""
+        self.size = 1
 
     @property
     def text(self) -> str:
         """Its own text with every run of blanks folded to one."""
-        return " ".join("".join(self.texts).split())
+        return " ".join(self.raw.split())
+
+    def hold(self, child: Element) -> None:
+        """Add an element it holds."""
+        if self.children is _NOTHING:
+            self.children = {}
+        self.children.setdefault(child.name, []).append(child)
+        self.size += child.size
 
     def at(self, *names: str) -> Element | None:
         """The first element at the end of this path, if there is one."""
@@ -86,7 +94,7 @@ class _Builder:
         self._held = 0
 
     def parser(self) -> expat.XMLParserType:
-        parser = expat.ParserCreate(namespace_separator=" ")
+        parser = expat.ParserCreate()
         parser.buffer_text = True
         parser.StartDoctypeDeclHandler = self._refuse
         parser.EntityDeclHandler = self._refuse
@@ -104,24 +112,23 @@ class _Builder:
         self._held += 1
         if len(self._open) >= _DEEPEST or self._held > _MOST_HELD:
             self._too_much()
-        self._open.append(Element(name.rpartition(" ")[2], attributes))
+        self._open.append(Element(name.rpartition(":")[2], attributes))
 
     def _end(self, _: str) -> None:
         element = self._open.pop()
-        parent = self._open[-1].name if self._open else ""
-        if self._is_unit(parent, element.name):
-            self._held -= element.size + 1
+        parent = self._open[-1] if self._open else None
+        if self._is_unit(parent.name if parent else "", element.name):
+            self._held -= element.size
             self._done.append(element)
-        elif self._open:
-            self._open[-1].children.setdefault(element.name, []).append(element)
-            self._open[-1].size += element.size + 1
+        elif parent:
+            parent.hold(element)
 
     def _text(self, text: str) -> None:
         element = self._open[-1]
-        if text.strip() or element.texts:
-            element.texts.append(text)
-        if len(element.texts) > _MOST_PIECES:
-            self._too_much()
+        if element.raw or not text.isspace():
+            element.raw += text
+            if len(element.raw) > _LONGEST_TEXT:
+                self._too_much()
 
     def _too_much(self) -> NoReturn:
         reason = "it is nested or repeated beyond what a bank writes"

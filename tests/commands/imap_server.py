@@ -53,6 +53,7 @@ class Letterbox:
             "CAPABILITY": lambda _: [b"* CAPABILITY IMAP4rev1", b"OK"],
             "LOGIN": self._login,
             "SELECT": self._select,
+            "EXAMINE": self._select,
             "UID SEARCH": self._search,
             "UID FETCH": self._fetch,
             "UID STORE": self._store,

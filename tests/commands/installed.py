@@ -54,11 +54,12 @@ def with_settings(ctx: DoctorContext, **changes: object) -> DoctorContext:
 
 
 def own_policies(folder: Path) -> Path:
-    """The shipped policies with an address of our own."""
+    """The shipped policies with an address and a bank of our own."""
     shutil.copytree(ROOT / "policies", folder, dirs_exist_ok=True)
     entities = folder / "entities.toml"
     text = entities.read_text("utf-8")
-    entities.write_text(text.replace("accounts@larkspur-finch.example", OURS), "utf-8")
+    text = text.replace("accounts@larkspur-finch.example", OURS)
+    entities.write_text(text.replace("Bank of Exampleton", "My Bank"), "utf-8")
     return folder
 
 

@@ -79,6 +79,14 @@ def test_answers_are_written_one_a_line(tmp_path: Path) -> None:
     assert [json.loads(line)["id"] for line in target.read_text().splitlines()] == ["r1", "r1"]
 
 
+def test_half_a_sign_is_told_as_a_question_mark(tmp_path: Path) -> None:
+    target = tmp_path / "answers.jsonl"
+    row = json.dumps(_GOOD | {"text": "paid \ud83d yesterday"})
+
+    assert classify(_file(tmp_path, row), str(target))
+    assert json.loads(target.read_text())["new_text"] == "paid ? yesterday"
+
+
 def test_a_bad_line_is_not_clean(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert not classify(_file(tmp_path, "{"), str(tmp_path / "answers.jsonl"))
     assert "line 1: It is no JSON." in capsys.readouterr().err

@@ -33,7 +33,7 @@ from tests.commands.provider_model import Killed, MortalLedger, Provider, posted
 from worker import Wiring
 
 SCHEDULES = 2000
-MOVES = 7
+MOVES = 6
 DUE_AT = afternoon(day(3))
 # Before the next step is due: these schedules are about the reminder.
 END = afternoon(day(9))
@@ -200,7 +200,6 @@ class Schedule:
         """Nobody dies any more: all news come in, people do their work, the rest is sent."""
         self.provider.is_well = True
         for _ in range(40):
-            self._work()
             for incoming in posted(self.provider.news, self.now):
                 self._record(partial(_stored, incoming))
             self.provider.news = []
@@ -263,7 +262,8 @@ def is_explained(one: Schedule, case: Case) -> bool:
     """Whether the books say why the reminder did not reach anybody, or when it comes again."""
     reason, step = case.latest_withheld("reminder"), one.house.shop.plan(one.invoice, one.now)
     comes_again = isinstance(step, SendTouch) and step.step == "reminder"
-    return comes_again or (reason is not None and bool(reason.why))
+    overtaken = any(touch.counts for touch in case.touches if touch.step != "reminder")
+    return comes_again or overtaken or (reason is not None and bool(reason.why))
 
 
 @pytest.mark.timeout(300)

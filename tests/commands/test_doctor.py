@@ -151,6 +151,7 @@ async def test_messages_and_facts_that_disagree_are_named(
         attempt = books.connection.execute(select(MESSAGE.c.attempt).limit(1)).scalar_one()
     mine, about = MESSAGE.c.attempt == attempt, ITEM.c.attempt == attempt
     content = CONTENT.c.attempt == attempt
+    broken(ctx, *(text(f"DROP TRIGGER {name}") for name in triggers(ctx)))
     if forgotten == "message":
         gone = delete(CONTENT).where(content), delete(ITEM).where(about)
         broken(ctx, *gone, delete(MESSAGE).where(mine))

@@ -162,7 +162,8 @@ class Following:
             self.messages.append(message)
             self.slots.add((message.touch.channel, message.on))
             if message.touch.letter != "invoice":
-                self.recent.append(RecentTouch(message.touch.channel, self.now))
+                touch = message.touch
+                self.recent.append(RecentTouch(touch.channel, self.now, touch.letter))
         if said == "dead":
             self._block(contact, message.touch.channel)
         self.record(provider_said(said, self.now, attempt))

@@ -41,7 +41,7 @@ def test_a_condition_of_one_sentence_leaves_the_next_alone() -> None:
 
 
 def test_money_on_its_way_is_paid_and_its_arrival_is_no_date() -> None:
-    reading = read("The wire went out this morning, you should have it by Friday.")
+    reading = read("The wire went out this morning. It will reach you by Friday.")
 
     assert (reading.intents, reading.promised_date) == (("paid",), None)
 
@@ -108,7 +108,12 @@ def test_a_copy_wanted_is_no_further_question() -> None:
 
 
 def test_asking_for_time_is_no_further_question() -> None:
-    assert read("Could we have another month to pay?").intents == ("hardship",)
+    assert read("Do you offer payment plans in instalments?").intents == ("hardship",)
+
+
+def test_please_check_only_rounds_off_what_is_said() -> None:
+    assert read("We paid it on Monday. Please check your records.").intents == ("paid",)
+    assert read("Please check your records.").intents == ("question",)
 
 
 def test_a_wrong_number_is_no_opt_out() -> None:

@@ -201,7 +201,8 @@ class Invoice(Following):
             return None
         courtesies = isinstance(planned, SendTouch) and isinstance(touch, SendTouch)
         soon = one.case.due_date <= one.situation.today + SOON
-        both = courtesies and planned.level == touch.level == 0 and soon
+        notes = any(one.step.startswith("promise:") for one in (planned, touch))
+        both = courtesies and planned.level == touch.level == 0 and soon and not notes
         if planned.at > self.now and not both:
             return None
         objection = objection_of_invoice(self._door(one.situation, planned))

@@ -1,0 +1,54 @@
+"""A report as a table with what it is about, before it becomes a file or a screen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Literal, TypeAlias
+
+from dunning.money import Money
+
+Cell: TypeAlias = str | int | date | Decimal | None
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: an `amount` is in major units of the row's `currency` column."""
+
+    name: str
+    kind: Literal["text", "date", "amount", "number"] = "text"
+
+
+@dataclass(frozen=True)
+class ReportTable:
+    """One header row, rows of the columns' kinds, and `control`: what proves that it is complete.
+
+    `control` has as-of date, filters, who asked and the totals; the number of rows is added to it
+    when the rows have been written, because they may be a stream.
+    """
+
+    title: str
+    columns: tuple[Column, ...]
+    rows: Iterable[Sequence[Cell]]
+    control: tuple[tuple[str, str], ...]
+
+
+def control_of(
+    filters: Sequence[tuple[str, str]], user: str, made_at: datetime
+) -> tuple[tuple[str, str], ...]:
+    """What every report says of itself: its filters, who asked for it and when (UTC)."""
+    made = f"{made_at:%Y-%m-%d %H:%M} UTC"
+    return (*filters, ("user", user or "not given"), ("made at", made))
+
+
+def totals_of(name: str, amounts: Iterable[Money]) -> Iterator[tuple[str, str]]:
+    """Control totals, one for each currency."""
+    for amount in amounts:
+        yield f"{name} {amount.currency}", str(amount.major)
+
+
+def amount_columns(table: ReportTable) -> list[int]:
+    """Where the table has amounts."""
+    return [place for place, one in enumerate(table.columns) if one.kind == "amount"]

@@ -1,0 +1,201 @@
+"""Reading the books for an audit: customer by customer, so that memory stays small."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, time
+from typing import Any, cast
+
+from sqlalchemy import func, select
+
+from dunning.audit.account import Account, Followed, ImportRun, Item, Listed
+from dunning.business_days import BusinessCalendar
+from dunning.customer_facts import CustomerFact
+from dunning.facts import InvoiceFact, InvoiceOpened
+from dunning.money import Money
+from dunning.payment import PaymentReceived
+from ledger.audit_facts import Break, Streams
+from ledger.audit_messages import messages_of
+from ledger.books import Books
+from ledger.rows import CHUNK, chunks
+from ledger.tables import CaseRow, FactRow, ImportRow, MessageItemRow, PaymentRow, table
+
+CASE, ITEM, PAYMENT = table(CaseRow), table(MessageItemRow), table(PaymentRow)
+FACT, IMPORT = table(FactRow), table(ImportRow)
+_CUSTOMERS = select(CASE.c.customer, func.count()).group_by(CASE.c.customer).order_by("customer")
+_FACT_OF = {
+    "invoices": ("invoice_opened", "invoice_amended"),
+    "customers": ("customer_recorded",),
+    "payments": ("payment_received",),
+}
+
+CalendarOf = Callable[[list[CustomerFact], str, str], BusinessCalendar]
+
+
+@dataclass
+class Reading:
+    """Reads the books for an audit, and notes where facts are missing, changed or unfounded.
+
+    `calendar_of` answers with the calendar of a customer (its facts, its number) and an entity.
+    """
+
+    books: Books
+    calendar_of: CalendarOf
+    breaks: list[Break] = field(default_factory=list)
+    # Invoices that are listed without facts, and streams of invoices that no list names.
+    unfounded: list[tuple[str, str]] = field(default_factory=list)
+    unlisted: list[str] = field(default_factory=list)
+    facts: int = 0
+
+    def __post_init__(self) -> None:
+        self._streams = Streams(self.books, self.breaks)
+        self._unused = self._unapplied()
+
+    def accounts(self) -> Iterator[tuple[Account, Iterator[Followed]]]:
+        """Every customer that has invoices, with its invoices one by one, in their order."""
+        for group in self._groups():
+            customers = list(group)
+            histories = self._streams.read([f"customer:{one}" for one in customers], check=False)
+            messages = messages_of(self.books, customers)
+            names = self._names(customers)
+            small = sum(len(one) for one in names.values()) <= CHUNK
+            together = self._followed([n for one in names.values() for n in one]) if small else {}
+            for customer in customers:
+                history = cast("list[CustomerFact]", histories.get(f"customer:{customer}", []))
+                invoices = self._invoices(names[customer], together, small=small)
+                first = next(invoices, None)
+                if first is None:
+                    continue
+                opened = cast("InvoiceOpened", first.history[0])
+                account = Account(
+                    customer=customer,
+                    history=history,
+                    messages=tuple(messages.get(customer, ())),
+                    calendar=self.calendar_of(history, customer, opened.entity),
+                    unapplied=tuple(self._money(customer, history)),
+                )
+                yield account, _with_first(first, invoices)
+
+    def read_the_rest(self) -> None:
+        """Check the chain of all facts that belong to no listed invoice."""
+        for stream in self._streams.read_others():
+            if stream.startswith("invoice:"):
+                self.unlisted.append(stream.removeprefix("invoice:"))
+
+    def imports(self) -> list[ImportRun]:
+        """Every import, with how many facts of its kind were recorded at its moment."""
+        return [
+            ImportRun(
+                kind=row.kind,
+                file=row.file,
+                at=row.imported_at,
+                rows=row.rows,
+                accepted=row.accepted,
+                updated=row.updated,
+                unchanged=row.unchanged,
+                rejected=row.rejected,
+                recorded=self._recorded(row.kind, row.imported_at, row.by),
+            )
+            for row in self.books.connection.execute(select(IMPORT).order_by(IMPORT.c.id)).all()
+        ]
+
+    def _recorded(self, kind: str, at: datetime, by: str) -> int:
+        mine = (FACT.c.kind.in_(_FACT_OF.get(kind, ()))) & (FACT.c.recorded_at == at)
+        query = select(func.count()).where(mine, FACT.c.by == by)
+        return int(self.books.connection.execute(query).scalar_one())
+
+    def _groups(self) -> Iterator[list[str]]:
+        """Customers in their order, so many that they have about a batch of invoices."""
+        group, size = list[str](), 0
+        for customer, count in self.books.connection.execute(_CUSTOMERS).all():
+            if group and size + count > CHUNK:
+                yield group
+                group, size = [], 0
+            group.append(customer)
+            size += count
+        if group:
+            yield group
+
+    def _names(self, customers: Iterable[str]) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = defaultdict(list)
+        for some in chunks(customers):
+            query = select(CASE.c.customer, CASE.c.invoice).where(CASE.c.customer.in_(some))
+            for customer, invoice in self.books.connection.execute(query.order_by("invoice")):
+                found[customer].append(invoice)
+        return found
+
+    def _invoices(
+        self, names: list[str], together: dict[str, Followed], *, small: bool
+    ) -> Iterator[Followed]:
+        for some in chunks(names):
+            batch = together if small else self._followed(some)
+            yield from (batch[name] for name in some if name in batch)
+
+    def _followed(self, names: list[str]) -> dict[str, Followed]:
+        histories = self._streams.read([f"invoice:{name}" for name in names], check=True)
+        listed, items = self._listed(names), self._items(names)
+        found = {}
+        for name in names:
+            history = cast("list[InvoiceFact]", histories.get(f"invoice:{name}", []))
+            if not history or not isinstance(history[0], InvoiceOpened):
+                self.unfounded.append((name, listed[name][0]))
+                continue
+            self.facts += len(history)
+            found[name] = Followed(name, history, tuple(items[name]), listed[name][1])
+        return found
+
+    def _listed(self, names: list[str]) -> dict[str, tuple[str, Listed]]:
+        rows = self.books.connection.execute(select(CASE).where(CASE.c.invoice.in_(names)))
+        return {row.invoice: (row.customer, _listed(row)) for row in rows}
+
+    def _items(self, names: list[str]) -> dict[str, list[Item]]:
+        found: dict[str, list[Item]] = defaultdict(list)
+        query = select(ITEM).where(ITEM.c.invoice.in_(names)).order_by(ITEM.c.attempt)
+        for row in self.books.connection.execute(query):
+            amount = Money(row.amount_minor, row.currency)
+            found[row.invoice].append(Item(row.attempt, row.step, row.level, amount, row.covered))
+        return found
+
+    def _unapplied(self) -> dict[str, list[tuple[datetime, Money]]]:
+        """Money that no invoice uses, by who paid it."""
+        found: dict[str, list[tuple[datetime, Money]]] = defaultdict(list)
+        left = PAYMENT.c.amount_minor > PAYMENT.c.applied_minor
+        rows = self.books.connection.execute(select(PAYMENT).where(left).order_by("payment")).all()
+        for some in chunks(rows):
+            streams = self._streams.read([f"payment:{row.payment}" for row in some], check=False)
+            for row in some:
+                for fact in streams.get(f"payment:{row.payment}", []):
+                    if isinstance(fact, PaymentReceived):
+                        money = Money(row.amount_minor - row.applied_minor, row.currency)
+                        found[row.payer].append((fact.at, money))
+        over = (CASE.c.balance_minor < 0) & CASE.c.closed_on.is_not(None)
+        for row in self.books.connection.execute(select(CASE).where(over).order_by("invoice")):
+            at = datetime.combine(row.closed_on, time(0), UTC)
+            found[row.customer].append((at, Money(-row.balance_minor, row.currency)))
+        return found
+
+    def _money(
+        self, customer: str, history: list[CustomerFact]
+    ) -> Iterator[tuple[datetime, Money]]:
+        names = {customer, *(getattr(fact, "name", "") for fact in history)} - {""}
+        for name in sorted(names):
+            yield from self._unused.get(name, ())
+
+
+def _with_first(first: Followed, others: Iterator[Followed]) -> Iterator[Followed]:
+    yield first
+    yield from others
+
+
+def _listed(row: Any) -> Listed:  # noqa: ANN401 - a row of the list of cases
+    return Listed(
+        customer=row.customer,
+        amount=Money(row.amount_minor, row.currency),
+        balance=Money(row.balance_minor, row.currency),
+        due_date=row.due_date,
+        closed=row.closed_on is not None,
+        next_at=row.next_at,
+        next_kind=row.next_kind,
+    )

@@ -1,0 +1,120 @@
+"""A mailroom in a process of its own that stops dead at a chosen point: `python -m` with an order."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Literal
+
+from activities.gateways.interface import Accepted, Outcome, OutgoingMessage, SentBefore
+from commands import mailroom as rooms
+from commands import taking_replies
+from commands.mailroom import Mailroom, mailroom_of
+from settings import Settings
+from worker import wire
+
+Point = Literal[
+    "before_handling",
+    "in_the_middle",
+    "before_commit",
+    "between_record_and_answer",
+    "before_hand_over",
+    "after_hand_over",
+    "never",
+]
+NOW = datetime(2026, 3, 5, 15, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Order:
+    """Where the mailroom works and where it stops."""
+
+    home: str
+    database_url: str
+    stops: Point
+
+    @property
+    def reached(self) -> Path:
+        """The file that says that it has stopped where it should."""
+        return Path(self.home) / "reached"
+
+    @property
+    def delivered(self) -> Path:
+        """What the provider delivered, one letter a line, whoever handed it over."""
+        return Path(self.home) / "delivered"
+
+
+class Provider:
+    """Delivers messages to a file, and stops dead when told so."""
+
+    def __init__(self, order: Order) -> None:
+        self._order = order
+
+    def send(self, message: OutgoingMessage) -> Outcome:
+        """Deliver one message."""
+        if self._order.stops == "before_hand_over":
+            stop_dead(self._order)
+        with self._order.delivered.open("a") as delivered:
+            delivered.write(f"{message.subject}\n")
+        if self._order.stops == "after_hand_over":
+            stop_dead(self._order)
+        return Accepted(f"file:{message.attempt}")
+
+    def look_up(self, message: SentBefore) -> None:
+        """Know nothing of what was delivered."""
+
+
+def stop_dead(order: Order) -> None:
+    """Say that the point is reached, and never go on."""
+    order.reached.touch()
+    time.sleep(600)
+
+
+def mailroom_for(order: Order) -> Mailroom:
+    """The installation's mailroom with the provider above."""
+    settings = Settings(  # type: ignore[call-arg]  # Pydantic's own.
+        _env_file=None, home=Path(order.home), database_url=order.database_url
+    )
+    provider = Provider(order)
+    return mailroom_of(replace(wire(settings), gateways={"email": provider, "sms": provider}))
+
+
+def _stopping(order: Order, work: Callable[..., Any], *, first: bool) -> Callable[..., Any]:
+    """The same, but dead before it or right after it."""
+
+    def stopped(*args: Any, **more: Any) -> Any:  # noqa: ANN401 - whatever the original takes
+        if first:
+            stop_dead(order)
+        done = work(*args, **more)
+        stop_dead(order)
+        return done
+
+    return stopped
+
+
+def work(order: Order) -> None:
+    """Work until killed."""
+    match order.stops:
+        case "before_handling":
+            rooms.opened = _stopping(order, rooms.opened, first=True)
+        case "in_the_middle":
+            # Facts are recorded, the reply is not listed yet.
+            taking_replies.keep = _stopping(order, taking_replies.keep, first=True)
+        case "before_commit":
+            rooms.mark_handled = _stopping(order, rooms.mark_handled, first=False)
+        case "between_record_and_answer":
+            rooms.Answers.send_all = _stopping(  # type: ignore[method-assign]  # It dies there.
+                order, rooms.Answers.send_all, first=True
+            )
+        case _:
+            pass
+    mailroom_for(order).work(NOW)
+
+
+if __name__ == "__main__":
+    work(Order(**json.loads(sys.argv[1])))
