@@ -60,6 +60,7 @@ app = typer.Typer(
 )
 for room in (case_commands, dispute_commands, task_commands, worklist_commands, plan_commands):
     app.registered_commands += room.app.registered_commands
+app.registered_commands += audit_command.app.registered_commands
 for room in (reply_commands, channel_commands, file_commands, check_commands, fake_providers):
     app.registered_commands += room.app.registered_commands
 app.add_typer(dispute_commands.group, name="disputes")

@@ -45,6 +45,8 @@ class Played:
     wiring: Wiring
     engine: EngineUse
     refused_events: tuple[tuple[EventRow, str], ...]
+    # The moment up to which it was played.
+    ended: datetime
 
 
 @dataclass(frozen=True)
@@ -79,7 +81,7 @@ async def rehearse(script: Script, stage: Stage, progress: Progress) -> Played:
             disputes = followed_disputes(books.connection)
         invoices = [row.invoice for row in script.invoices]
         use = await engine_use(engine.client, invoices, disputes)
-    return Played(wiring, replace(use, seconds=time.monotonic() - began), tuple(refused))
+    return Played(wiring, replace(use, seconds=time.monotonic() - began), tuple(refused), end)
 
 
 def _wired(stage: Stage, engine_now: datetime, script: Script) -> Wiring:

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from commands.audit_rehearsed import rehearsed_audit
 from commands.rehearsal import Played
 from commands.rehearsal_script import Script
 from commands.rehearsed_replies import told_replies
@@ -32,6 +33,7 @@ TASK, FACT = table(TaskRow), table(FactRow)
 
 def rehearsal_report(script: Script, played: Played) -> dict[str, Any]:
     """The answer of `duncan rehearse --json`; every date is the input's own."""
+    audited = rehearsed_audit(script, played)
     with played.wiring.ledger.reading() as books:
         return {
             "period": {"from": str(script.first), "to": str(script.last)},
@@ -55,6 +57,7 @@ def rehearsal_report(script: Script, played: Played) -> dict[str, Any]:
                 {"row": event.row, "invoice": event.invoice, "action": event.action, "why": why}
                 for event, why in played.refused_events
             ],
+            "audit": audited,
             "engine": {
                 "workflows": played.engine.workflows,
                 "actions": played.engine.actions,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Literal, TypeAlias
@@ -35,20 +35,14 @@ class ReportTable:
     control: tuple[tuple[str, str], ...]
 
 
-def control_of(
-    filters: Sequence[tuple[str, str]], user: str, made_at: datetime
-) -> tuple[tuple[str, str], ...]:
-    """What every report says of itself: its filters, who asked for it and when (UTC)."""
+def made_by(table: ReportTable, user: str, made_at: datetime) -> ReportTable:
+    """The table with who asked for it and when."""
     made = f"{made_at:%Y-%m-%d %H:%M} UTC"
-    return (*filters, ("user", user or "not given"), ("made at", made))
+    told = (("user", user or "not given"), ("made at", made))
+    return replace(table, control=(*table.control, *told))
 
 
 def totals_of(name: str, amounts: Iterable[Money]) -> Iterator[tuple[str, str]]:
     """Control totals, one for each currency."""
     for amount in amounts:
         yield f"{name} {amount.currency}", str(amount.major)
-
-
-def amount_columns(table: ReportTable) -> list[int]:
-    """Where the table has amounts."""
-    return [place for place, one in enumerate(table.columns) if one.kind == "amount"]

@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, func, select
 from dunning.customer_facts import CustomerPaused, CustomerResumed, HoldLifted, HoldPlaced
 from dunning.facts import TaskClosed
 from dunning.money import Money
+from dunning.promise import WITHDRAWN
 from dunning.promise_facts import PromiseMade, PromiseSettled, PromiseWithdrawn
 from dunning.task_facts import CallMade
 from ledger.applications import APPLICATION
@@ -56,8 +57,8 @@ def promises_on(connection: Connection, day: date) -> list[PromiseOn]:
         mine = promises[invoice]
         if isinstance(fact, PromiseMade):
             mine.append(PromiseOn(invoice, fact.amount, fact.promised_on))
-        elif isinstance(fact, PromiseWithdrawn) and mine:
-            mine[-1] = replace(mine[-1], outcome="withdrawn", settled_on=_first(mine[-1], fact.at))
+        elif isinstance(fact, PromiseWithdrawn):
+            _withdraw(mine, fact.at)
         elif isinstance(fact, PromiseSettled) and len(mine) >= fact.number:
             one = mine[fact.number - 1]
             settled_on = _first(one, fact.at)
@@ -171,6 +172,15 @@ def _recorded(
     chosen = query.where(FACT.c.kind.in_(kinds), *_within(first, last)).order_by(FACT.c.id)
     for stream, *row in connection.execute(chosen, execution_options={"yield_per": 1000}):
         yield stream.partition(":")[2], fact_of(*row)
+
+
+def _withdraw(promises: list[PromiseOn], at: datetime) -> None:
+    """End the latest promise that nobody withdrew yet."""
+    for place in reversed(range(len(promises))):
+        one = promises[place]
+        if one.outcome != WITHDRAWN:
+            promises[place] = replace(one, outcome=WITHDRAWN, settled_on=_first(one, at))
+            return
 
 
 def _first(promise: PromiseOn, at: datetime) -> date:

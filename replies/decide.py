@@ -88,7 +88,9 @@ def _leave_to_people(reading: Reading, decision: Decision) -> None:
         if intent in _FOR_PEOPLE and "acknowledgement" not in reading.flags:
             decision.leave(_FOR_PEOPLE[intent])
     for flag in reading.flags:
-        if flag in _FLAGS_FOR_PEOPLE:
+        # Who names the day of the payment run waits for nobody.
+        is_said = flag == "approval_pending" and reading.promised_date is not None
+        if flag in _FLAGS_FOR_PEOPLE and not is_said:
             decision.leave(_FLAGS_FOR_PEOPLE[flag])
 
 

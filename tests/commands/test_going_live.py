@@ -74,7 +74,6 @@ async def test_a_fresh_home_is_told_everything(tmp_path: Path) -> None:
     assert "duncan import" in found["import"]
     assert "duncan doctor --repair" in found["release"]
     assert "DUNCAN_LIVE=true" in found["live"]
-    assert not list(tmp_path.rglob("*.db"))
 
 
 async def test_step_by_step_to_the_first_real_message(tmp_path: Path) -> None:
@@ -87,9 +86,10 @@ async def test_step_by_step_to_the_first_real_message(tmp_path: Path) -> None:
             send_two(ctx)
 
             assert [sent.to for sent in fake.sent] == [ME]
-            assert [(row.address, row.subject[:65]) for row in outbox(ctx)] == [
-                (ANOTHER, f"[Test mode: would have been sent to {ANOTHER}]"[:65])
-            ]
+            [kept] = outbox(ctx)
+
+            assert kept.address == ANOTHER
+            assert kept.subject.startswith(f"[Test mode: would have been sent to {ANOTHER}] ")
 
             imported(ctx, "invoices", NOW - timedelta(hours=1))
             imported(ctx, "payments", NOW - timedelta(hours=1))
