@@ -33,6 +33,7 @@ from commands import (
     plan_commands,
     printing,
     reply_commands,
+    report_commands,
     task_commands,
     worklist_commands,
 )
@@ -61,6 +62,7 @@ app = typer.Typer(
 for room in (case_commands, dispute_commands, task_commands, worklist_commands, plan_commands):
     app.registered_commands += room.app.registered_commands
 app.registered_commands += audit_command.app.registered_commands
+app.registered_commands += report_commands.app.registered_commands
 for room in (reply_commands, channel_commands, file_commands, check_commands, fake_providers):
     app.registered_commands += room.app.registered_commands
 app.add_typer(dispute_commands.group, name="disputes")
@@ -71,7 +73,6 @@ app.add_typer(contact_commands.group, name="contact")
 app.add_typer(contact_commands.consent, name="consent")
 
 REFUSED, WRONG_USAGE = 1, 2
-A_DAY = timedelta(days=1)
 
 
 @app.callback()
@@ -100,8 +101,7 @@ def demo(
     home = settings.home / "demo"
     shutil.rmtree(home, ignore_errors=True)
     installation = Installation(fresh_home(settings, home))
-    yesterday = utc_now().date() - A_DAY
-    sample = write_sample_ledger(home / "ledger", yesterday)
+    sample = write_sample_ledger(home / "ledger", utc_now().date() - timedelta(days=1))
     printing.say(
         f"A sample ledger of {sample.customers} customers and {sample.invoices} invoices"
         f" is in {home / 'ledger'}."

@@ -112,11 +112,11 @@ def _replies(ctx: DoctorContext, rows: Mapping[str, Row]) -> Step:
 
 
 def _trial(ctx: DoctorContext, rows: Mapping[str, Row]) -> Step:
-    how = (
-        "Set DUNCAN_LIVE_RECIPIENTS to your own address or @yourcompany.com, import an invoice"
-        " whose contact you are, start duncan up, and wait for the message."
-    )
-    if not ctx.settings.live_recipients or not rows["schema"]["ok"]:
+    how = "Import an invoice whose contact you are, start duncan up, and wait for the message."
+    if not ctx.settings.live_recipients:
+        first = "Set DUNCAN_LIVE_RECIPIENTS to your own address or @yourcompany.com."
+        return ctx.settings.live, f"{first} {how}"
+    if not rows["schema"]["ok"]:
         return False, how
     with ctx.ledger.reading() as books:
         return tried_for_real(books), how

@@ -76,7 +76,7 @@ def translated_totals(aging: Aging, into: str, rates: Mapping[str, Decimal]) -> 
     try:
         total = translated_sum(amounts, into, rates)
     except NoRateError as missing:
-        raise NotAllowed(f"{missing} Give it as --rate {into}.") from None
+        raise NotAllowed(f"{missing} Give one as --rate USD=0.92.") from None
     used = {row.currency: str(rates[row.currency]) for row in aging.totals if row.currency != into}
     return {"currency": into, "total": str(total.major), "rates": used}
 
@@ -171,14 +171,14 @@ def _item(one: ItemOn, aging: Aging) -> list[Cell]:
     ]
 
 
-def _filters(aging: Aging) -> Iterator[tuple[str, str]]:
+def _filters(aging: Aging) -> Iterator[tuple[str, Cell]]:
     yield "as of", str(aging.day)
     yield "aged by", _HEAD[aging.basis]
     yield "grouped by", aging.by
-    yield "recorded later with an earlier date", str(aging.late["count"])
+    yield "recorded later with an earlier date", int(aging.late["count"])
 
 
-def _totals(aging: Aging) -> Iterator[tuple[str, str]]:
+def _totals(aging: Aging) -> Iterator[tuple[str, Cell]]:
     totals: Sequence[AgingRow] = aging.totals
     for name, minors in _control_figures(totals):
         yield from totals_of(name, minors)

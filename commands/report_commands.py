@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
@@ -35,6 +35,7 @@ from commands.report_statement import (
 )
 from commands.report_table import ReportTable, made_by
 from dunning.may import NotAllowed
+from dunning.reports.aging import AgingRow
 from dunning.reports.buckets import BUCKETS, Basis, buckets_by
 from worker import utc_now
 
@@ -83,8 +84,8 @@ def aging_command(
 @app.command("kpis")
 def kpis_command(
     context: typer.Context,
-    first: Annotated[str, typer.Option("--from", help="First day; 90 days without.")] = "",
-    last: Annotated[str, typer.Option("--to", help="Last day; yesterday without.")] = "",
+    first: Annotated[str, typer.Option("--from", help="First day; three months without.")] = "",
+    last: Annotated[str, typer.Option("--to", help="Last day; last month's without.")] = "",
     provision: Annotated[
         str, typer.Option(help="Loss of each bucket in per cent: 0.3,1.6,3.6,6.6,10.6.")
     ] = "",
@@ -98,8 +99,8 @@ def kpis_command(
     json: Json = None,
 ) -> None:
     """Print DSO, CEI, days to pay, roll rates, promises kept, coverage and the like."""
-    end = optional_day(last) or utc_now().date() - timedelta(days=1)
-    start = optional_day(first) or end - timedelta(days=89)
+    end = optional_day(last) or utc_now().date().replace(day=1) - timedelta(days=1)
+    start = optional_day(first) or _three_months(end)
     if start > end:
         raise NotAllowed(f"The period begins on {start}, after its end on {end}.")
     wiring, matrix = installation_of(context).wiring, _matrix(provision, write_off)
@@ -160,6 +161,12 @@ def _write(
         raise NotAllowed(f"{error.filename}: {error.strerror}.") from None
 
 
+def _three_months(end: date) -> date:
+    """The first day of the third month back, the month of `end` included."""
+    months = end.year * 12 + end.month - 3
+    return date(months // 12, months % 12 + 1, 1)
+
+
 def _rates(given: list[str]) -> dict[str, Decimal]:
     return {
         currency.strip().upper(): _number(rate, "rate")
@@ -187,7 +194,7 @@ def _number(text: str, what: str) -> Decimal:
 def _print_aging(aging: Aging, answer: dict[str, Any]) -> None:
     buckets = buckets_by(aging.basis)
     heads = [f">{one.label}" for one in buckets]
-    largest = sorted(aging.rows, key=lambda row: -row.total)[:_SHOWN]
+    largest = _largest(aging.rows)
     rows = [
         (
             *(row.key or "–", row.currency),
@@ -198,8 +205,9 @@ def _print_aging(aging: Aging, answer: dict[str, Any]) -> None:
     ]
     columns = (aging.by, "currency", *heads, ">unapplied", ">total", ">disputed")
     printing.table(f"Open at the end of {aging.day}", columns, rows)
-    if len(aging.rows) > _SHOWN:
-        printing.say(f"The {_SHOWN} largest of {len(aging.rows)} rows are shown; --csv has all.")
+    if len(aging.rows) > len(largest):
+        shown, all_ = len(largest), len(aging.rows)
+        printing.say(f"The {shown} largest of {all_} rows are shown; --csv writes all.")
     if late := answer["backdated"]["count"]:
         printing.say(
             f"{late} entries count on this day but were recorded later; --json lists them."
@@ -207,6 +215,18 @@ def _print_aging(aging: Aging, answer: dict[str, Any]) -> None:
     if found := answer.get("translated"):
         rates = ", ".join(f"1 {one} = {rate}" for one, rate in found["rates"].items())
         printing.say(f"In all {found['total']} {found['currency']} ({rates}).")
+
+
+def _largest(rows: Sequence[AgingRow]) -> list[AgingRow]:
+    """The largest rows of each currency: amounts of two currencies have no order."""
+    currencies = sorted({row.currency for row in rows})
+    each = max(_SHOWN // max(len(currencies), 1), 1)
+    ranked = sorted(rows, key=lambda row: -row.total)
+    return [
+        row
+        for currency in currencies
+        for row in [one for one in ranked if one.currency == currency][:each]
+    ]
 
 
 def _print_statement(statement: Statement) -> None:

@@ -26,7 +26,7 @@ def write_csv(table: ReportTable, path: Path) -> Path:
 
     _write(path, [one.name for one in table.columns], rows())
     control = path.with_name(f"{path.stem}.control.csv")
-    facts = [("report", table.title), *table.control, ("rows", str(count))]
+    facts: list[tuple[str, Cell]] = [("report", table.title), *table.control, ("rows", count)]
     _write(control, ["what", "value"], facts)
     return control
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from activities.planning import Planner
@@ -36,7 +36,7 @@ FORMS = {
     "dso.best_possible": "ending receivables not past due ÷ credit sales × days",
     "dso.add": "simple DSO less best possible DSO",
     "cei.period": "period form: all credit sales of the period",
-    "cei.monthly": "CRF form: one average month's credit sales",
+    "cei.monthly": "CRF form: one average month's credit sales; of whole months only",
     "turnover": "credit sales ÷ average receivables",
     "past_due_percent": "past due ÷ receivables",
     "days_to_pay": "weighted by amount, from the invoice date",
@@ -65,7 +65,7 @@ def kpi_answer(books: Books, planner: Planner, first: date, last: date, matrix: 
 
 def kpi_table(answer: Row) -> ReportTable:
     """The figures as a table, a figure a row."""
-    columns = (*map(Column, ("figure", "currency", "value", "form")),)
+    columns = (Column("figure"), Column("currency"), Column("value", "number"), Column("form"))
     rows: list[list[Cell]] = []
     for found in answer["currencies"]:
         for name, value in _flat({k: v for k, v in found.items() if k != "currency"}):
@@ -126,9 +126,17 @@ def _as_text(found: Any) -> Any:  # noqa: ANN401 - JSON has no narrower type
     return format(found, "f") if isinstance(found, Decimal) else found
 
 
-def _flat(found: Row, above: str = "") -> Iterator[tuple[str, str]]:
+def _flat(found: Row, above: str = "") -> Iterator[tuple[str, Cell]]:
     for name, value in found.items():
         if isinstance(value, dict):
             yield from _flat(value, f"{above}{name}.")
         else:
-            yield f"{above}{name}", "n/a" if value is None else str(value)
+            yield f"{above}{name}", _number(value)
+
+
+def _number(value: object) -> Cell:
+    """The figure as a number, where it is one; a bound such as "> 365" stays text."""
+    try:
+        return "n/a" if value is None else Decimal(str(value))
+    except InvalidOperation:
+        return str(value)

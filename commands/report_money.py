@@ -147,11 +147,14 @@ def _dso(found: Receivables, sold: int) -> Row:
 
 
 def _cei(found: Receivables, sold: int) -> Row:
-    figures = (found.ending.gross, found.ending.buckets["current"])
-    beginning = found.beginning.gross
+    beginning, ending = found.beginning.gross, found.ending.gross
+    current = found.ending.buckets["current"]
+    after_last = found.last + timedelta(days=1)
+    # A part of a month has no average month.
+    months = found.months(found.first) if found.first.day == after_last.day == 1 else []
     return {
-        "period": days_sales.cei_period(beginning, sold, *figures),
-        "monthly": days_sales.cei_monthly(beginning, found.months(found.first), *figures),
+        "period": days_sales.cei_period(beginning, sold, ending, current),
+        "monthly": days_sales.cei_monthly(beginning, months, ending, current),
     }
 
 

@@ -45,7 +45,7 @@ def _data(table: ReportTable, day: date) -> str:
     data = {
         "title": table.title,
         "date": [day.year, day.month, day.day],
-        "control": [*table.control, ("rows", str(len(rows)))],
+        "control": [[name, _shown(value)] for name, value in (*table.control, ("rows", len(rows)))],
         "columns": [one.name for one in table.columns],
         "sides": sides,
         "rows": [[_shown(cell) for cell in row] for row in rows],

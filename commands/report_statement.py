@@ -188,7 +188,7 @@ def _cash_rows(statement: Statement) -> Iterator[list[Cell]]:
         yield [*named, one.amount.currency, one.on, None, left, None, left, None, None]
 
 
-def _aging_totals(statement: Statement) -> Iterator[tuple[str, str]]:
+def _aging_totals(statement: Statement) -> Iterator[tuple[str, Cell]]:
     rows = statement.aging
     for bucket in BUCKETS:
         yield from totals_of(bucket.label, [row.money(row.buckets[bucket.key]) for row in rows])

@@ -32,7 +32,7 @@ class ReportTable:
     title: str
     columns: tuple[Column, ...]
     rows: Iterable[Sequence[Cell]]
-    control: tuple[tuple[str, str], ...]
+    control: tuple[tuple[str, Cell], ...]
 
 
 def made_by(table: ReportTable, user: str, made_at: datetime) -> ReportTable:
@@ -42,7 +42,7 @@ def made_by(table: ReportTable, user: str, made_at: datetime) -> ReportTable:
     return replace(table, control=(*table.control, *told))
 
 
-def totals_of(name: str, amounts: Iterable[Money]) -> Iterator[tuple[str, str]]:
+def totals_of(name: str, amounts: Iterable[Money]) -> Iterator[tuple[str, Cell]]:
     """Control totals, one for each currency."""
     for amount in amounts:
-        yield f"{name} {amount.currency}", str(amount.major)
+        yield f"{name} {amount.currency}", amount.major

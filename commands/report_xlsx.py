@@ -44,7 +44,7 @@ def write_xlsx(table: ReportTable, path: Path) -> None:
             count += _sheet(
                 book, f"Report {number}" if number > 1 else "Report", table, some, styles
             )
-        _control(book, (("report", table.title), *table.control, ("rows", str(count))), styles)
+        _control(book, (("report", table.title), *table.control, ("rows", count)), styles)
 
 
 class _Styles:
@@ -113,11 +113,11 @@ def _write(
             sheet.write_number(*place, float(cell))
 
 
-def _control(book: Any, facts: Sequence[tuple[str, str]], styles: _Styles) -> None:  # noqa: ANN401 - the same
+def _control(book: Any, facts: Sequence[tuple[str, Cell]], styles: _Styles) -> None:  # noqa: ANN401 - the same
     sheet = book.add_worksheet("Control")
     sheet.set_column(0, 1, 32)
     for place, name in enumerate(("what", "value")):
         sheet.write_string(0, place, name, styles.head)
     for number, (name, value) in enumerate(facts, start=1):
         sheet.write_string(number, 0, name)
-        sheet.write_string(number, 1, value, styles.quoted if value[:1] in "=+-@" else None)
+        _write(sheet, (number, 1), Column("value"), value, styles, "")

@@ -16,7 +16,7 @@ from dunning.position import approval_deadline, approval_lapsed, not_before, pen
 from dunning.promises import held_until
 from dunning.situation import Plan, Remark, Situation
 from dunning.steps import PROMISE_NOTE, AskAssociate, CloseCase, Escalate, SendTouch, Step, Wait
-from dunning.ways import switched_at, way_of
+from dunning.ways import way_of
 
 ONE_DAY = timedelta(days=1)
 # An absence moves a message by so much at most.
@@ -138,8 +138,7 @@ def _earliest_rise(situation: Situation, step: CadenceStep) -> date:
 
 def _as_step(situation: Situation, step: CadenceStep, day: date) -> Step:
     if step.action == "touch":
-        since = switched_at(situation.case, step.id)
-        return speak_or_ask(situation, step, day, not_before(situation, step.id, since))
+        return speak_or_ask(situation, step, day, not_before(situation, step.id))
     at = situation.calendar.next_opening(
         situation.policy.windows["email"], day, situation.now, slot=0.0
     )

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 
 from dunning.policy import CadenceStep
 from dunning.situation import Remark, Situation
+from dunning.ways import left_channel
 
 # Asked for and not possible for a week: the person has to ask again.
 REQUEST_LASTS = timedelta(days=7)
@@ -40,15 +41,17 @@ def requested_at(situation: Situation) -> datetime | None:
 
 
 def not_before(situation: Situation, step: str, since: datetime | None = None) -> datetime:
-    """The moment a withheld or refused touch may be tried again; what came up to `since` passes.
+    """The moment a withheld or refused touch may be tried again; what came before `since` passes.
 
     A provider that refused for good is not asked again within a day.
     """
     case = situation.case
     withheld = case.latest_withheld(step)
-    stops = [(touch.at, touch.again_at) for touch in case.touches if touch.step == step]
+    left = left_channel(situation, step)
+    touches = (one for one in case.touches if one.step == step and one.channel != left)
+    stops = [(touch.at, touch.again_at) for touch in touches]
     stops += [(withheld.at, withheld.until)] if withheld else []
-    ends = (end for at, end in stops if end and (since is None or at > since))
+    ends = (end for at, end in stops if end and (since is None or at >= since))
     return max((situation.now, *ends))
 
 

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
-from dunning.case import Case
 from dunning.customer import Customer
 from dunning.policy import CadenceStep
 from dunning.situation import Situation
@@ -18,25 +15,24 @@ def way_of(situation: Situation, step: CadenceStep, spoken: CadenceStep) -> str:
     own, other = spoken.channel, spoken.otherwise
     if not other or not can_reach(situation.customer, spoken.to, other):
         return own
-    leads_nowhere = switched_at(situation.case, step.id) or not can_reach(
-        situation.customer, spoken.to, own
-    )
-    return other if leads_nowhere else own
+    left = left_channel(situation, step.id) == own
+    return other if left or not can_reach(situation.customer, spoken.to, own) else own
 
 
 def other_way(situation: Situation, step: str, channel: str) -> str:
     """The channel left for a step that failed for good on this one; empty when there is none."""
     named = situation.policy.step(step)
-    if named is None or named.channel != channel or switched_at(situation.case, step):
+    if named is None or named.channel != channel or left_channel(situation, step):
         return ""
     reaches = named.otherwise and can_reach(situation.customer, named.to, named.otherwise)
     return named.otherwise if reaches else ""
 
 
-def switched_at(case: Case, step: str) -> datetime | None:
-    """When the step was given up on its own channel, to go by the other one."""
-    moments = (o.at for o in case.withheld if (o.step, o.code) == (step, OTHER_CHANNEL))
-    return next(moments, None)
+def left_channel(situation: Situation, step: str) -> str:
+    """The step's own channel, once it was given up for the other one; until then empty."""
+    gone = any((o.step, o.code) == (step, OTHER_CHANNEL) for o in situation.case.withheld)
+    named = situation.policy.step(step) if gone else None
+    return named.channel if named else ""
 
 
 def can_reach(customer: Customer, role: str, channel: str) -> bool:

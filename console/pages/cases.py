@@ -9,9 +9,10 @@ from fastapi.responses import HTMLResponse
 
 from console.addresses import list_page
 from console.desk import TheDesk
-from console.reading.aging import BUCKETS, aging
+from console.reading.aging import aging
 from console.reading.cases import CaseFilter, case_page, open_by_due_date, stage_counts
 from console.reading.paging import Place
+from dunning.reports.buckets import BUCKETS
 
 router = APIRouter()
 

@@ -7,12 +7,13 @@ from fastapi.responses import HTMLResponse
 
 from console.addresses import list_page
 from console.desk import TheDesk
-from console.reading.aging import BUCKETS, aging
+from console.reading.aging import aging
 from console.reading.cases import CaseFilter, case_page, open_by_due_date, stage_counts
 from console.reading.messages import messages_of_customer
 from console.reading.paging import Place
 from console.reading.tasks import about, tasks_of_customer
 from dunning.may import NotAllowed
+from dunning.reports.buckets import BUCKETS
 
 router = APIRouter()
 

@@ -4,40 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from console.reading.paging import DamagedLink
 from dunning.money import Money
-
-
-@dataclass(frozen=True)
-class Bucket:
-    """An age, in days overdue: from `first` to `last`, both included; None is without end."""
-
-    key: str
-    label: str
-    first: int | None
-    last: int | None
-
-    def holds(self, days_overdue: int) -> bool:
-        """Whether an invoice overdue that long belongs here."""
-        after = self.first is None or days_overdue >= self.first
-        return after and (self.last is None or days_overdue <= self.last)
-
-    def due_between(self, today: date) -> tuple[date | None, date | None]:
-        """The latest and the earliest due date of what belongs here today."""
-        latest = today - timedelta(days=self.first) if self.first is not None else None
-        earliest = today - timedelta(days=self.last) if self.last is not None else None
-        return latest, earliest
-
-
-BUCKETS = (
-    Bucket("current", "Not due", None, 0),
-    Bucket("1-30", "1–30", 1, 30),
-    Bucket("31-60", "31–60", 31, 60),
-    Bucket("61-90", "61–90", 61, 90),
-    Bucket("90+", "over 90", 91, None),
-)
+from dunning.reports.buckets import BUCKETS, Bucket, bucket_of
 
 
 @dataclass(frozen=True)
@@ -72,8 +43,7 @@ def aging(rows: Iterable[tuple[str, date, int, int]], today: date) -> list[Aging
     """Age rows of currency, due date, open minor units and number of invoices."""
     sums: dict[str, dict[str, tuple[int, int]]] = {}
     for currency, due_date, minor, count in rows:
-        days = (today - due_date).days
-        key = next(one.key for one in BUCKETS if one.holds(days))
+        key = bucket_of((today - due_date).days).key
         aged = sums.setdefault(currency, {})
         before = aged.get(key, (0, 0))
         # SUM of a bigint is a Decimal on PostgreSQL.

@@ -17,6 +17,7 @@ Status = Literal["on_time", "late", "explained", "missed", "skipped", "ahead"]
 ONE_DAY = timedelta(days=1)
 # A touch on the next business day is on time still.
 TOLERATED = 1
+CLOSED = ("PAID", "WRITTEN_OFF", "HANDED_OVER")
 # So many business days a step waits for somebody who is out of office.
 AWAY_DAYS = 3
 _SENT_BY_DUNCAN = CadenceStep(ISSUE, "touch", 0, 0, channel="email", letter="invoice")
@@ -113,7 +114,9 @@ def _judged(  # noqa: PLR0913, PLR0917 - a step, its day, its end and its neighb
     waited = _waited(view, place, max(day, term.since), end, before)
     code = waited.codes[0] if waited.codes else ""
     judged = Judged(step, day, "on_time", term, code=code, late=waited.late)
-    if outcome is None:
+    if outcome is None and _was_over(view, day):
+        judged.status = "ahead"
+    elif outcome is None:
         if waited.late <= TOLERATED:
             judged.status = "explained" if code and day < until else "ahead"
         else:
@@ -128,6 +131,11 @@ def _judged(  # noqa: PLR0913, PLR0917 - a step, its day, its end and its neighb
         judged.status = "skipped" if outcome.how == "skipped" else "explained"
         judged.code, judged.withheld = outcome.code, outcome.withheld
     yield judged
+
+
+def _was_over(view: View, day: date) -> bool:
+    """Nothing is expected of a case from the day on which it closed."""
+    return any(one.code in CLOSED and one.on(day) for one in view.silences)
 
 
 def _waited(

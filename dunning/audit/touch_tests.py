@@ -10,11 +10,10 @@ from zoneinfo import ZoneInfo
 from dunning.audit.excuses import ISSUE
 from dunning.audit.life import Made
 from dunning.audit.reasons import has_broken_promise
-from dunning.audit.view import EVERYTHING, View
+from dunning.audit.view import EVERYTHING, NOTE_LETTER, View
 from dunning.policy import CadenceStep
 
 NOTE = "promise:"
-NOTE_LETTER = "promise_reminder"
 CLOSED = ("PAID", "WRITTEN_OFF", "HANDED_OVER")
 _IN_DISPUTE = ("DISPUTE", "DISPUTE_GRACE")
 _PEOPLE = ("PAUSE", "PROMISE", "PLAN", "REPLY", "ESCALATED")

@@ -17,6 +17,7 @@ from dunning.channel_facts import ChannelFact, ChannelStopped
 from dunning.policy import Policy
 
 EVERYTHING = ""
+NOTE_LETTER = "promise_reminder"
 
 
 @dataclass(slots=True)
@@ -24,6 +25,8 @@ class Contacts:
     """The customer's messages by channel, in order of their moments; answers do not count."""
 
     moments: dict[str, list[datetime]] = field(default_factory=lambda: defaultdict(list))
+    # Those that keep their distance: a note about a promise keeps no other letter away.
+    spaced: dict[str, list[datetime]] = field(default_factory=lambda: defaultdict(list))
     days: dict[str, list[date]] = field(default_factory=lambda: defaultdict(list))
 
     @classmethod
@@ -37,6 +40,8 @@ class Contacts:
             if one.letter != "invoice":
                 for name in (one.channel, "all"):
                     made.moments[name].append(one.claimed_at)
+                if one.letter != NOTE_LETTER:
+                    made.spaced[one.channel].append(one.claimed_at)
         return made
 
     def within(self, channel: str, until: datetime, days: int) -> int:
@@ -53,9 +58,9 @@ class Contacts:
         return ""
 
     def last_before(self, channel: str, moment: datetime) -> datetime | None:
-        """The latest before the moment."""
-        place = bisect_left(self.moments[channel], moment)
-        return self.moments[channel][place - 1] if place else None
+        """The latest before the moment that others keep their distance from."""
+        place = bisect_left(self.spaced[channel], moment)
+        return self.spaced[channel][place - 1] if place else None
 
     def has(self, channel: str, day: date) -> bool:
         """Whether one was sent on the day."""

@@ -11,16 +11,16 @@ from pathlib import Path
 from dunning.money import Money
 from intake.bank.bai2_entries import entry_of, whole
 from intake.bank.bai2_records import Record, records
-from intake.bank.statement import Stated, Statement, day_of
+from intake.bank.statement import Stated, Statement, bounded, day_of
 from intake.rows import UnreadableFile
 
 # What an empty currency means, by the standard.
 _DEFAULT_CURRENCY = "USD"
 _CURRENCY = re.compile(r"[A-Z]{3}")
+_COUNT = re.compile(r"[0-9]{1,9}")
 _OPENING, _CLOSING = "010", "015"
 _TOTALS = {"100": "credits", "400": "debits"}
 _DELETION, _TEST = "2", "4"
-_MOST_ENTRIES = 1_000_000
 _FUNDS_CELLS = {"V": 2, "S": 3}
 
 
@@ -120,11 +120,10 @@ class _Reader:
         if self._status == _DELETION:
             statement.remarks.append("The bank withdraws it, so its entries were left out.")
         self._statements.append(statement)
+        bounded(len(self._statements), self._file_name)
 
     def _take_entry(self, record: Record) -> None:
-        self._entries += 1
-        if self._entries > _MOST_ENTRIES:
-            raise UnreadableFile(f"{self._file_name} has over {_MOST_ENTRIES:,} entries.")
+        self._entries = bounded(self._entries + 1, self._file_name)
         statement = self._statements[-1]
         read = entry_of(record, self._entries, statement.currency, self._day)
         self._account.amount += read.unsigned_minor
@@ -143,7 +142,7 @@ class _Reader:
                 f" {whole(stated, record)}, the records add up to {total.amount}"
             )
         own = [total.size] if record.code == "49" else [total.parts, total.size]
-        if [int(count) for count in counts if count.isdecimal()][: len(own)] != own:
+        if [_count(count) for count in counts][: len(own)] != own:
             self._statements[-1].remarks.append(
                 f"Record {record.code} in line {record.line} counts its records otherwise."
             )
@@ -163,5 +162,9 @@ def _summaries(cells: list[str], record: Record) -> Iterator[tuple[str, int, int
         at += 4 + _FUNDS_CELLS.get(funds, 0)
         if funds == "D":
             pairs = cells[at] if at < len(cells) else ""
-            at += 1 + 2 * (int(pairs) if pairs.isdecimal() else 0)
-        yield code, whole(amount, record), int(count) if count.isdecimal() else None
+            at += 1 + 2 * (_count(pairs) or 0)
+        yield code, whole(amount, record), _count(count)
+
+
+def _count(text: str) -> int | None:
+    return int(text) if _COUNT.fullmatch(text) else None

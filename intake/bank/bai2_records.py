@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
+from intake.bank.lines import lines
 from intake.rows import UnreadableFile
 
-_LONGEST_LINE = 1_000_000
 _MOST_PARTS = 1_000
 _CONTINUES = "88"
 _BEGINS = re.compile(r"(01|02|03|16|88|49|98|99)(?=[,:/])")
@@ -57,14 +56,10 @@ def records(path: Path, encoding: str) -> Iterator[Record]:
 
 
 def _physical(path: Path, encoding: str) -> Iterator[tuple[int, str]]:
-    errors = "strict" if encoding.startswith("utf-16") else "replace"
-    with path.open(encoding=encoding, errors=errors) as file:
-        for number, line in enumerate(iter(partial(file.readline, _LONGEST_LINE), ""), start=1):
-            if len(line) >= _LONGEST_LINE:
-                raise UnreadableFile(f"{path.name} has a line of over a million characters.")
-            for text in _PADDED.split(line):
-                if text.strip():
-                    yield number, text.strip()
+    for number, line in lines(path, encoding):
+        for text in _PADDED.split(line):
+            if text.strip():
+                yield number, text.strip()
 
 
 def _ended(part: str) -> str:

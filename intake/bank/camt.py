@@ -9,12 +9,12 @@ from dunning.money import Money
 from intake.bank import camt_entries
 from intake.bank.camt_entries import Detail
 from intake.bank.markup import Element, units
-from intake.bank.statement import Entry, Stated, Statement, money
+from intake.bank.statement import Entry, Stated, Statement, bounded, money
 from intake.rows import UnreadableFile
 
 # The element that is one statement, and which message it belongs to.
 _FORMS = {"Stmt": "camt.053", "Rpt": "camt.052", "Ntfctn": "camt.054"}
-_MOST_TRANSACTIONS = 1_000_000
+_MOST_COUNT_DIGITS = 15
 _OPENING, _CLOSING = ("OPBD", "PRCD"), ("CLBD",)
 _TOTALS = {"TtlNtries": "all", "TtlCdtNtries": "credits", "TtlDbtNtries": "debits"}
 
@@ -28,7 +28,8 @@ def read_camt(path: Path) -> list[Statement]:
     entries: list[Entry] = []
     details: list[Detail] = []
     number = 0
-    for unit in units(path, _is_unit):
+    for taken, unit in enumerate(units(path, _is_unit), start=1):
+        bounded(taken, path.name)
         if unit.name == "TxDtls":
             details.append(camt_entries.detail_of(unit))
         elif unit.name == "Ntry":
@@ -38,8 +39,6 @@ def read_camt(path: Path) -> list[Statement]:
             found.append(_statement(unit, entries))
             number += len(entries)
             entries = []
-        if max(len(details), number + len(entries)) > _MOST_TRANSACTIONS:
-            raise UnreadableFile(f"{path.name} has over {_MOST_TRANSACTIONS:,} entries.")
     if not found:
         reason = "a camt.052, camt.053 or camt.054 message holds a report, statement or notice"
         raise UnreadableFile(f"{path.name} is no bank statement: {reason}, and it holds none.")
@@ -64,7 +63,8 @@ def _statement(element: Element, entries: list[Entry]) -> Statement:
         is_part=_is_part(element),
         entries=entries,
     )
-    statement.stated = list(_stated(element, _currency(statement)))
+    statement.currency = _currency(statement)
+    statement.stated = list(_stated(element, statement.currency))
     if not all(entry.booked or entry.valued for entry in entries):
         created = camt_entries.day_at(element, "CreDtTm")
         statement.entries = [camt_entries.dated(entry, created) for entry in entries]
@@ -108,8 +108,6 @@ def _stated(element: Element, currency: str) -> Iterator[Stated]:
         count, total = summary.read("NbOfNtries"), summary.read("Sum")
         yield Stated(
             kind,
-            int(count)
-            if count.isdecimal() and len(count) <= len(str(_MOST_TRANSACTIONS))
-            else None,
+            int(count) if count.isdecimal() and len(count) <= _MOST_COUNT_DIGITS else None,
             money(total, currency) if total and currency and kind != "all" else None,
         )

@@ -9,13 +9,12 @@ from pathlib import Path
 from intake.bank.mt940_fields import Field, fields
 from intake.bank.mt940_lines import entry_of
 from intake.bank.mt940_words import own_words, words
-from intake.bank.statement import NO_CURRENCY, Stated, Statement, money
+from intake.bank.statement import NO_CURRENCY, Stated, Statement, bounded, money
 from intake.rows import UnreadableFile
 
 _BALANCE = re.compile(r"(?P<sign>[CD])\d{6}(?P<currency>[A-Z]{3})?(?P<amount>[\d ,.]+)", re.ASCII)
 _FLOOR = re.compile(r"([A-Z]{3})[CD]?\d", re.ASCII)
 _SUMS = re.compile(r"(?P<count>\d{1,7})(?P<currency>[A-Z]{3})(?P<sum>[\d,]+)", re.ASCII)
-_MOST_ENTRIES = 1_000_000
 
 
 def read_mt940(path: Path, encoding: str) -> list[Statement]:
@@ -64,13 +63,12 @@ class _Pile:
                 self._take_figure(statement, found)
 
     def _begin(self, found: Field) -> None:
+        bounded(len(self.statements) + 1, self._file_name)
         self.statements.append(Statement("MT940" if found.tag == "20" else "MT940 without head"))
         self._is_open, self._describes_entry = True, False
 
     def _enter(self, statement: Statement, found: Field) -> None:
-        self._count += 1
-        if self._count > _MOST_ENTRIES:
-            raise UnreadableFile(f"{self._file_name} has over {_MOST_ENTRIES:,} entries.")
+        self._count = bounded(self._count + 1, self._file_name)
         statement.entries.append(entry_of(found, self._count, statement.currency))
         self._describes_entry = True
 

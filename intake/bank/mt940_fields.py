@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
+from intake.bank.lines import lines
 from intake.rows import UnreadableFile
 
-_LONGEST_LINE = 100_000
-_MOST_LINES = 1_000
+_MOST_LINES = 200
 _TAG = re.compile(r":(20|21|25P?|28C?|60[FM]|61|62[FM]|64|65|86|13D?|34F|90[CD]|NS):(.*)")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 # Tags that open and head a statement; inside it, such a line is words a bank has wrapped there.
@@ -33,41 +32,34 @@ class Field(NamedTuple):
 
 def fields(path: Path, encoding: str) -> Iterator[Field]:
     """Every field in order. Raises UnreadableFile for a field beyond any bank's length."""
-    tag, lines, start = "", list[str](), 0
+    tag, said, start = "", list[str](), 0
     within = ""
-    for number, line, following in _lines(path, encoding):
+    for number, line, following in _with_next(path, encoding):
         opened = _opened(within, line, following)
         if opened is None:
-            lines.append(line)
-            if len(lines) > _MOST_LINES:
-                raise UnreadableFile(f"{path.name} has a field of over {_MOST_LINES:,} lines.")
+            said.append(line)
+            if len(said) > _MOST_LINES:
+                raise UnreadableFile(f"{path.name} has a field of over {_MOST_LINES} lines.")
             continue
         if tag:
-            yield Field(tag, "\n".join(lines).rstrip(), start)
+            yield Field(tag, "\n".join(said).rstrip(), start)
         tag, text = opened
-        lines, start = [text], number
+        said, start = [text], number
         # A bank's own field stands in the head and in the body alike.
         within = within if tag == "NS" else tag
     if tag:
-        yield Field(tag, "\n".join(lines).rstrip(), start)
+        yield Field(tag, "\n".join(said).rstrip(), start)
 
 
-def _lines(path: Path, encoding: str) -> Iterator[tuple[int, str, str]]:
+def _with_next(path: Path, encoding: str) -> Iterator[tuple[int, str, str]]:
     """Every line with its number and the line after it, without control characters."""
-    previous, number = "", 0
-    errors = "strict" if encoding.startswith("utf-16") else "replace"
-    try:
-        with path.open(encoding=encoding, errors=errors) as file:
-            for number, line in enumerate(iter(partial(file.readline, _LONGEST_LINE), "")):
-                if len(line) >= _LONGEST_LINE:
-                    raise UnreadableFile(f"{path.name} has a line beyond any bank's length.")
-                cleaned = _CONTROL.sub("", line).rstrip("\n")
-                if number:
-                    yield number, previous, cleaned
-                previous = cleaned
-    except UnicodeError:
-        raise UnreadableFile(f"{path.name} breaks off in the middle of a character.") from None
-    yield number + 1, previous, ""
+    previous, last = "", 0
+    for number, line in lines(path, encoding):
+        cleaned = _CONTROL.sub("", line)
+        if last:
+            yield last, previous, cleaned
+        previous, last = cleaned, number
+    yield last, previous, ""
 
 
 def _opened(tag: str, line: str, following: str) -> tuple[str, str] | None:

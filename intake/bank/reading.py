@@ -21,15 +21,15 @@ from intake.payments import PaymentRow, read_payments
 from intake.reading import Reading
 from intake.rows import Rejected
 
-_MOST_NAMED = 20
+_MOST_NAMED = 5
 
 
 class BankReading:
     """Iterate it: payments and ``Rejected`` in file order, then the items that came back.
 
-    Afterwards it says what ``intake.reading.Reading`` says too: ``rows`` counts the entries,
-    ``skipped`` those that are no payments, ``duplicates`` those listed twice; ``totals`` are
-    payments less what came back. Iterating again starts anew.
+    Afterwards it says what ``intake.reading.Reading`` says too: ``rows`` counts the entries, or
+    the transactions of a batch, ``skipped`` those that are no payments, ``duplicates`` those
+    listed twice; ``totals`` are payments less what came back. Iterating again starts anew.
     """
 
     def __init__(self, statements: list[Statement], remarks: list[str]) -> None:
@@ -53,8 +53,7 @@ class BankReading:
         self.warnings += [*self._named, *self._closing_remarks()]
 
     def _begin(self) -> None:
-        self.rows = sum(len(one.entries) for one in self._statements)
-        self.accepted = self.rejected = self.duplicates = self.skipped = 0
+        self.rows = self.accepted = self.rejected = self.duplicates = self.skipped = 0
         self.totals: dict[str, Money] = {}
         self.warnings = list(self._remarks)
         self._named = list[str]()
@@ -76,6 +75,7 @@ class BankReading:
         self._named += outcome.remarks[: max(0, _MOST_NAMED - len(self._named))]
         self._left.update(outcome.left_out)
         self.skipped += len(outcome.left_out)
+        self.rows += len(outcome.rows) + len(outcome.left_out)
 
     def _is_new(self, row: PaymentRow | Rejected) -> bool:
         if isinstance(row, Rejected):

@@ -11,6 +11,7 @@ from intake.rows import UnreadableFile
 
 # What a bank writes where a currency stands in no field; no entry in it is accepted.
 NO_CURRENCY = "XXX"
+MOST_ENTRIES = 400_000
 _MOST_DIGITS = 18
 _DECIMAL = re.compile(r"\d+(?:\.\d*)?|\.\d+")
 _FIRST_YEAR, _LAST_YEAR = 1990, 2100
@@ -97,6 +98,14 @@ class Statement:
         """How a sentence names the statement."""
         number = f" {self.number}" if self.number else ""
         return f"statement{number} of account {self.account or 'unknown'}"
+
+
+def bounded(count: int, file_name: str) -> int:
+    """The count of entries or statements so far. Raises UnreadableFile beyond MOST_ENTRIES."""
+    if count > MOST_ENTRIES:
+        most = f"more than {MOST_ENTRIES:,} entries; ask the bank for shorter periods"
+        raise UnreadableFile(f"{file_name} has {most}.")
+    return count
 
 
 def money(text: str, currency: str) -> Money:

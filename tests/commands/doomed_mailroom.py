@@ -1,4 +1,4 @@
-"""A mailroom in a process of its own that stops dead at a chosen point: `python -m` with an order."""
+"""A mailroom in a process of its own that stops dead at a chosen point, by an order in JSON."""
 
 from __future__ import annotations
 

@@ -242,32 +242,6 @@ def test_what_is_refused_for_good_is_peoples_work(
     assert sum(call.is_send for call in fake.calls) == 1
 
 
-def test_news_that_comes_before_the_answer_stands(
-    house: Delivering, fake: FakeProviders, door: Door
-) -> None:
-    fake.fault(stalls(3), when="after")
-    house.opens("email")
-    step = house.shop.plan("I-1", DUE["email"][0])
-    mailbox = house.wiring.gateways["email"]
-
-    class Impatient:
-        """A gateway whose provider tells of the message before its answer is given up."""
-
-        look_up = mailbox.look_up
-
-        @staticmethod
-        def send(message):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN205 - as a gateway
-            outcome = mailbox.send(message)
-            door.tells(fake.sent[0], "processed")
-            house.mailroom.handle_next(message.at)
-            return outcome
-
-    house.shop.send_by({"email": Impatient()}, "I-1", step, DUE["email"][0])
-
-    assert state(house, "email") == house.messages == ["sent"]
-    assert house.tasks == []
-
-
 def attempts(house: Delivering) -> list[str]:
     """Every attempt, oldest first."""
     return [touch.attempt for touch in house.case().touches if ":" not in touch.attempt]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from dunning.contact_facts import ContactAway, ReplyHandled, ReplyReceived
+from dunning.contact_facts import ReplyHandled, ReplyReceived
 from dunning.customer import apply_to_customer
 from dunning.customer_facts import CustomerFact, CustomerPaused, HoldLifted, HoldPlaced
 from dunning.money import Money
@@ -44,9 +44,8 @@ def _answer(world: Following, _: Event) -> None:
 
 
 def _be_away(world: Following, event: Event) -> None:
-    for one in world.customer.contacts:
-        until = day(world, event)
-        _hear(world, ContactAway(at=world.now, by="duncan", contact=one.contact, until=until))
+    away = tuple((one.contact, day(world, event)) for one in world.customer.contacts)
+    world.customer = replace(world.customer, away=away)
 
 
 def _plan(world: Following, event: Event) -> None:

@@ -98,7 +98,7 @@ def test_nobody_to_write_to_is_final() -> None:
 
 
 def test_a_blocked_address_is_nobody_to_write_to() -> None:
-    blocked = replace(QUILL, contacts=(replace(BILLING, blocked=("email",)),))
+    blocked = replace(QUILL, contacts=(replace(BILLING, phone="", blocked=("email",)),))
 
     assert code_of(reminder_at_the_door(customer=blocked)) == "NO_CONTACT"
 

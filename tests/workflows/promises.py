@@ -11,6 +11,7 @@ from dunning.facts import InvoiceFact
 from dunning.folding import fold
 from dunning.may import is_closed
 from dunning.touch_facts import TouchStarted
+from ledger.answers import CLAIMED_BY_REPLY
 from ledger.books import FACT, Books
 from ledger.chain import Link, breaks
 from ledger.doorbells import count
@@ -40,7 +41,8 @@ def _chain_breaks(books: Books) -> list[str]:
 
 def _days_with_two_messages(books: Books) -> list[object]:
     query = select(MESSAGE.c.customer, MESSAGE.c.channel, MESSAGE.c.local_date)
-    slots = Counter(map(tuple, books.connection.execute(query.where(MESSAGE.c.state != "refused"))))
+    told = (MESSAGE.c.state != "refused", ~MESSAGE.c.claimant.startswith(CLAIMED_BY_REPLY))
+    slots = Counter(map(tuple, books.connection.execute(query.where(*told))))
     return [slot for slot, messages in slots.items() if messages > 1]
 
 
@@ -71,4 +73,6 @@ def _messages_without_claim(books: Books) -> set[str]:
         for fact in cast("list[InvoiceFact]", history)
         if isinstance(fact, TouchStarted)
     }
-    return claims ^ set(books.connection.execute(select(MESSAGE.c.attempt)).scalars())
+    # An answer to a customer's message is claimed in its own row.
+    touches = select(MESSAGE.c.attempt).where(~MESSAGE.c.claimant.startswith(CLAIMED_BY_REPLY))
+    return claims ^ set(books.connection.execute(touches).scalars())

@@ -47,6 +47,8 @@ def household(seed: int, invoices: int | None = None, *, eventful: bool = True) 
         home.open(_under(opening, policy.name), policy)
     for at in happenings:
         _happen(random, home, at)
+    if random.random() < 0.5:
+        _approve_daily(random, home, end)
     home.until(end)
     return home
 
@@ -187,6 +189,15 @@ def _approve(_: Random, home: Household, __: Invoice, at: datetime) -> None:
                 one.record(touch_facts.TouchApproved(at=at, by="lena", step=task.step))
                 one.next = one.plan()
                 break
+
+
+def _approve_daily(random: Random, home: Household, end: datetime) -> None:
+    """Somebody looks at what waits for approval every morning."""
+    at = max(one.now for one in home.invoices)
+    while at < end:
+        home.until(at)
+        _approve(random, home, home.invoices[0], at)
+        at += timedelta(days=1)
 
 
 def _decline(_: Random, __: Household, one: Invoice, at: datetime) -> None:

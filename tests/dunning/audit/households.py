@@ -162,7 +162,7 @@ class Invoice(Following):
             touch,
             owed.get(currency, Money.zero(currency)) if touch.level else situation.case.balance,
             tuple(
-                following.RecentTouch(m.channel, m.claimed_at)
+                following.RecentTouch(m.channel, m.claimed_at, m.letter)
                 for m in self.home.messages
                 if m.reached and m.letter != "invoice"
             ),
