@@ -1,4 +1,4 @@
-"""`duncan audit`: was our policy followed, on time, and was anybody contacted who should not be?"""
+"""`duncan audit`: whether the policy was followed, and who was contacted and should not be."""
 
 from __future__ import annotations
 

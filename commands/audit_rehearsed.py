@@ -10,7 +10,7 @@ from commands.rehearsal_script import Script
 
 
 def rehearsed_audit(script: Script, played: Played) -> dict[str, Any]:
-    """Findings and tests of the period that was rehearsed, under the policies it was played with."""
+    """Findings and tests of the rehearsed period, under the policies it was played with."""
     wiring = played.wiring
     scope = Scope(script.first, script.last, played.ended)
     answer = audit(wiring.ledger, wiring.planner, scope, lambda _: None)

@@ -7,6 +7,7 @@ from collections import defaultdict
 
 from sqlalchemy import select
 
+from ledger.answers import CLAIMED_BY_REPLY
 from ledger.books import Books
 from ledger.ledger import Ledger
 from ledger.rebuild import snapshot
@@ -21,7 +22,10 @@ def disagreements(ledger: Ledger) -> list[str]:
     with snapshot(ledger) as books:
         claimed, settled = _told(books)
         covered = _covered(books)
-        rows = books.connection.execute(select(MESSAGE.c.attempt, MESSAGE.c.state)).all()
+        # Answers to customers' messages are no touches: no case claims them.
+        touches = ~MESSAGE.c.claimant.startswith(CLAIMED_BY_REPLY)
+        query = select(MESSAGE.c.attempt, MESSAGE.c.state).where(touches)
+        rows = books.connection.execute(query).all()
     states = {row.attempt: row.state for row in rows}
     found: dict[str, str] = {}
     for attempt in sorted(claimed.keys() | states.keys()):

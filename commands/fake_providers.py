@@ -25,7 +25,8 @@ def fake_providers(
 ) -> None:
     """Play SendGrid and Twilio on this machine until Ctrl-C; nobody is written to."""
     # Only this command needs the doubles and their web server; every other one starts sooner.
-    from commands.fake_accounts import EVENTS, accounts_at, environment_of  # noqa: PLC0415
+    from commands.doctor_webhooks import EVENTS  # noqa: PLC0415
+    from commands.fake_accounts import accounts_at, environment_of  # noqa: PLC0415
     from fakes.courier import telling  # noqa: PLC0415
     from fakes.serving import running_fake  # noqa: PLC0415
 

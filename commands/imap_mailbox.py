@@ -19,6 +19,7 @@ from typing import Any
 import structlog
 from sqlalchemy.exc import OperationalError
 
+from commands.fault_log import traced
 from intake.mail.limits import LARGEST_MAIL_BYTES
 from ledger.arrivals import Incoming, latest_named, store
 from ledger.books import Books
@@ -90,9 +91,9 @@ class MailboxReader:
             except (MailboxAway, OperationalError) as error:
                 pause = min(max(pause, POLL_EVERY) * 2, LONGEST_PAUSE)
                 _log.warning("mailbox_waits", error=str(error) or type(error).__name__)
-            except Exception:  # noqa: BLE001 - what comes in must be stopped by no bug of ours
+            except Exception as error:  # noqa: BLE001 - what comes in must be stopped by no bug of ours
                 pause = min(max(pause, POLL_EVERY) * 2, LONGEST_PAUSE)
-                _log.exception("mailbox_fails")
+                _log.error("mailbox_fails", fault=traced(error))
             await asyncio.sleep(pause.total_seconds())
 
     def poll(self, now: Callable[[], datetime]) -> int:

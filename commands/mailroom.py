@@ -19,6 +19,7 @@ from activities.deliveries import Deliveries
 from activities.gateways.interface import Gateway, SentBefore
 from activities.outgoing import text_of
 from activities.planning import DUNCAN
+from commands.fault_log import traced
 from commands.inbound import Unreadable, opened
 from commands.reply_standing import Proof
 from commands.taking_replies import ReplyTaker
@@ -77,8 +78,8 @@ class Mailroom:
             except OperationalError as error:
                 _log.warning("mailroom_waits", error=type(error).__name__)
                 handled = 0
-            except Exception:  # noqa: BLE001 - what comes in must be stopped by no bug of ours
-                _log.exception("mailroom_fails")
+            except Exception as error:  # noqa: BLE001 - what comes in must be stopped by no bug of ours
+                _log.error("mailroom_fails", fault=traced(error))
                 handled = 0
             if not handled:
                 await asyncio.sleep(IDLE.total_seconds())
@@ -122,7 +123,8 @@ class Mailroom:
 
     def _postpone(self, arrival: Arrival, error: Exception, now: datetime) -> None:
         """One broken arrival must not hold up all others."""
-        _log.exception("arrival_cannot_be_handled", arrival=arrival.id, kind=arrival.kind)
+        fault = traced(error)
+        _log.error("arrival_cannot_be_handled", arrival=arrival.id, kind=arrival.kind, fault=fault)
         why = type(error).__name__
         self.ledger.transact(lambda books: postpone(books.connection, arrival.id, why))
         self._memory.postponed[arrival.id] = now

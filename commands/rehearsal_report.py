@@ -43,20 +43,7 @@ def rehearsal_report(script: Script, played: Played) -> dict[str, Any]:
             "replies": told_replies(books),
             "answers": list(_answers(books)),
             "cases": list(_cases(books)),
-            "rejected": [
-                {
-                    "file": kind,
-                    "row": row.row,
-                    "column": row.column,
-                    "code": row.code,
-                    "reason": row.reason,
-                }
-                for kind, row in script.rejected
-            ],
-            "refused_events": [
-                {"row": event.row, "invoice": event.invoice, "action": event.action, "why": why}
-                for event, why in played.refused_events
-            ],
+            **_refused(script, played),
             "audit": audited,
             "engine": {
                 "workflows": played.engine.workflows,
@@ -65,6 +52,25 @@ def rehearsal_report(script: Script, played: Played) -> dict[str, Any]:
                 "seconds": round(played.engine.seconds, 1),
             },
         }
+
+
+def _refused(script: Script, played: Played) -> dict[str, Any]:
+    """The rows that were not taken in, and the events the rules refused."""
+    rejected = [
+        {
+            "file": kind,
+            "row": row.row,
+            "column": row.column,
+            "code": row.code,
+            "reason": row.reason,
+        }
+        for kind, row in script.rejected
+    ]
+    events = [
+        {"row": event.row, "invoice": event.invoice, "action": event.action, "why": why}
+        for event, why in played.refused_events
+    ]
+    return {"rejected": rejected, "refused_events": events}
 
 
 def _messages(books: Books) -> Iterator[dict[str, Any]]:

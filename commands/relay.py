@@ -16,6 +16,7 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from activities.clock import EngineClock
 from activities.planning import Planner
+from commands.fault_log import traced
 from commands.imap_mailbox import mailbox_readers
 from commands.mailroom import mailroom_of
 from dunning.case import Case
@@ -148,8 +149,8 @@ class Relay:
     def _plan_alone(self, bell: Doorbell, moment: datetime, now: datetime) -> list[list[Called]]:
         try:
             return self.ledger.transact(lambda books: self._plan(books, [bell], moment))
-        except Exception:  # noqa: BLE001 - logged whole, and tried again
-            _log.exception("case_cannot_be_planned", invoice=bell.invoice)
+        except Exception as error:  # noqa: BLE001 - logged, and tried again
+            _log.error("case_cannot_be_planned", invoice=bell.invoice, fault=traced(error))
             self.postponed.note(bell.invoice, now)
             return []
 

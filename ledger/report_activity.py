@@ -100,7 +100,7 @@ def touched_customers(connection: Connection, first: date, last: date) -> set[st
 
 def touches_to_cash(connection: Connection, first: date, last: date) -> list[int]:
     """How many reminders each invoice took whose last payment came in the period and settled it."""
-    item = items_on(last)
+    item = items_on(last, settled_too=True)
     paid = (
         select(APPLICATION.c.invoice, func.max(APPLICATION.c.on).label("on"))
         .where(APPLICATION.c.kind == "payment", APPLICATION.c.on <= last)

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import (
+    ColumnElement,
     Connection,
     Select,
     Subquery,
@@ -17,6 +18,7 @@ from sqlalchemy import (
     func,
     literal,
     literal_column,
+    or_,
     select,
 )
 
@@ -85,7 +87,7 @@ def free_cash(connection: Connection, day: date, customer: str = "") -> list[Fre
         left.label("left"),
     ).select_from(joined)
     returned = func.coalesce(used.c.returned, 0)
-    chosen = query.where(PAYMENT.c.on <= day, left != 0, returned == 0)
+    chosen = query.where(PAYMENT.c.on <= day, left != 0, returned == 0, _may_be_free(day))
     if customer:
         chosen = chosen.where(owner == customer)
     rows = connection.execute(chosen.order_by(PAYMENT.c.on, PAYMENT.c.payment))
@@ -139,7 +141,7 @@ def collected_from(
 
 def sales(connection: Connection, last: date) -> list[tuple[str, date, int]]:
     """Credit sales by currency and issue date until the last day, at the amounts of that day."""
-    item = items_on(last)
+    item = items_on(last, settled_too=True)
     columns = (item.c.currency, item.c.issue_date)
     query = select(*columns, func.sum(item.c.amount)).group_by(*columns)
     return [(currency, on, int(minor)) for currency, on, minor in connection.execute(query)]
@@ -190,7 +192,16 @@ def _used(day: date) -> Subquery:
         func.min(APPLICATION.c.invoice).label("invoice"),
         func.max(case((kind == "reversal", 1), else_=0)).label("returned"),
     ).where(kind.in_(_CASH), APPLICATION.c.on <= day)
+    query = query.where(
+        APPLICATION.c.source.in_(select(PAYMENT.c.payment).where(_may_be_free(day)))
+    )
     return query.group_by(APPLICATION.c.source).subquery("used")
+
+
+def _may_be_free(day: date) -> ColumnElement[bool]:
+    """What is used up now and did not move since the day was used up then: most payments are."""
+    later = select(APPLICATION.c.source).where(APPLICATION.c.on > day)
+    return or_(PAYMENT.c.amount_minor != PAYMENT.c.applied_minor, PAYMENT.c.payment.in_(later))
 
 
 def _names() -> Subquery:

@@ -7,7 +7,7 @@ entries that are recorded later with an earlier date; those are listed apart.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Literal
@@ -59,13 +59,14 @@ def after(day: date) -> datetime:
     return datetime.combine(day + timedelta(days=1), time(), UTC)
 
 
-def items_on(day: date) -> Subquery:
-    """Every invoice issued by the day as it stood at its end, settled ones included.
+def items_on(day: date, customer: str = "", *, settled_too: bool = False) -> Subquery:
+    """The invoices issued by the day as they stood at its end; those settled then only if asked.
 
     Columns: invoice, customer, entity, currency, reference, issue_date, due_date, amount, balance,
     disputed; amounts in minor units.
     """
-    moved, disputed = _moved(day), _disputed(day)
+    asked = _asked(day, customer, settled_too=settled_too)
+    moved, disputed = _moved(day, asked), _disputed(day)
     amount = CASE.c.amount_minor - func.coalesce(moved.c.amended_later, 0)
     balance = amount + func.coalesce(moved.c.moved, 0)
     due_before = _due_before(day)
@@ -83,7 +84,7 @@ def items_on(day: date) -> Subquery:
         balance.label("balance"),
         case((balance <= 0, 0), (held > balance, balance), else_=held).label("disputed"),
     )
-    return query.select_from(joined).where(CASE.c.issue_date <= day).subquery("item")
+    return query.select_from(joined).where(CASE.c.issue_date <= day, *asked).subquery("item")
 
 
 def aged_sums(connection: Connection, day: date, basis: Basis, by: By = "") -> list[AgedSum]:
@@ -111,10 +112,8 @@ def aged_sums(connection: Connection, day: date, basis: Basis, by: By = "") -> l
 
 def open_items_on(connection: Connection, day: date, customer: str = "") -> Iterator[ItemOn]:
     """Every invoice with a balance at the end of the day, oldest due date first."""
-    item = items_on(day)
+    item = items_on(day, customer)
     query = select(item).where(item.c.balance != 0)
-    if customer:
-        query = query.where(item.c.customer == customer)
     ordered = query.order_by(item.c.due_date, item.c.invoice)
     for row in connection.execute(ordered, execution_options={"yield_per": 5000}):
         yield ItemOn(
@@ -136,7 +135,18 @@ def bucket_column(item: Subquery, day: date, basis: Basis) -> ColumnElement[str]
     return case((item.c.balance < 0, UNAPPLIED), *asked, else_=known[-1][0])
 
 
-def _moved(day: date) -> Subquery:
+def _asked(day: date, customer: str, *, settled_too: bool) -> list[ColumnElement[bool]]:
+    """Which invoices need to be looked at at all.
+
+    What is settled now and did not move since the day was settled then: most invoices are.
+    """
+    later = select(APPLICATION.c.invoice).where(APPLICATION.c.on > day)
+    may_be_open = or_(CASE.c.balance_minor != 0, CASE.c.invoice.in_(later))
+    of_customer = [CASE.c.customer == customer] if customer else []
+    return of_customer if settled_too else [*of_customer, may_be_open]
+
+
+def _moved(day: date, asked: Sequence[ColumnElement[bool]]) -> Subquery:
     """Of each invoice: what moved it by the day, and what amendments changed of it later."""
     kind, on, minor = APPLICATION.c.kind, APPLICATION.c.on, APPLICATION.c.amount_minor
     counts = and_(kind != AMENDMENT, on <= day)
@@ -146,7 +156,10 @@ def _moved(day: date) -> Subquery:
         func.sum(case((counts, minor), else_=0)).label("moved"),
         func.sum(case((later, minor), else_=0)).label("amended_later"),
     )
-    return query.where(or_(counts, later)).group_by(APPLICATION.c.invoice).subquery("moved")
+    chosen = query.where(or_(counts, later))
+    if asked:
+        chosen = chosen.where(APPLICATION.c.invoice.in_(select(CASE.c.invoice).where(*asked)))
+    return chosen.group_by(APPLICATION.c.invoice).subquery("moved")
 
 
 def _due_before(day: date) -> Subquery:

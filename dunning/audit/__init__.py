@@ -1,1 +1,1 @@
-"""The cadence auditor: recomputes from facts what should have happened, and never asks the rulebook."""
+"""The cadence auditor: recomputes from facts what should have happened, without the rulebook."""

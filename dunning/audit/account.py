@@ -1,4 +1,4 @@
-"""What the auditor is given: customers with their facts, messages and lists, as the books have them."""
+"""What the auditor is given: customers with their facts, messages and lists."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A message as the books keep it; `digest` and `text` are of its kept words, if there are any."""
+    """A message as the books keep it; `digest` and `text` are of its kept words, if any."""
 
     attempt: str
     channel: str

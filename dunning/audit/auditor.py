@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 from dunning.audit.account import Account, Followed, Message, Period, Surroundings
 from dunning.audit.completeness import check_imports, check_listed
@@ -58,15 +58,14 @@ class Auditor:
 
 
 class _OneAccount:
-    def __init__(
-        self, auditor: Auditor, account: Account, stops: dict[str, list[Silence]]
-    ) -> None:
+    def __init__(self, auditor: Auditor, account: Account, stops: dict[str, list[Silence]]) -> None:
         self._terms, self._period, self._tally = auditor.terms, auditor.period, auditor.tally
         self._account, self._stops = account, stops
+        sent = [one for one in account.messages if one.claimed_at <= self._period.as_of]
         self._known = known_of(account.history, account.calendar)
-        self._reached = Contacts.of(account.messages, _IGNORED)
-        self._contacts = Contacts.of(account.messages, _IGNORED[:1])
-        self._messages = {one.attempt: one for one in account.messages}
+        self._reached = Contacts.of(sent, _IGNORED)
+        self._contacts = Contacts.of(sent, _IGNORED[:1])
+        self._messages = {one.attempt: one for one in sent}
         self._today = account.calendar.local_date(auditor.period.as_of)
         self._owed = Owed()
         self._claims: list[Claim] = []
@@ -243,12 +242,10 @@ class _OneAccount:
             self._tally.score["extra"] += 1
             self._tally.find("A07", "BELOW_MINIMUM", invoice, customer, made.day, step, why)
 
-    def _duplicate(self, invoice: str, day: object, subject: str) -> None:
+    def _duplicate(self, invoice: str, day: date, subject: str) -> None:
         self._tally.score["duplicate"] += 1
         why = "the same step or slot twice"
-        self._tally.find(
-            "A07", "DUPLICATE", invoice, self._account.customer, day, subject, why
-        )
+        self._tally.find("A07", "DUPLICATE", invoice, self._account.customer, day, subject, why)
 
     def _check_words(self, messages: dict[str, Message]) -> None:
         for one in messages.values():

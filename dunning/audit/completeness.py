@@ -1,4 +1,4 @@
-"""Tests of lists and files: is everything followed, does the list say what the facts say?"""
+"""Tests of lists and files: everything is followed, as the facts say."""
 
 from __future__ import annotations
 

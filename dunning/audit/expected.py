@@ -172,9 +172,7 @@ def _in_turn(place: Place, day: date, before: dict[int, tuple[date, _Outcome | N
     return ""
 
 
-def _outcome(
-    view: View, step: CadenceStep, index: int, indices: dict[str, int]
-) -> _Outcome | None:
+def _outcome(view: View, step: CadenceStep, index: int, indices: dict[str, int]) -> _Outcome | None:
     found = [_passed(view, step)]
     if step.action == "touch":
         found.append(_touched(view.life, step, index, indices))
@@ -186,9 +184,7 @@ def _outcome(
     return first if first or not skipped else skipped
 
 
-def _touched(
-    life: Life, step: CadenceStep, index: int, indices: dict[str, int]
-) -> _Outcome | None:
+def _touched(life: Life, step: CadenceStep, index: int, indices: dict[str, int]) -> _Outcome | None:
     for made in life.touches:
         if made.fact.step != step.id:
             continue
@@ -226,9 +222,7 @@ def _passed(view: View, step: CadenceStep) -> _Outcome | None:
     return None
 
 
-def _skipped(
-    life: Life, step: CadenceStep, index: int, indices: dict[str, int]
-) -> _Outcome | None:
+def _skipped(life: Life, step: CadenceStep, index: int, indices: dict[str, int]) -> _Outcome | None:
     """A later step was spoken without a word about this one."""
     for made in life.touches:
         if indices.get(made.fact.step, -1) <= index:

@@ -153,8 +153,10 @@ class _Reader:
         match fact:
             case touch_facts.TouchStarted():
                 self._start(fact)
-            case touch_facts.TouchSent() | touch_facts.TouchRefused() | (
-                touch_facts.TouchUnknown() | touch_facts.TouchBounced()
+            case (
+                touch_facts.TouchSent()
+                | touch_facts.TouchRefused()
+                | (touch_facts.TouchUnknown() | touch_facts.TouchBounced())
             ):
                 self._settle(fact)
             case touch_facts.TouchWithheld():

@@ -45,7 +45,12 @@ class Owed:
         step = made.policy.step(made.fact.step)
         is_dunning = made.fact.letter != "invoice" and not made.fact.step.startswith("promise:")
         # What was paid or held is another test's finding.
-        if is_dunning and made.asked > 0 and not made.held and made.asked < _least(made.policy, view, step):
+        if (
+            is_dunning
+            and made.asked > 0
+            and not made.held
+            and made.asked < _least(made.policy, view, step)
+        ):
             self._asked.append((view, made, step))
 
     def too_little(self, calendar: BusinessCalendar) -> Iterator[tuple[Made, str]]:

@@ -1,4 +1,4 @@
-"""Tests of what people decided: pauses, overrides, approvals, and who asked for what they approved."""
+"""Tests of what people decided: pauses, overrides, approvals, and who had asked for them."""
 
 from __future__ import annotations
 
@@ -121,8 +121,8 @@ def _ends(life: Life, tally: Tally) -> Iterator[_Said]:
             and p.at <= one.at
             for p in life.others
         )
-        asked = [e.asked for e in life.exposures if e.at < one.at]
-        small = bool(asked) and asked[-1] < policy.minimum(life.opened.amount.currency).minor
+        least = policy.minimum(life.opened.amount.currency).minor
+        small = life.standing is not None and 0 < life.standing.balance < least
         decided = any(w.what in ("decide", "write_off_proposal") for w in life.work)
         if not (reached >= top or agreed or small or decided):
             why = f"at level {reached} of {top}, and nobody else agreed"

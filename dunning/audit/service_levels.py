@@ -1,4 +1,4 @@
-"""Tests of replies, disputes and promises: was each followed up in the time the policy gives?"""
+"""Tests of replies, disputes and promises: each followed up in the time the policy gives."""
 
 from __future__ import annotations
 
@@ -134,9 +134,7 @@ def _outcome(view: View, pledge: Pledge, end: datetime) -> str:
         return ""
     last, wanted = view.calendar.local_date(end), pledge.fact.amount
     paid = sum(
-        one.amount.minor
-        for one in view.life.payments
-        if one.at >= pledge.fact.at and one.on < last
+        one.amount.minor for one in view.life.payments if one.at >= pledge.fact.at and one.on < last
     )
     rules = view.life.last_term.policy.promise
     most = int(rules.tolerance_most.scaleb(minor_digits(wanted.currency)))
@@ -152,4 +150,3 @@ def _find(view: View, tally: Tally, what: tuple[str, datetime, str, str]) -> Non
 
 def _day(view: View, at: datetime) -> date:
     return view.calendar.local_date(at)
-

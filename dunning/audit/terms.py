@@ -1,4 +1,4 @@
-"""Which policy an invoice follows at a moment, read from the facts by the order in docs/policies.md."""
+"""Which policy an invoice follows at a moment, by the order in docs/policies.md."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tests of one touch: should it have been sent, then, to this contact, about this amount?"""
+"""Tests of one touch: sent by the policy, at this moment, to this contact, about this amount."""
 
 from __future__ import annotations
 
@@ -232,7 +232,7 @@ def _spoken(view: View, made: Made) -> CadenceStep | None:
         and (one.channel == fact.channel or _by_other_channel(view, made, one))
     ]
     own = [one for one in steps if one.id == fact.step]
-    return (own or steps or [None])[0]
+    return next(iter(own or steps), None)
 
 
 def _by_other_channel(view: View, made: Made, step: CadenceStep) -> bool:

@@ -133,9 +133,11 @@ def _refused(entry: Entry, part: _Part, amount: Money, reference: str) -> Reject
     """Kept under the names a payments table has, so that it can be mended and replayed."""
     day = entry.booked or entry.valued
     complaint = ("date", "DATE_MISSING", "The date is missing.")
-    if day:
+    if day and amount.currency:
         reason = f"{amount.currency} is not the ISO code of a currency in use."
         complaint = ("currency", "CURRENCY_UNKNOWN", reason)
+    elif day:
+        complaint = ("currency", "CURRENCY_MISSING", "The currency is missing.")
     cells = {
         "payment": part.number,
         "date": day.isoformat() if day else "",

@@ -9,11 +9,11 @@ from datetime import date
 from dunning.money import Money
 from intake.rows import UnreadableFile
 
-# What a bank writes where a currency stands in no field; no entry in it is accepted.
-NO_CURRENCY = "XXX"
+# Where a bank names no currency anywhere; no entry in it is accepted.
+NO_CURRENCY = ""
 MOST_ENTRIES = 400_000
 _MOST_DIGITS = 18
-_DECIMAL = re.compile(r"\d+(?:\.\d*)?|\.\d+")
+_DECIMAL = re.compile(r"\d+(?:\.\d*)?|\.\d+", re.ASCII)
 _FIRST_YEAR, _LAST_YEAR = 1990, 2100
 
 

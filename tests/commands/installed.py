@@ -48,6 +48,11 @@ def set_up(home: Path, **changes: object) -> Settings:
     return Settings(_env_file=None, home=home).model_copy(update=changes)  # type: ignore[call-arg]  # Pydantic's own.
 
 
+def looking(home: Path, **changes: object) -> DoctorContext:
+    """The doctor at an installation whose books are not asked."""
+    return DoctorContext(set_up(home, **changes), NOW, patience=timedelta(0))
+
+
 def with_settings(ctx: DoctorContext, **changes: object) -> DoctorContext:
     """The same installation under other settings; it has the same books."""
     return replace(ctx, settings=ctx.settings.model_copy(update=changes))

@@ -1,7 +1,6 @@
 """A story for each thing that can go wrong at a provider, from the claim to the last word.
 
-What is expected of each stands in the tables of the providers' answers in docs/channels.md, or
-follows from one rule: nobody knows → nothing is sent again before somebody found out.
+One rule decides them all: what nobody knows is not sent again before somebody found out.
 """
 
 from __future__ import annotations

@@ -58,6 +58,15 @@ def test_a_standing_plan_silences_its_invoice_until_an_instalment_should_be_ther
     assert held.at == LONDON.moment(date(2026, 6, 25), moment("1 Jun 00:00").min.time())
 
 
+def test_on_the_last_day_of_grace_the_plan_still_stands() -> None:
+    world = _with_plan()
+    world.until(moment("24 Jun 23:00"))
+    world.plan()
+
+    assert _outcome(world) == ""
+    assert world.tell()[2:] == []
+
+
 def test_an_instalment_that_came_moves_the_silence_to_the_next() -> None:
     world = _with_plan()
     world.until(moment("24 Jun 20:00"))

@@ -83,6 +83,8 @@ def test_what_was_credited_in_time_was_not_to_be_paid() -> None:
     )
     world.record(credited)
     world.plan()
+    world.until(moment("30 Jun"))
+    world.plan()
 
     assert outcomes(world) == ["void"]
 
@@ -103,3 +105,15 @@ def test_nothing_promised_is_nothing_to_take_back() -> None:
 
     with pytest.raises(NotAllowed, match="Nothing is promised"):
         world.record(PromiseWithdrawn(at=world.now, by=PERSON, reason="misread"))
+
+
+def test_a_late_part_of_a_payment_does_not_help_its_early_part() -> None:
+    world = with_promise(date(2026, 6, 19), amount="500.00")
+    for amount, day in (("300.00", 19), ("200.00", 25)):
+        part = facts.PaymentApplied(
+            at=world.now, by="import", payment="P", amount=euros(amount), on=date(2026, 6, day)
+        )
+        world.record(part)
+    early = world.case.promises[0].received(world.case.cash, date(2026, 6, 23))
+
+    assert early == euros("300.00")

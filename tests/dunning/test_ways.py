@@ -118,3 +118,36 @@ def test_caps_and_hours_are_those_of_the_channel_that_is_used() -> None:
     assert capped is not None
     assert capped.code == "CAP"
     assert first_objection(at_the_door(evening, touch)) is None
+
+
+def failed(count: int, *, refused: bool) -> list[InvoiceFact]:
+    """So many tries of the reminder in vain, each to be made again."""
+    found: list[InvoiceFact] = []
+    for number in range(count):
+        at, attempt = NOW - timedelta(hours=count - number), f"m{number}"
+        outcome = touch_facts.TouchRefused if refused else touch_facts.TouchBounced
+        found.append(started(step_of("reminder"), at, attempt))
+        found.append(outcome(at=at, by="duncan", attempt=attempt, code="X", why="no", retry_at=at))
+    return found
+
+
+@pytest.mark.parametrize(
+    ("count", "refused", "code"),
+    [(2, False, ""), (3, False, "PROVIDER_FAIL"), (9, True, ""), (10, True, "PROVIDER_FAIL")],
+)
+def test_what_fails_too_often_is_not_tried_again(count: int, *, refused: bool, code: str) -> None:
+    situation = seen(case(*done_until("courtesy"), *failed(count, refused=refused)), NOW)
+    touch = plan(situation).step
+    assert isinstance(touch, SendTouch)
+    objection = first_objection(at_the_door(replace(situation, now=touch.at), touch))
+
+    assert (objection.code if objection else "") == code
+
+
+def test_tries_on_the_channel_that_was_left_do_not_count() -> None:
+    situation = seen(case(*done_until("courtesy"), *failed(3, refused=False), SWITCHED), NOW)
+    touch = plan(situation).step
+    assert isinstance(touch, SendTouch)
+
+    assert touch.channel == "sms"
+    assert first_objection(at_the_door(situation, touch)) is None

@@ -144,9 +144,7 @@ class Invoice(Following):
     def remember(self) -> None:
         """Record why steps were passed over on the way to what is carried out now."""
         remarks = plan(self.situation).remarks
-        self.record(
-            *(self._withheld(r.step, r.code, r.why, None, r.passed_over) for r in remarks)
-        )
+        self.record(*(self._withheld(r.step, r.code, r.why, None, r.passed_over) for r in remarks))
 
     def _door(self, situation: Situation, touch: Speak) -> AtTheDoor:
         items = self._items(situation)

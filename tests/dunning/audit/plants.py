@@ -328,11 +328,25 @@ def _never_sent(books: Books) -> str | None:
     steps = POLICIES[fact.policy.split()[0]].steps
     if not any(step.id == fact.step and step.level == fact.level for step in steps):
         return None
-    outcome = touch_facts.TouchSent | touch_facts.TouchUnknown
-    books.drop(
-        number, lambda f: isinstance(f, touch_facts.TouchStarted | outcome) and f.attempt == fact.attempt
-    )
-    books.drop(number, lambda f: isinstance(f, touch_facts.TouchWithheld) and f.step == fact.step)
+    return _without(books, number, fact)
+
+
+def _no_first_reminder(books: Books) -> str | None:
+    """The only reminder an invoice ever got never went out."""
+    if not _is_plain(books, _SETTLED):
+        return None
+    (one,) = books.followed
+    made = [f for f in one.history if isinstance(f, touch_facts.TouchStarted) and f.level > 0]
+    if len(made) != 1 or made[0].at > _SETTLED:
+        return None
+    return _without(books, 0, made[0])
+
+
+def _without(books: Books, number: int, fact: touch_facts.TouchStarted) -> str:
+    outcome = touch_facts.TouchStarted | touch_facts.TouchSent | touch_facts.TouchUnknown
+    said = touch_facts.TouchWithheld
+    books.drop(number, lambda f: isinstance(f, outcome) and f.attempt == fact.attempt)
+    books.drop(number, lambda f: isinstance(f, said) and f.step == fact.step)
     messages = tuple(m for m in books.account.messages if m.attempt != fact.attempt)
     books.account = replace(books.account, messages=messages)
     one = books.followed[number]
@@ -560,8 +574,13 @@ def _handed_over(books: Books) -> str | None:
     for number, one in enumerate(books.followed):
         opened = one.history[0]
         assert isinstance(opened, facts.InvoiceOpened)
-        left = [f for f in one.history if isinstance(f, touch_facts.TouchStarted | facts.TaskOpened)]
-        if opened.amount.minor < 90_000 or left or _closed(one):
+        far = [
+            f
+            for f in one.history
+            if (isinstance(f, touch_facts.TouchStarted) and f.level > 0)
+            or (isinstance(f, facts.TaskOpened) and f.what in ("decide", "write_off_proposal"))
+        ]
+        if opened.amount.minor < 90_000 or far or _closed(one):
             continue
         at = max(one.history[-1].at, _END) + AT_ONCE
         return books.insert(
@@ -635,7 +654,12 @@ def _no_approval(books: Books) -> str | None:
 def _matured(books: Books) -> str | None:
     """A promise was broken, and nobody noted it."""
     for number, one in enumerate(books.followed):
-        if any(isinstance(f, promise_facts.PromiseSettled) and f.outcome == "broken" for f in one.history):
+        settled = [f for f in one.history if isinstance(f, promise_facts.PromiseSettled)]
+        other = facts.Paused | facts.Resumed | facts.PaymentApplied | facts.Escalated
+        other |= promise_facts.PromiseWithdrawn | dispute_facts.DisputeOpened
+        if any(isinstance(f, other) for f in one.history) or len(books.account.history) > 1:
+            continue
+        if settled and settled[-1].outcome == "broken":
             return books.drop(number, lambda f: isinstance(f, promise_facts.PromiseSettled))
     return None
 
@@ -643,7 +667,8 @@ def _matured(books: Books) -> str | None:
 def _overdue_dispute(books: Books) -> str | None:
     for number, one in enumerate(books.followed):
         raised = [f for f in one.history if isinstance(f, dispute_facts.DisputeEscalated)]
-        if raised:
+        ended = [f for f in one.history if isinstance(f, dispute_facts.DisputeResolved)]
+        if raised and raised[0].at < _SETTLED and not ended and not _closed(one):
             return books.drop(number, lambda f: isinstance(f, dispute_facts.DisputeEscalated))
     return None
 
@@ -674,18 +699,22 @@ PLANTS: dict[str, tuple[Plant, str, str]] = {
     "false reason: minimum": (_false_reason("MIN_AMOUNT"), "A04", "UNFOUNDED_MIN_AMOUNT"),
     "false reason: no contact": (_false_reason("NO_CONTACT"), "A04", "UNFOUNDED_NO_CONTACT"),
     "false reason: no approval": (_false_reason("NO_APPROVAL"), "A04", "UNFOUNDED_NO_APPROVAL"),
-    "false reason: open reminder": (_false_reason("OPEN_REMINDER"), "A04", "UNFOUNDED_OPEN_REMINDER"),
+    "false reason: open reminder": (
+        _false_reason("OPEN_REMINDER"),
+        "A04",
+        "UNFOUNDED_OPEN_REMINDER",
+    ),
     "false reason: provider": (_false_reason("PROVIDER_FAIL"), "A04", "UNFOUNDED_PROVIDER_FAIL"),
     "reason nobody knows": (_false_reason("BECAUSE"), "A04", "UNFOUNDED_BECAUSE"),
     "declined by no person": (_false_reason("DECLINED"), "A04", "UNFOUNDED_DECLINED"),
     "two weeks late": (_moved(timedelta(days=14)), "A04", "LATE"),
     "a day early": (_moved(timedelta(days=-1)), "A06", "EARLY"),
     "level skipped": (_level(1, 1), "A06", "LEVEL_SKIPPED"),
-    "level lowered": (_level(-2, 3), "A06", "LEVEL_LOWERED"),
+    "level lowered": (_level(-2, 2), "A06", "LEVEL_LOWERED"),
     "sent twice": (_again, "A07", "DUPLICATE"),
     "unknown step": (_changed(step="nudge"), "A07", "EXTRA"),
     "other letter": (_changed(letter="final_notice_by_post"), "A07", "EXTRA"),
-    "first reminder late": (_moved(timedelta(days=14), 1), "A08", "LATE"),
+    "first reminder never sent": (_no_first_reminder, "A08", "MISSED"),
     "after payment": (_before_touch(_paid), "A09", "PAID"),
     "after write-off": (_before_touch(_written_off), "A09", "WRITTEN_OFF"),
     "in dispute": (_before_touch(_disputed), "A10", "DISPUTE"),
@@ -742,4 +771,24 @@ PLANTS: dict[str, tuple[Plant, str, str]] = {
     "stuck": (_stuck, "A28", "STUCK"),
     "forbidden words": (_forbidden, "A29", "FORBIDDEN_WORDS"),
     "stale books": (_stale, "A30", "DATA_STALE"),
+}
+
+# What a violation brings with it: a letter about what is held also states a wrong amount.
+COMPANIONS: dict[str, set[tuple[str, str]]] = {
+    "declined by no person": {("A18", "NOBODY")},
+    "first reminder never sent": {("A04", "MISSED"), ("A04", "LATE"), ("A05", "LATE")},
+    "two weeks late": {("A05", "LATE"), ("A08", "LATE")},
+    "a day early": {("A06", "LEVELS_TOO_CLOSE"), ("A14", "MIN_INTERVAL")},
+    "level skipped": {("A07", "EXTRA")},
+    "level lowered": {("A07", "EXTRA"), ("A06", "AFTER_DUE")},
+    "sent twice": {("A14", "MIN_INTERVAL"), ("A14", "CAP")},
+    "over the cap": {("A07", "DUPLICATE"), ("A14", "CAP")},
+    "unknown step": {("A04", "MISSED"), ("A08", "MISSED")},
+    "reminder never sent": {("A08", "MISSED")},
+    "after payment": {("A16", "AMOUNT"), ("A16", "LISTED_AMOUNT")},
+    "after write-off": {("A16", "LISTED_AMOUNT")},
+    "in dispute": {("A16", "AMOUNT"), ("A16", "LISTED_AMOUNT")},
+    "in the days of grace": {("A16", "AMOUNT"), ("A16", "LISTED_AMOUNT")},
+    "on a day off": {("A06", "EARLY")},
+    "a favourite": {("A17", "PROLONGED")},
 }

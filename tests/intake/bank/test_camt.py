@@ -8,6 +8,10 @@ import pytest
 from dunning.money import Money
 from tests.intake.bank.written import IBAN, camt, entry, payments, read, transaction
 
+UNPAID_DEBIT = (
+    "<BkTxCd><Domn><Cd>PMNT</Cd><Fmly><Cd>IDDT</Cd><SubFmlyCd>UPDD</SubFmlyCd></Fmly></Domn>"
+    "</BkTxCd>"
+)
 RETURNED = "<RtrInf><Rsn><Cd>AC04</Cd></Rsn></RtrInf>"
 
 
@@ -99,8 +103,7 @@ def test_a_debit_is_no_payment(tmp_path: Path) -> None:
         (transaction(text="INV-7"), "<RvslInd>true</RvslInd>", ""),
         (
             transaction(text="INV-7"),
-            "<BkTxCd><Domn><Cd>PMNT</Cd><Fmly><Cd>IDDT</Cd><SubFmlyCd>UPDD</SubFmlyCd></Fmly>"
-            "</Domn></BkTxCd>",
+            UNPAID_DEBIT,
             "",
         ),
     ],

@@ -71,11 +71,11 @@ def test_stated_sums_and_counts_are_held_against_the_entries(
 
 
 def test_right_sums_and_counts_are_taken_pending_entries_or_not(tmp_path: Path) -> None:
-    credits = "<TtlCdtNtries><NbOfNtries>2</NbOfNtries><Sum>107.00</Sum></TtlCdtNtries>"
+    summary = "<TtlCdtNtries><NbOfNtries>2</NbOfNtries><Sum>107.00</Sum></TtlCdtNtries>"
     text = camt(
         entry("100.00"),
         entry("7.00", status="PDNG"),
-        balances=f"<TxsSummry>{credits}</TxsSummry>",
+        balances=f"<TxsSummry>{summary}</TxsSummry>",
     )
 
     assert len(payments(tmp_path, text)) == 1

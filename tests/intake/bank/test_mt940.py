@@ -165,3 +165,10 @@ def test_a_broken_entry_refuses_the_file(tmp_path: Path, broken: str) -> None:
     said = refusal(tmp_path, mt940(broken, closing="C260302EUR5,"))
 
     assert "bank statement" in said
+
+
+def test_an_entry_outside_any_statement_has_no_currency(tmp_path: Path) -> None:
+    text = mt940(CREDIT, closing="C260302EUR100,00")
+    reading = read(tmp_path, f"{text}:61:260302C5,NTRFNONREF\r\n")
+
+    assert [getattr(row, "code", "") for row in reading] == ["", "CURRENCY_MISSING"]

@@ -1,0 +1,185 @@
+"""The rulebook is broken on purpose, one rule at a time: the auditor must disagree."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, time, timedelta
+
+import pytest
+
+from dunning import cadence, holds, next_step, position, promises, send_gate
+from dunning.case import Case
+from dunning.money import Money
+from dunning.policy import Policy
+from dunning.situation import Plan
+from tests.dunning import following
+from tests.dunning.audit import households
+from tests.dunning.audit.histories import BEGINS, DAYS, household
+from tests.dunning.audit.households import audited
+
+END = datetime.combine(BEGINS, time(23), UTC) + timedelta(days=DAYS)
+# So many histories at most are looked through for the rule that was broken.
+HISTORIES = 400
+WEEK = timedelta(days=7)
+
+Patch = pytest.MonkeyPatch
+
+
+def _without_guard(name: str) -> Callable[[Patch], None]:
+    def patch(monkeypatch: Patch) -> None:
+        gate = {guard: one for guard, one in send_gate.GATE.items() if guard != name}
+        monkeypatch.setattr(send_gate, "GATE", gate)
+        # What holds for every invoice of a message is asked a second time.
+        kept = tuple(one for one in send_gate.OF_THE_INVOICE if one in gate.values())
+        monkeypatch.setattr(send_gate, "OF_THE_INVOICE", kept)
+
+    return patch
+
+
+def _without(module: object, name: str, answer: object = None) -> Callable[[Patch], None]:
+    return lambda monkeypatch: monkeypatch.setattr(module, name, lambda *_: answer)
+
+
+def _without_waits(*codes: str) -> Callable[[Patch], None]:
+    """Holds of these codes are forgotten."""
+    waits = holds._waits
+
+    def patch(monkeypatch: Patch) -> None:
+        kept = lambda s: (one for one in waits(s) if not one.code.startswith(codes))  # noqa: E731 - one line a rule
+        monkeypatch.setattr(holds, "_waits", kept)
+
+    return patch
+
+
+def _days_off(days: int) -> Callable[[Patch], None]:
+    """Every step of the cadence comes so many days from its own."""
+    planned = cadence._planned_day
+
+    def patch(monkeypatch: Patch) -> None:
+        def moved(situation, step):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+            day, remark = planned(situation, step)
+            return day + timedelta(days=days), remark
+
+        monkeypatch.setattr(cadence, "_planned_day", moved)
+
+    return patch
+
+
+def _no_remarks(monkeypatch: Patch) -> None:
+    plan = next_step.plan
+    silent = lambda situation: Plan(plan(situation).step)  # noqa: E731 - one line a rule
+    for module in (following, households, send_gate):
+        monkeypatch.setattr(module, "plan", silent)
+
+
+def _a_step_is_forgotten(monkeypatch: Patch) -> None:
+    pending = position.pending
+
+    def shorter(situation):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+        steps, remarks = pending(situation)
+        return [one for one in steps if one.id != "reminder"], remarks
+
+    for module in (cadence, next_step, position):
+        monkeypatch.setattr(module, "pending", shorter)
+
+
+def _no_grace_after_promises(monkeypatch: Patch) -> None:
+    for module in (holds, promises):
+        monkeypatch.setattr(module, "held_until", lambda _, promise: promise.promised_on)
+
+
+def _skips_levels(monkeypatch: Patch) -> None:
+    monkeypatch.setattr(Policy, "spoken", lambda _, step, __: step)
+
+
+def _approves_itself(monkeypatch: Patch) -> None:
+    monkeypatch.setattr(Case, "approved_at", lambda case, _: case.opened_at)
+
+
+def _asks_for_everything(monkeypatch: Patch) -> None:
+    nothing = property(lambda case: Money.zero(case.amount.currency))
+    monkeypatch.setattr(Case, "disputed", nothing)
+
+
+def _sends_courtesy_late(monkeypatch: Patch) -> None:
+    monkeypatch.setattr(position, "_passed_over", lambda *_: None)
+
+
+def _sends_notes_early(monkeypatch: Patch) -> None:
+    note = next_step.courtesy_note
+
+    def early(situation):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+        planned = note(situation)
+        return planned and replace(planned, at=situation.now)
+
+    monkeypatch.setattr(next_step, "courtesy_note", early)
+
+
+def _opens_at_night(monkeypatch: Patch) -> None:
+    _without_guard("window")(monkeypatch)
+    speak = cadence.speak_or_ask
+
+    def at_night(situation, step, day, after):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+        planned = speak(situation, step, day, after)
+        at = getattr(planned, "at", None)
+        if getattr(planned, "kind", "") != "send_touch" or at <= situation.now:
+            return planned
+        return replace(planned, at=at + timedelta(hours=12))
+
+    monkeypatch.setattr(cadence, "speak_or_ask", at_night)
+
+
+# The rule that is broken: how, and which tests may notice it.
+BROKEN: dict[str, tuple[Callable[[Patch], None], set[str]]] = {
+    "closed cases go on": (_without(next_step, "_close_if_over"), {"A09"}),
+    "pauses are forgotten": (_without_waits("PAUSE"), {"A11"}),
+    "promises are forgotten": (_without_waits("PROMISE"), {"A11"}),
+    "promises have no grace": (_no_grace_after_promises, {"A11"}),
+    "disputes are forgotten": (_without_waits("DISPUTE"), {"A10"}),
+    "days of grace are forgotten": (_without_waits("DISPUTE_GRACE"), {"A10"}),
+    "escalations are forgotten": (_without_waits("ESCALATED"), {"A11"}),
+    "insolvencies are forgotten": (_without_waits("LEGAL"), {"A12"}),
+    "hardship is forgotten": (_without_waits("HARDSHIP"), {"A12"}),
+    "replies are forgotten": (_without_waits("REPLY"), {"A11"}),
+    "steps come a week early": (_days_off(-7), {"A06"}),
+    "steps come a week late": (_days_off(7), {"A04"}),
+    "levels keep no distance": (_without(cadence, "_spaced", BEGINS), {"A06"}),
+    "levels are skipped": (_skips_levels, {"A06"}),
+    "a step is forgotten": (_a_step_is_forgotten, {"A04", "A06"}),
+    "reasons are not recorded": (_no_remarks, {"A04", "A06"}),
+    "courtesy notes come late": (_sends_courtesy_late, {"A06"}),
+    "nobody is asked for approval": (_approves_itself, {"A18"}),
+    "disputed amounts are asked for": (_asks_for_everything, {"A10", "A16"}),
+    "caps do not hold": (_without_guard("caps"), {"A14"}),
+    "messages keep no distance": (_without_guard("interval"), {"A14"}),
+    "the slot is not kept": (_without_guard("slot"), {"A07"}),
+    "small sums are asked for": (_without_guard("minimum"), {"A07"}),
+    "messages go out at night": (_opens_at_night, {"A13"}),
+    "notes about promises come early": (_sends_notes_early, {"A06"}),
+    "promises are not settled": (_without(following, "settled_promises", ()), {"A22"}),
+    "disputes are not followed up": (_without(following, "due_dispute_work", ()), {"A22"}),
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("rule", BROKEN)
+def test_a_broken_rule_is_noticed(rule: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    patch, tests = BROKEN[rule]
+    patch(monkeypatch)
+
+    assert tests & _found(tests), f"nothing was found in {HISTORIES} histories"
+
+
+def _found(wanted: set[str]) -> set[str]:
+    found: set[str] = set()
+    for seed in range(HISTORIES):
+        try:
+            home = household(seed)
+        except AssertionError:
+            # A broken rulebook may contradict itself before anybody looks at what it did.
+            continue
+        found |= {one.test for one in audited([home], END).tally.findings}
+        if wanted & found:
+            return found
+    return found
