@@ -19,25 +19,9 @@ import typer
 from sqlalchemy.exc import OperationalError
 from temporalio.client import Client
 
-from commands import (
-    audit_command,
-    case_commands,
-    channel_commands,
-    check_commands,
-    contact_commands,
-    dispute_commands,
-    doctor_engine,
-    fake_providers,
-    file_commands,
-    letters_preview,
-    plan_commands,
-    printing,
-    reply_commands,
-    report_commands,
-    task_commands,
-    worklist_commands,
-)
+from commands import doctor_engine, file_commands, printing
 from commands.answers import installation_of
+from commands.command_line import add_commands
 from commands.doctor_finding import DoctorContext
 from commands.installation import Installation, leave, run
 from commands.rehearsal import Stage, fresh_home
@@ -59,18 +43,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for room in (case_commands, dispute_commands, task_commands, worklist_commands, plan_commands):
-    app.registered_commands += room.app.registered_commands
-app.registered_commands += audit_command.app.registered_commands
-app.registered_commands += report_commands.app.registered_commands
-for room in (reply_commands, channel_commands, file_commands, check_commands, fake_providers):
-    app.registered_commands += room.app.registered_commands
-app.add_typer(dispute_commands.group, name="disputes")
-app.add_typer(plan_commands.group, name="plan")
-app.add_typer(letters_preview.app, name="letters")
-app.add_typer(channel_commands.group, name="channel")
-app.add_typer(contact_commands.group, name="contact")
-app.add_typer(contact_commands.consent, name="consent")
+add_commands(app)
 
 REFUSED, WRONG_USAGE = 1, 2
 

@@ -21,7 +21,7 @@ _STORED = 'SELECT id, stream, number, kind, body, recorded_at, "by", previous_ha
 _OF_STREAMS = text(f"{_STORED} WHERE stream IN :streams ORDER BY stream, number").bindparams(
     bindparam("streams", expanding=True)
 )
-_OF_NO_CASE = text(
+_OF_NO_CASE = text(  # Nothing in it comes from outside.
     f"{_STORED} WHERE stream NOT LIKE 'invoice:%' OR NOT EXISTS (SELECT 1 FROM dunning_case"
     " WHERE dunning_case.invoice = substr(fact.stream, 9)) ORDER BY stream, number"
 )

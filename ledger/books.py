@@ -130,11 +130,19 @@ class Books:
         """Record a fact of a customer and wake the cases it may concern."""
         if not isinstance(fact, CustomerRecorded) and not self.knows_customer(customer):
             raise NotAllowed(f"There is no customer {customer} in the books.")
+        self._describe(customer, fact)
         self._append([(f"customer:{customer}", fact)])
         recorded = self.customer(customer)
         project_customer(self.connection, recorded)
         ring(self.connection, self.open_invoices(customer), opening=False)
         return recorded
+
+    def _describe(self, customer: str, fact: CustomerFact) -> None:
+        """A customer of whom the ledger sent only invoices begins with its number for a name."""
+        stream = f"customer:{customer}"
+        if not isinstance(fact, CustomerRecorded) and not self.histories([stream]):
+            named = CustomerRecorded(at=fact.at, by=fact.by, customer=customer, name=customer)
+            self._append([(stream, named)])
 
     def record_payment(self, fact: PaymentReceived, applied_minor: int) -> None:
         """Record that a payment came in; what it settles is recorded with the invoices."""

@@ -15,9 +15,7 @@ from dunning.facts import InvoiceFact
 from dunning.payment import PaymentReceived
 from dunning.task_facts import Delegated
 
-AnyFact = (
-    InvoiceFact | CustomerFact | PaymentReceived | ChannelFact | ContactLogged | Delegated
-)
+AnyFact = InvoiceFact | CustomerFact | PaymentReceived | ChannelFact | ContactLogged | Delegated
 
 _FACTS: TypeAdapter[AnyFact] = TypeAdapter(Annotated[AnyFact, Discriminator("kind")])
 # In the table's own columns, so not in the body.

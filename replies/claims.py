@@ -11,6 +11,7 @@ from dunning.case import Case
 from dunning.dispute_facts import DisputeOpened
 from dunning.money import Money
 from dunning.promise_facts import PromiseMade
+from dunning.promises import promises_in_a_row
 from replies.amounts import amounts_in
 from replies.decision import Answer, Decision
 from replies.reading import Reading
@@ -148,7 +149,7 @@ def _beyond_policy(day: date, standing: Standing, cases: Sequence[Case]) -> str:
     rules = standing.promise_rules
     if (day - standing.today).days > rules.max_days_ahead:
         return f"promises to pay on {day}, later than the policy takes without approval"
-    if any(len(case.promises) >= rules.max_in_a_row and case.promise for case in cases):
+    if any(promises_in_a_row(case) >= rules.max_in_a_row for case in cases):
         return f"promises again, after {rules.max_in_a_row} promises in a row"
     return ""
 

@@ -9,16 +9,16 @@ from datetime import date, datetime
 
 from dunning.audit.account import Account, Followed, Message, Period, Surroundings
 from dunning.audit.completeness import check_imports, check_listed
-from dunning.audit.content_rules import forbidden, rules_for
+from dunning.audit.content_rules import check_words
 from dunning.audit.customer_holds import known_of
 from dunning.audit.evidence import check_evidence, check_messages
-from dunning.audit.expected import Judged, judge
-from dunning.audit.life import Life, life_of
+from dunning.audit.life import Life
+from dunning.audit.life_reading import life_of
 from dunning.audit.owed import Owed
 from dunning.audit.people import check_customer, check_people, spared_by
-from dunning.audit.reasons import OF_THE_ACCOUNT, Claim, is_true
 from dunning.audit.service_levels import check_disputes, check_promises, check_replies
 from dunning.audit.silence import Silence
+from dunning.audit.step_scores import Steps
 from dunning.audit.tally import Tally, lateness
 from dunning.audit.terms import PoliciesInForce, recorded_at
 from dunning.audit.touch_tests import TOUCH_TESTS, faults_of
@@ -68,7 +68,7 @@ class _OneAccount:
         self._messages = {one.attempt: one for one in sent}
         self._today = account.calendar.local_date(auditor.period.as_of)
         self._owed = Owed()
-        self._claims: list[Claim] = []
+        self._steps = Steps(auditor.period, auditor.tally)
         self._spared: Counter[str] = Counter()
         self._turns = [one.at for one in self._known.recorded[1:]]
         self._segment = self._known.recorded[-1].segment if self._known.recorded else ""
@@ -80,15 +80,14 @@ class _OneAccount:
                 view = self._invoice(followed)
         if view is None:
             return
-        for claim in self._claims:
-            self._check_claim(claim)
+        self._steps.check_claims(self._owed, self._account)
         self._tally.population["customers"] += 1
         check_customer(view, self._known, self._spared, self._tally)
         check_replies(self._known, self._account.customer, view, self._tally)
         mine = {k: one for k, one in self._messages.items() if self._is_in_period(one)}
         check_messages(mine, self._account.customer, self._tally)
         self._check_slots(mine)
-        self._check_words(mine)
+        check_words(mine, self._account, self._tally)
 
     def _invoice(self, followed: Followed) -> View:
         first, history = followed.history[0], self._until_now(followed)
@@ -108,7 +107,7 @@ class _OneAccount:
         tally.population["invoices"] += 1
         if is_whole:
             check_listed(view, followed, tally)
-        self._check_steps(view)
+        self._steps.check(view)
         self._check_touches(view)
         check_evidence(view, followed, self._messages, tally, is_whole=is_whole)
         check_people(view, tally)
@@ -138,56 +137,6 @@ class _OneAccount:
             today=self._today,
         )
 
-    def _check_steps(self, view: View) -> None:
-        reminded = False
-        for judged in judge(view):
-            if not self._period.has(judged.scheduled) or judged.status == "ahead":
-                continue
-            if judged.withheld and judged.status == "explained":
-                self._check_reason(view, judged)
-            self._count(view, judged)
-            first = judged.step.action == "touch" and judged.step.level > 0 and not reminded
-            if first:
-                reminded = True
-                self._check_first(view, judged)
-
-    def _check_reason(self, view: View, judged: Judged) -> None:
-        said = judged.withheld
-        assert said is not None, "only a recorded reason is checked"
-        if said.code in OF_THE_ACCOUNT:
-            currency = view.life.opened.amount.currency
-            self._claims.append(Claim(said.code, view.invoice, said.at, currency, judged))
-        elif not is_true(view, judged):
-            judged.status, judged.code = "missed", f"UNFOUNDED_{said.code}"
-
-    def _check_first(self, view: View, judged: Judged) -> None:
-        self._tally.checked["A08"] += 1
-        if judged.status in ("late", "missed"):
-            why = f"{judged.step.id}, the first reminder, was due on {judged.scheduled}"
-            self._find("A08", view, judged, why)
-
-    def _count(self, view: View, judged: Judged) -> None:
-        tally, status = self._tally, judged.status
-        tally.checked["A04"] += 1
-        tally.score["missed" if status == "skipped" else status] += 1
-        if status == "explained":
-            tally.explained[judged.code] += 1
-        if judged.done:
-            tally.days_late[judged.late if status == "late" else 0] += 1
-        if status == "skipped":
-            why = f"{judged.step.id}, due on {judged.scheduled}, was skipped without a word"
-            self._find("A06", view, judged, why)
-        elif status == "late":
-            why = f"{judged.step.id}, due on {judged.scheduled}, came on {judged.done}: "
-            self._find("A04", view, judged, f"{why}{judged.late} business days late")
-        elif status == "missed":
-            self._find("A04", view, judged, _missed(judged))
-
-    def _find(self, test: str, view: View, judged: Judged, why: str) -> None:
-        code = judged.code if judged.code.startswith("UNFOUNDED") else judged.status.upper()
-        customer, day = view.customer, judged.scheduled
-        self._tally.find(test, code, view.invoice, customer, day, judged.step.id, why)
-
     def _check_touches(self, view: View) -> None:
         told: set[str] = set()
         for made in view.life.touches:
@@ -215,18 +164,6 @@ class _OneAccount:
         if code in ("EARLY", "EXTRA"):
             self._tally.score[code.lower()] += 1
 
-    def _check_claim(self, claim: Claim) -> None:
-        if self._owed.bears_out(claim, self._account.calendar):
-            return
-        judged, tally = claim.judged, self._tally
-        tally.score["explained"] -= 1
-        tally.explained[judged.code] -= 1
-        tally.score["missed"] += 1
-        why = f"{judged.step.id}, due on {judged.scheduled}: the recorded reason was not true"
-        customer, day = self._account.customer, judged.scheduled
-        code = f"UNFOUNDED_{claim.code}"
-        tally.find("A04", code, claim.invoice, customer, day, judged.step.id, why)
-
     def _check_slots(self, messages: dict[str, Message]) -> None:
         """A07: one message a day on a channel; A18: none below the minimum."""
         taken: set[tuple[str, str]] = set()
@@ -247,23 +184,5 @@ class _OneAccount:
         why = "the same step or slot twice"
         self._tally.find("A07", "DUPLICATE", invoice, self._account.customer, day, subject, why)
 
-    def _check_words(self, messages: dict[str, Message]) -> None:
-        for one in messages.values():
-            recorded = recorded_at(self._account.history, one.claimed_at)
-            rules = rules_for(recorded, one.local_date)
-            self._tally.checked["A29"] += bool(rules)
-            for words, source in forbidden(one, rules):
-                why = f"it says “{words}”: {source}"
-                customer, day = self._account.customer, one.local_date
-                self._tally.find("A29", "FORBIDDEN_WORDS", "", customer, day, one.attempt, why)
-
     def _is_in_period(self, message: Message) -> bool:
         return self._period.has(message.local_date)
-
-
-def _missed(judged: Judged) -> str:
-    named = f"{judged.step.id}, due on {judged.scheduled},"
-    if judged.code.startswith("UNFOUNDED"):
-        reason = judged.code.removeprefix("UNFOUNDED_")
-        return f"{named} was passed over; the recorded reason {reason} was not true"
-    return f"{named} did not come; {judged.late} business days have no excuse"

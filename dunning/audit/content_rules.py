@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from dunning.audit.account import Message
+from dunning.audit.account import Account, Message
+from dunning.audit.tally import Tally
+from dunning.audit.terms import recorded_at
 from dunning.customer_facts import CustomerRecorded
 
 CONSUMER = "consumer"
@@ -50,14 +52,25 @@ RULES = (
 )
 
 
-def rules_for(recorded: CustomerRecorded | None, day: date) -> list[ContentRule]:
+def check_words(messages: Mapping[str, Message], account: Account, tally: Tally) -> None:
+    """A29 for every message to a customer whose country there are rules for."""
+    for one in messages.values():
+        rules = _rules_for(recorded_at(account.history, one.claimed_at), one.local_date)
+        tally.checked["A29"] += bool(rules)
+        for words, source in _forbidden(one, rules):
+            why = f"it says “{words}”: {source}"
+            day = one.local_date
+            tally.find("A29", "FORBIDDEN_WORDS", "", account.customer, day, one.attempt, why)
+
+
+def _rules_for(recorded: CustomerRecorded | None, day: date) -> list[ContentRule]:
     """The rules about letters to this customer on the day."""
     if recorded is None or recorded.segment != CONSUMER:
         return []
     return [one for one in RULES if one.country == recorded.country and one.since <= day]
 
 
-def forbidden(message: Message, rules: list[ContentRule]) -> Iterator[tuple[str, str]]:
+def _forbidden(message: Message, rules: list[ContentRule]) -> Iterator[tuple[str, str]]:
     """What the message says that it must not, with the rule's source."""
     text = message.text.casefold()
     for rule in rules:

@@ -55,13 +55,13 @@ def check_messages(messages: Mapping[str, Message], customer: str, tally: Tally)
             tally.checked["A26"] += 1
             if said.kind in _ORDER and said.at < message.claimed_at - _SKEW:
                 why = f"the provider dates {said.kind} at {said.at}, before the claim"
-                _find(tally, ("A26", "CLOCK_SKEW"), "", customer, message, why)
+                _find(tally, ("A26", "CLOCK_SKEW"), ("", customer), message, why)
         if told != message.delivery:
             why = f"kept as {message.delivery or 'nothing'}, the provider says {told or 'nothing'}"
-            _find(tally, ("A27", "DELIVERY"), "", customer, message, why)
+            _find(tally, ("A27", "DELIVERY"), ("", customer), message, why)
         if told in ("bounced", "failed") and message.state not in ("bounced", "refused"):
             why = f"{message.state} in the books, {told} by the provider"
-            _find(tally, ("A27", "BOUNCE_IGNORED"), "", customer, message, why)
+            _find(tally, ("A27", "BOUNCE_IGNORED"), ("", customer), message, why)
 
 
 def _check_message(
@@ -76,20 +76,20 @@ def _check_message(
         return
     if is_whole and message.state not in _STATES.get(made.state, ()):
         why = f"{message.state} in the list of messages, {made.state} by the facts"
-        _find(tally, ("A27", "STATE"), invoice, customer, message, why)
+        _find(tally, ("A27", "STATE"), (invoice, customer), message, why)
     if (message.channel, message.contact) != (fact.channel, fact.contact):
         why = "the message went by another channel or to another contact than its fact says"
-        _find(tally, ("A27", "OTHER_CONTACT"), invoice, customer, message, why)
+        _find(tally, ("A27", "OTHER_CONTACT"), (invoice, customer), message, why)
     if not fact.content or not message.digest:
-        _find(tally, ("A20", "NO_WORDS"), invoice, customer, message, "its words are not kept")
+        _find(tally, ("A20", "NO_WORDS"), (invoice, customer), message, "its words are not kept")
     elif not fact.content == message.digest == message.content_hash:
         why = "the words that are kept are not those that were handed over"
-        _find(tally, ("A20", "WORDS_CHANGED"), invoice, customer, message, why)
+        _find(tally, ("A20", "WORDS_CHANGED"), (invoice, customer), message, why)
     contact = view.known.contacts_at(fact.at).get(fact.contact)
     address = contact and (contact.phone if fact.channel == "sms" else contact.email)
     if contact and address != message.address:
         why = f"it went to another address than that of {fact.contact}"
-        _find(tally, ("A15", "OTHER_ADDRESS"), invoice, customer, message, why)
+        _find(tally, ("A15", "OTHER_ADDRESS"), (invoice, customer), message, why)
 
 
 def _check_item(view: View, made: Made, item: Item | None, tally: Tally) -> None:
@@ -122,10 +122,9 @@ def _check_listed(view: View, item: Item, message: Message, tally: Tally) -> Non
 
 
 def _find(
-    tally: Tally, kind: tuple[str, str], invoice: str, customer: str, message: Message, why: str
+    tally: Tally, kind: tuple[str, str], whose: tuple[str, str], message: Message, why: str
 ) -> None:
-    day = message.local_date
-    tally.find(*kind, invoice, customer, day, message.attempt, why)
+    tally.find(*kind, *whose, message.local_date, message.attempt, why)
 
 
 def _further(known: str, said: str) -> str:

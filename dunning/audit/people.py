@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import NamedTuple
 
 from dunning import dispute_facts, facts, proposal_facts, touch_facts
-from dunning.audit.customer_holds import Known
+from dunning.audit.known import Known
 from dunning.audit.life import Life
 from dunning.audit.tally import Tally
 from dunning.audit.view import View

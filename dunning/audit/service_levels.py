@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from dunning import dispute_facts
-from dunning.audit.customer_holds import Known
 from dunning.audit.holds import promise_ends
+from dunning.audit.known import Known
 from dunning.audit.standing import Pledge
 from dunning.audit.tally import Tally
 from dunning.audit.view import View

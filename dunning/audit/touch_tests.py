@@ -3,30 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import timedelta
-from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from dunning.audit.excuses import ISSUE
 from dunning.audit.life import Made
-from dunning.audit.reasons import has_broken_promise
-from dunning.audit.view import EVERYTHING, NOTE_LETTER, View
-from dunning.policy import CadenceStep
+from dunning.audit.touch_policy import NOTE, Fault, levels, of_the_policy, spoken_by
+from dunning.audit.view import EVERYTHING, View
 
-NOTE = "promise:"
 CLOSED = ("PAID", "WRITTEN_OFF", "HANDED_OVER")
 _IN_DISPUTE = ("DISPUTE", "DISPUTE_GRACE")
 _PEOPLE = ("PAUSE", "PROMISE", "PLAN", "REPLY", "ESCALATED")
-# A courtesy note covers what falls due within so many days: one note instead of one an invoice.
-SOON = timedelta(days=10)
-
-
-class Fault(NamedTuple):
-    """What is wrong with a touch: the test that found it, its kind, and a sentence."""
-
-    test: str
-    code: str
-    detail: str
 
 
 Check = Callable[[View, Made], Iterator[Fault]]
@@ -36,74 +21,6 @@ def faults_of(view: View, made: Made) -> Iterator[Fault]:
     """Everything that is wrong with the touch."""
     for check in _CHECKS:
         yield from check(view, made)
-
-
-def _plan_of_the_policy(view: View, made: Made) -> Iterator[Fault]:
-    """A06 and A07: a step of the policy, not before its day, at the level that comes next."""
-    fact, step = made.fact, made.policy.step(made.fact.step)
-    if fact.step == ISSUE:
-        if made.distributed:
-            yield Fault("A07", "EXTRA", "the invoice was sent although it had been distributed")
-        return
-    if fact.step.startswith(NOTE):
-        yield from _note(view, made)
-        return
-    if step is None or step.action != "touch":
-        yield Fault("A07", "EXTRA", f"{made.policy.name} has no touch {fact.step}")
-        return
-    if _spoken(view, made) is None:
-        words = f"no touch of level {fact.level} by {fact.channel} with the letter {fact.letter}"
-        yield Fault("A07", "EXTRA", f"{made.policy.name} has {words}")
-    if made.requested:
-        return
-    scheduled = step.scheduled_on(made.due, view.calendar)
-    shared = fact.claimant != view.invoice and fact.level == 0 and made.due <= made.day + SOON
-    if made.day < scheduled and not shared and not _answers_broken_promise(view, made):
-        yield Fault("A06", "EARLY", f"{fact.step} was due on {scheduled}, sent on {made.day}")
-    if fact.level == 0 and made.day >= made.due:
-        yield Fault("A06", "AFTER_DUE", f"a courtesy note on {made.day}, due on {made.due}")
-    if step.level < fact.level:
-        yield Fault("A06", "LEVEL_SKIPPED", f"level {fact.level} for a step of level {step.level}")
-
-
-def _answers_broken_promise(view: View, made: Made) -> bool:
-    """Who breaks a promise after a reminder hears from us at once, before the step's own day."""
-    return (
-        made.reached > 0
-        and made.day > made.due
-        and has_broken_promise(view, made.fact.at, made.policy)
-    )
-
-
-def _note(view: View, made: Made) -> Iterator[Fault]:
-    number = made.fact.step.removeprefix(NOTE)
-    pledges = view.life.standing.pledges if view.life.standing else []
-    if not number.isdecimal() or not 0 < int(number) <= made.pledges:
-        yield Fault("A07", "EXTRA", f"there is no promise {number} to remind of")
-        return
-    promised = pledges[int(number) - 1].fact.promised_on
-    if made.fact.level or made.fact.letter != NOTE_LETTER:
-        yield Fault("A07", "EXTRA", f"a promise is remembered by {NOTE_LETTER} at level 0 only")
-    if made.day != view.calendar.business_days_after(promised, -1):
-        yield Fault("A06", "EARLY", f"the note for {promised} went out on {made.day}")
-
-
-def _levels(view: View, made: Made) -> Iterator[Fault]:
-    """A06: one level at a time, never down, and so many days apart."""
-    fact = made.fact
-    if fact.step == ISSUE or fact.step.startswith(NOTE):
-        return
-    top = max(one.level for one in made.policy.steps)
-    if fact.level > made.reached + 1:
-        yield Fault("A06", "LEVEL_SKIPPED", f"level {fact.level} after level {made.reached}")
-    if fact.level < (min(made.reached, top) if made.requested else made.reached):
-        yield Fault("A06", "LEVEL_LOWERED", f"level {fact.level} after level {made.reached}")
-    if made.requested or made.last_reminder is None or fact.level <= made.reached:
-        return
-    days, least = (made.day - made.last_reminder).days, made.policy.days_between_levels
-    if days < least:
-        why = f"level {fact.level} came {days} days after the last reminder, not {least}"
-        yield Fault("A06", "LEVELS_TOO_CLOSE", why)
 
 
 def _open(_: View, made: Made) -> Iterator[Fault]:
@@ -192,7 +109,7 @@ def _amount(view: View, made: Made) -> Iterator[Fault]:
 
 def _approval(view: View, made: Made) -> Iterator[Fault]:
     """A18: a letter that needs approval was approved before it was sent."""
-    spoken = _spoken(view, made)
+    spoken = spoken_by(view, made)
     if spoken and spoken.approval and made.fact.step not in made.approved:
         yield Fault("A18", "UNAPPROVED", f"{made.fact.letter} was sent without approval")
 
@@ -221,34 +138,9 @@ def _stops(view: View, made: Made) -> Iterator[Fault]:
                 yield Fault(test, one.code, f"sent while stopped since {one.first}")
 
 
-def _spoken(view: View, made: Made) -> CadenceStep | None:
-    """The policy's touch whose words were used, which may belong to an earlier step."""
-    fact = made.fact
-    steps = [
-        one
-        for one in made.policy.steps
-        if one.action == "touch"
-        and (one.level, one.letter) == (fact.level, fact.letter)
-        and (one.channel == fact.channel or _by_other_channel(view, made, one))
-    ]
-    own = [one for one in steps if one.id == fact.step]
-    return next(iter(own or steps), None)
-
-
-def _by_other_channel(view: View, made: Made, step: CadenceStep) -> bool:
-    """Where a step's own channel reaches nobody, or failed for good, it may take another one."""
-    if step.otherwise != made.fact.channel:
-        return False
-    failed = any(
-        (one.step, one.code) == (made.fact.step, "OTHER_CHANNEL") and one.at <= made.fact.at
-        for one in view.life.withheld
-    )
-    return failed or not view.known.reachable_at(step.channel, made.fact.at)
-
-
 _CHECKS: tuple[Check, ...] = (
-    _plan_of_the_policy,
-    _levels,
+    of_the_policy,
+    levels,
     _open,
     _held,
     _hours,

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from dunning.audit.account import Account, ImportRun, Message, Surroundings
-from dunning.audit.customer_holds import Known
+from dunning.audit.known import Known
 from dunning.audit.life import Life
 from dunning.audit.silence import Silence, silence
 from dunning.business_days import BusinessCalendar

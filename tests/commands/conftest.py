@@ -11,12 +11,14 @@ from activities.calendars import Calendars
 from activities.planning import Planner
 from activities.policies import load_policies
 from commands.doctor_finding import DoctorContext
+from ledger.books import Books
 from ledger.engine import open_engine
 from ledger.ledger import Ledger
 from ledger.rebuild import differences
 from ledger.schema import upgrade
 from settings import ROOT
 from tests.commands.rehearsed import AFTER_ALL, Rehearsed, rehearse_sample
+from tests.commands.reporting import fill
 
 
 @pytest.fixture(scope="session")
@@ -55,4 +57,16 @@ def ledger(database_url: str) -> Iterator[Ledger]:
     yield found
     with found.reading() as books:
         assert list(differences(books)) == []
+    engine.dispose()
+
+
+@pytest.fixture
+def reported(tmp_path: Path) -> Iterator[Books]:
+    """The small ledger."""
+    engine = open_engine(f"sqlite:///{tmp_path / 'books.db'}")
+    upgrade(engine)
+    ledger = Ledger(engine)
+    ledger.transact(fill)
+    with ledger.reading() as found:
+        yield found
     engine.dispose()

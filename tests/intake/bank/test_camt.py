@@ -74,6 +74,18 @@ def test_a_batch_whose_details_do_not_add_up_is_one_row(tmp_path: Path, last: st
     assert "its 2 transactions do not add up to 100.00 EUR" in reading.warnings[-1]
 
 
+def test_a_transaction_may_go_against_its_batch(tmp_path: Path) -> None:
+    def signed(sign: str, amount: str) -> str:
+        own = f'<Amt Ccy="EUR">{amount}</Amt><CdtDbtInd>{sign}</CdtDbtInd>'
+        return transaction(text="INV-1", more=own)
+
+    details = signed("CRDT", "100.00") + signed("DBIT", "10.00")
+    reading = read(tmp_path, camt(entry("90.00", details)))
+
+    assert [getattr(row, "amount", None) for row in reading] == [eur(10000)]
+    assert reading.warnings[-1] == "Entries that are no payments: paid out: 1."
+
+
 def test_a_batch_without_details_is_one_row(tmp_path: Path) -> None:
     batch = "<Btch><NbOfTxs>3</NbOfTxs></Btch>"
     (row,) = payments(tmp_path, camt(entry("100.00", batch)))

@@ -144,6 +144,13 @@ def test_a_statement_in_an_envelope_after_another_is_its_own(tmp_path: Path) -> 
     assert [row.account for row in rows] == ["37040044/0532013000", "37040044/999"]
 
 
+def test_a_report_that_does_not_end_does_not_swallow_the_next(tmp_path: Path) -> None:
+    report = f":20:X\n:25:1\n:28C:1/1\n:34F:EURC0,\n{CREDIT}\n:86:INV-7\n"
+    rows = payments(tmp_path, report + report.replace(":25:1", ":25:2"))
+
+    assert [(row.account, row.reference) for row in rows] == [("1", "INV-7"), ("2", "INV-7")]
+
+
 def test_names_in_an_old_character_set_are_read(tmp_path: Path) -> None:
     text = mt940(CREDIT, ":86:166?20INV-7?32Müller", closing="C260302EUR100,00")
     reading = read(tmp_path, text.encode("latin-1"))
