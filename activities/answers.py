@@ -106,37 +106,13 @@ class Answers:
         return message
 
     def _composed(self, books: Books, row: RowMapping, now: datetime) -> OutgoingMessage:
-        customer = books.customer(row["customer"])
-        items = answered_items(books.connection, row["attempt"])
-        entity = self.planner.policies.entity(items[0][0]["entity"] if items else customer.entity)
-        creditor, channel = entity.creditor, row["channel"]
-        contact = next((c for c in customer.contacts if c.contact == row["contact"]), None)
-        name = contact.name if contact else ""
-        letter = self.letters.render(
-            LetterRequest(
-                letter=row["letter"],
-                locale=customer.locale or entity.locale,
-                level=0,
-                channel=channel,
-                customer=row["customer"],
-                customer_name=customer.name,
-                contact_name=name,
-                creditor=creditor,
-                today=row["local_date"],
-                overdue=(),
-                upcoming=(),
-                new=tuple(_item(case, open_, row) for case, open_ in items),
-                act_by=None,
-                previous_contacts=(),
-                broken_promise=None,
-                reply_to=creditor.email,
-            )
-        )
+        request = self._request(books, row)
+        letter, creditor = self.letters.render(request), request.creditor
         return OutgoingMessage(
             attempt=row["attempt"],
             at=now,
-            channel=channel,
-            to_name=name,
+            channel=row["channel"],
+            to_name=request.contact_name,
             to_address=row["address"],
             from_name=creditor.name,
             from_address=creditor.email,
@@ -147,6 +123,30 @@ class Answers:
             message_id=message_id(row["attempt"], creditor.email.partition("@")[2]),
             references=_answered(books, row),
             attachments=letter.attachments,
+        )
+
+    def _request(self, books: Books, row: RowMapping) -> LetterRequest:
+        customer = books.customer(row["customer"])
+        items = answered_items(books.connection, row["attempt"])
+        entity = self.planner.policies.entity(items[0][0]["entity"] if items else customer.entity)
+        contact = next((c for c in customer.contacts if c.contact == row["contact"]), None)
+        return LetterRequest(
+            letter=row["letter"],
+            locale=customer.locale or entity.locale,
+            level=0,
+            channel=row["channel"],
+            customer=row["customer"],
+            customer_name=customer.name,
+            contact_name=contact.name if contact else "",
+            creditor=entity.creditor,
+            today=row["local_date"],
+            overdue=(),
+            upcoming=(),
+            new=tuple(_item(case, open_, row) for case, open_ in items),
+            act_by=None,
+            previous_contacts=(),
+            broken_promise=None,
+            reply_to=self.addresses.address(row["attempt"], entity.creditor),
         )
 
     def _confirm(

@@ -37,12 +37,12 @@ def stopped_row(
     arrival: int,
     message: Inbound,
     found: Match,
-    reading: Reading,
     customers: Sequence[str],
-    decisions: Sequence[Decision],
+    done: Sequence[tuple[Reading, Decision]],
 ) -> dict[str, Any]:
     """A message of one of several customers that stopped messages to its address at all of them."""
-    said = told(reading, Decision(acted=[one for each in decisions for one in each.acted]))
+    reading, _ = done[0]
+    said = told(reading, Decision(acted=[one for _, each in done for one in each.acted]))
     said["recorded"] = {"customers": list(customers), "invoices": []}
     row = unread_row(arrival, message, found, waits=True)
     return row | {"reading": _json(said), "outcome": f"{found.why}; stopped all the same"}

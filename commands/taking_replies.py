@@ -18,6 +18,7 @@ from ledger.replies import reply_of
 from replies.decide import decide, note_absence
 from replies.decision import Decision
 from replies.opt_outs import opt_out
+from replies.reading import Reading
 from replies.reading_trust import SecondReader
 from replies.standing import Standing
 
@@ -88,20 +89,19 @@ class ReplyTaker:
         customers = customers_at(books.connection, message.sender)
         books.lock_customers(customers)
         gathering = Gathering(self.planner)
-        done: list[Decision] = []
+        done: list[tuple[Reading, Decision]] = []
         for customer in customers:
             whose = Match(customer, contact_at(books.customer(customer), message.sender))
             standing = gathering.standing(books, message, whose, "conversation", now)
             reading = gathering.reading(books, message, standing)
-            if not reading.stop_contact:
-                return False
-            decision = Decision()
-            opt_out(reading, standing, decision)
-            self._record(books, standing, decision)
-            queue_answers(books, standing, decision, message)
-            done.append(decision)
+            if reading.stop_contact:
+                decision = Decision()
+                opt_out(reading, standing, decision)
+                self._record(books, standing, decision)
+                queue_answers(books, standing, decision, message)
+                done.append((reading, decision))
         if done:
-            keep(books, stopped_row(arrival, message, found, reading, customers, done))
+            keep(books, stopped_row(arrival, message, found, customers, done))
         return bool(done)
 
     def _record(self, books: Books, standing: Standing, decision: Decision) -> None:

@@ -51,5 +51,6 @@ def _wrong_contact(reading: Reading, standing: Standing, decision: Decision) -> 
 
 def _proposed(standing: Standing, named: str) -> Contact:
     """What the message names, as a contact nobody uses before a person verified it."""
-    known = {"email": named} if "@" in named else {"phone": named} if named[-1:].isdigit() else {}
-    return Contact(f"{standing.reply}:contact", named, "billing", **known)
+    email = named if "@" in named else ""
+    phone = named if not email and named[-1:].isdigit() else ""
+    return Contact(f"{standing.reply}:contact", named, "billing", email, phone)

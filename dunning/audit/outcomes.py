@@ -25,6 +25,7 @@ class Outcome:
 def outcome_of(
     view: View, step: CadenceStep, index: int, indices: dict[str, int]
 ) -> Outcome | None:
+    """How the step ended: its first touch, task or reason; else a later one that skipped it."""
     found = [passed(view, step)]
     if step.action == "touch":
         found.append(touched(view.life, step, index, indices))

@@ -72,7 +72,7 @@ def _opened(tag: str, line: str, following: str) -> tuple[str, str] | None:
     found = _TAG.match(line)
     if found is None:
         return None if tag else ("", "")
-    if tag in _BODY and found[1] in _HEAD :
+    if tag in _BODY and found[1] in _HEAD and not _begins_statement(found[1], following):
         return None
     return found[1], found[2]
 

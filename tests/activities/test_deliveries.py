@@ -234,3 +234,15 @@ def test_an_answer_without_a_name_does_not_forget_the_one_that_is_known(shop: Wo
     take(shop, said(attempt, "delivered"))
 
     assert shop.rows(MESSAGE)[0].provider_id == "p-17"
+
+
+def test_more_bad_news_of_a_message_that_came_back_is_no_second_return(shop: Workshop) -> None:
+    attempt = reminded(shop)
+    take(shop, said(attempt, "failed", again=True), said(attempt, "failed", "e2"))
+    take(shop, said(attempt, "bounced", "e3"))
+    with shop.wiring.ledger.reading() as books:
+        kinds = [fact.kind for _, fact in books.history("I-1")]
+
+    assert kinds.count("touch_bounced") == 1
+    assert codes(shop) == ["BOUNCED"], "that the address is dead is news all the same"
+    assert shop.rows(TASK) == []

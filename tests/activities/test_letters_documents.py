@@ -39,7 +39,6 @@ def folder(tmp_path: Path) -> Path:
     ("letter", "names"),
     [
         ("invoice", ["invoice-4711.pdf"]),
-        ("invoice_copy", ["invoice-4711.pdf"]),
         ("courtesy", []),
         ("promise_reminder", []),
         ("reminder", []),

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
 
+from activities.answers import Answers
 from activities.gateways.interface import Accepted, Outcome, OutgoingMessage, SentBefore
 from commands import mailroom as rooms
 from commands import taking_replies
@@ -99,20 +100,17 @@ def _stopping(order: Order, work: Callable[..., Any], *, first: bool) -> Callabl
 
 def work(order: Order) -> None:
     """Work until killed."""
-    match order.stops:
-        case "before_handling":
-            rooms.opened = _stopping(order, rooms.opened, first=True)
-        case "in_the_middle":
-            # Facts are recorded, the reply is not listed yet.
-            taking_replies.keep = _stopping(order, taking_replies.keep, first=True)
-        case "before_commit":
-            rooms.mark_handled = _stopping(order, rooms.mark_handled, first=False)
-        case "between_record_and_answer":
-            rooms.Answers.send_all = _stopping(  # type: ignore[method-assign]  # It dies there.
-                order, rooms.Answers.send_all, first=True
-            )
-        case _:
-            pass
+    # Where the name stands, and whether it dies before what the name does or right after it.
+    places: dict[str, tuple[Any, str, bool]] = {
+        "before_handling": (rooms, "opened", True),
+        # Facts are recorded, the reply is not listed yet.
+        "in_the_middle": (taking_replies, "keep", True),
+        "before_commit": (rooms, "mark_handled", False),
+        "between_record_and_answer": (Answers, "send_all", True),
+    }
+    if order.stops in places:
+        place, name, first = places[order.stops]
+        setattr(place, name, _stopping(order, getattr(place, name), first=first))
     mailroom_for(order).work(NOW)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import socket
 import socketserver
 import ssl
 import threading
@@ -12,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
+from typing import Any
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
@@ -121,7 +123,7 @@ def serving_mail(context: ssl.SSLContext | None = None) -> Iterator[Letterbox]:
     class Server(socketserver.ThreadingTCPServer):
         daemon_threads = True
 
-        def get_request(self) -> tuple[object, object]:
+        def get_request(self) -> tuple[socket.socket, Any]:
             connection, address = super().get_request()
             if context is not None:
                 connection = context.wrap_socket(

@@ -8,10 +8,10 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 
 from commands import imap_mailbox
 from commands.imap_mailbox import Mailbox, MailboxAway, MailboxReader, mailbox_readers
-from intake.mail.limits import LARGEST_MAIL_BYTES
 from ledger.arrivals import ARRIVAL
 from settings import Settings
 from tests.cast import invoice
@@ -156,7 +156,6 @@ def test_a_huge_mail_is_cut_and_refused_by_its_reader(
 
     assert [len(raw) for raw in stored(one)] == [101]
     assert box.seen == {uid}
-    assert LARGEST_MAIL_BYTES > 101
 
 
 def test_a_mail_the_server_cannot_give_holds_up_no_other(
@@ -168,10 +167,9 @@ def test_a_mail_the_server_cannot_give_holds_up_no_other(
 
     assert len(stored(one)) == 1
     assert box.seen == {good}
-    box.unfetchable = set()
-    reader(box, one).poll(lambda: NOW)
+    box.unfetchable.clear()
 
-    assert len(stored(one)) == 2
+    assert reader(box, one).poll(lambda: NOW) == 1
 
 
 def test_a_mail_that_is_gone_meanwhile_is_no_trouble(box: Letterbox, one: Correspondence) -> None:
@@ -212,7 +210,7 @@ def test_a_server_that_is_away_is_asked_again_later(
             raise asyncio.CancelledError
 
     box.dies_at = {"LOGIN"}
-    monkeypatch.setattr(imap_mailbox.asyncio, "sleep", sleep)
+    monkeypatch.setattr(asyncio, "sleep", sleep)
     with pytest.raises(asyncio.CancelledError):
         asyncio.run(reader(box, one).run(lambda: NOW))
 
@@ -238,7 +236,7 @@ def test_the_settings_name_the_mailbox(one: Correspondence, tmp_path: Path) -> N
         home=tmp_path,
         imap_host="mail.example",
         imap_user=USER,
-        imap_password=SIMPLE,
+        imap_password=SecretStr(SIMPLE),
     )
     (found,) = mailbox_readers(one.ledger, some)
 

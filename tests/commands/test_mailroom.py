@@ -14,7 +14,6 @@ from structlog.testing import capture_logs
 
 from activities.gateways.interface import ChannelDown, Outcome, Refused, RetryLater, Unknown
 from activities.letters import Letters
-from commands import mailroom as rooms
 from commands import taking_replies
 from commands.mailroom import LATER, Mailroom
 from ledger.arrivals import ARRIVAL, Incoming, store
@@ -160,7 +159,7 @@ def test_the_mailroom_goes_on_whatever_is_broken(
             raise asyncio.CancelledError
 
     monkeypatch.setattr(Mailroom, "work", work)
-    monkeypatch.setattr(rooms.asyncio, "sleep", at_once)
+    monkeypatch.setattr(asyncio, "sleep", at_once)
     with pytest.raises(asyncio.CancelledError):
         asyncio.run(one.mailroom.run(lambda: NOW))
 

@@ -51,7 +51,7 @@ def test_one_command_takes_back_whatever_a_reply_led_to(one: Correspondence, tex
     assert case.promise is None
     assert case.pause is None or case.pause.until <= NOW.date()
     assert [one.is_open for one in case.disputes] in ([], [False])
-    assert owner.holds == owner.blocked == ()
+    assert (owner.holds, owner.blocked) == ((), ())
     assert [reply.reply for reply in owner.replies] == [row["reply"]]
     assert [what for what, _, outcome in one.tasks if not outcome] == ["reply"]
     assert isinstance(one.shop.plan("I-1", LATER), Wait)

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from activities.letters import Letters
-from commands import taking_replies
+from commands import reply_rows, taking_replies
 from dunning.contact_facts import ReplyReceived
 from dunning.steps import SendTouch, Wait
 from dunning.touch_facts import TouchStarted
@@ -71,7 +71,7 @@ def test_a_claim_that_commits_first_speaks_and_the_next_touch_is_held(
 def test_a_reply_that_commits_first_keeps_the_touch_back(
     one: Correspondence, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    gate, keep = Gate(), taking_replies.keep
+    gate, keep = Gate(), reply_rows.keep
 
     def slowly(*args: Any) -> None:  # noqa: ANN401 - as the original
         gate.wait()

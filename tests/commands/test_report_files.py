@@ -15,6 +15,7 @@ from commands.report_aging import (
     aging_table,
     items_table,
 )
+from commands.report_csv import write_csv
 from commands.report_pdf import MOST_ROWS, write_pdf
 from commands.report_table import Column, ReportTable, made_by
 from commands.report_xlsx import write_xlsx

@@ -9,6 +9,7 @@ import pytest
 
 from activities.letters import Letters
 from activities.planning import Planner
+from commands.report_csv import write_csv
 from commands.report_kpis import kpi_answer, kpi_table
 from commands.report_money import LossMatrix
 from commands.report_statement import (

@@ -24,6 +24,7 @@ from tests.dunning.worlds import POLICIES
 
 DAYS = 75
 BEGINS = date(2026, 3, 2)
+LAST = BEGINS + timedelta(days=DAYS)
 _ZONES = ("Europe/London", "Europe/Berlin", "America/New_York", "Asia/Kolkata", "Pacific/Auckland")
 _ANSWERS = ("sent",) * 12 + ("later", "refused", "dead", "unknown")
 _PERSONS = ("maria", "omar", "lena")
@@ -157,10 +158,16 @@ def _resume(_: Random, __: Household, one: Invoice, at: datetime) -> None:
     one.record(facts.Resumed(at=at, by="omar"))
 
 
-def _dispute(random: Random, _: Household, one: Invoice, at: datetime) -> None:
+def _dispute(random: Random, home: Household, one: Invoice, at: datetime) -> None:
     name = f"{one.case.invoice}/{len(one.case.disputes) + 1}"
     amount = None if random.random() < 0.5 else _part(random, one)
     one.record(DisputeOpened(at=at, by="maria", dispute=name, reason="price", amount=amount))
+    decided = at + timedelta(days=random.randrange(1, 12))
+    if random.random() < 0.5 and decided.date() < LAST:
+        one.next = one.plan()
+        home.until(decided)
+        one.now = max(one.now, decided)
+        _resolve(random, home, one, decided)
 
 
 def _resolve(random: Random, _: Household, one: Invoice, at: datetime) -> None:
@@ -259,7 +266,7 @@ def _reply(random: Random, home: Household, _: Invoice, at: datetime) -> None:
             at=at, by="duncan", reply=name, channel="email", intents=("question",), hold_until=over
         )
     )
-    later = at + timedelta(hours=random.randrange(1, 40))
+    later = min(at + timedelta(hours=random.randrange(1, 40)), datetime.combine(LAST, time(9), UTC))
     home.until(later)
     _all_at(home, later)
     home.tell(ReplyHandled(at=later, by="maria", reply=name, outcome="answered"))

@@ -86,7 +86,7 @@ class Household:
 
     def until(self, end: datetime) -> None:
         """Carry out what comes due for any of the invoices up to the moment, in its order."""
-        for _ in range(5000):
+        for _ in range(1_000):
             due = [
                 (at, number)
                 for number, one in enumerate(self.invoices)

@@ -659,7 +659,13 @@ def _matured(books: Books) -> str | None:
         other |= promise_facts.PromiseWithdrawn | dispute_facts.DisputeOpened
         if any(isinstance(f, other) for f in one.history) or len(books.account.history) > 1:
             continue
-        if settled and settled[-1].outcome == "broken":
+        made = [f for f in one.history if isinstance(f, promise_facts.PromiseMade)]
+        if (
+            settled
+            and settled[-1].outcome == "broken"
+            and settled[-1].number == len(made)
+            and settled[-1].at < _SETTLED
+        ):
             return books.drop(number, lambda f: isinstance(f, promise_facts.PromiseSettled))
     return None
 

@@ -8,7 +8,8 @@ from datetime import UTC, datetime, time, timedelta
 
 import pytest
 
-from dunning import cadence, holds, next_step, position, promises, send_gate
+from dunning import cadence, dispute_service, holds, next_step, position, promises, send_gate
+from dunning.business_days import BusinessCalendar
 from dunning.case import Case
 from dunning.money import Money
 from dunning.policy import Policy
@@ -21,7 +22,6 @@ from tests.dunning.audit.households import audited
 END = datetime.combine(BEGINS, time(23), UTC) + timedelta(days=DAYS)
 # So many histories at most are looked through for the rule that was broken.
 HISTORIES = 400
-WEEK = timedelta(days=7)
 
 Patch = pytest.MonkeyPatch
 
@@ -118,21 +118,34 @@ def _sends_notes_early(monkeypatch: Patch) -> None:
 
 def _opens_at_night(monkeypatch: Patch) -> None:
     _without_guard("window")(monkeypatch)
-    speak = cadence.speak_or_ask
 
-    def at_night(situation, step, day, after):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
-        planned = speak(situation, step, day, after)
-        at = getattr(planned, "at", None)
-        if getattr(planned, "kind", "") != "send_touch" or at <= situation.now:
-            return planned
-        return replace(planned, at=at + timedelta(hours=12))
+    def at_night(calendar, _, earliest, now, __):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+        return max(now, calendar.moment(calendar.on_or_after(earliest), time(21)))
 
-    monkeypatch.setattr(cadence, "speak_or_ask", at_night)
+    monkeypatch.setattr(BusinessCalendar, "next_opening", at_night)
+
+
+def _follows_paid_cases(monkeypatch: Patch) -> None:
+    _without_guard("minimum")(monkeypatch)
+    close = next_step._close_if_over
+
+    def later(situation):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+        settled = situation.case.settled_on
+        just = settled and situation.today < settled + timedelta(days=30)
+        return None if just else close(situation)
+
+    monkeypatch.setattr(next_step, "_close_if_over", later)
+
+
+def _escalates_disputes_late(monkeypatch: Patch) -> None:
+    deadline = dispute_service.owners_deadline
+    later = lambda *asked: deadline(*asked) + timedelta(days=30)  # noqa: E731 - one line a rule
+    monkeypatch.setattr(dispute_service, "owners_deadline", later)
 
 
 # The rule that is broken: how, and which tests may notice it.
 BROKEN: dict[str, tuple[Callable[[Patch], None], set[str]]] = {
-    "closed cases go on": (_without(next_step, "_close_if_over"), {"A09"}),
+    "closed cases go on": (_follows_paid_cases, {"A09"}),
     "pauses are forgotten": (_without_waits("PAUSE"), {"A11"}),
     "promises are forgotten": (_without_waits("PROMISE"), {"A11"}),
     "promises have no grace": (_no_grace_after_promises, {"A11"}),
@@ -158,7 +171,7 @@ BROKEN: dict[str, tuple[Callable[[Patch], None], set[str]]] = {
     "messages go out at night": (_opens_at_night, {"A13"}),
     "notes about promises come early": (_sends_notes_early, {"A06"}),
     "promises are not settled": (_without(following, "settled_promises", ()), {"A22"}),
-    "disputes are not followed up": (_without(following, "due_dispute_work", ()), {"A22"}),
+    "disputes are escalated late": (_escalates_disputes_late, {"A22"}),
 }
 
 

@@ -14,7 +14,8 @@ from tests.dunning.audit.households import TERMS
 from tests.dunning.audit.plants import COMPANIONS, PLANTS, Books
 
 HISTORIES = 1_000
-END = datetime.combine(BEGINS, time(23), UTC) + timedelta(days=DAYS)
+# An hour after the last thing that happened.
+END = datetime.combine(BEGINS, time(23), UTC) + timedelta(days=DAYS, hours=1)
 
 
 def found_in(books: Books) -> list[Finding]:
