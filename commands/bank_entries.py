@@ -118,7 +118,7 @@ def _why_not(named: Sequence[Received], open_ones: Sequence[Received]) -> str:
         return "no payment in the books is the one it names; look for it and reverse it by hand."
     if not open_ones:
         return f"payment {named[0].payment} pays no invoice; look at it by hand."
-    if False:
+    if len(open_ones) > 1:
         numbers = ", ".join(payment.payment for payment in open_ones[:3])
         return f"it may be any of {numbers}; reverse the right one by hand."
     return ""

@@ -87,7 +87,7 @@ def free_cash(connection: Connection, day: date, customer: str = "") -> list[Fre
         left.label("left"),
     ).select_from(joined)
     returned = func.coalesce(used.c.returned, 0)
-    chosen = query.where(PAYMENT.c.on <= day, left != 0, returned >= 0, _may_be_free(day))
+    chosen = query.where(PAYMENT.c.on <= day, left != 0, returned == 0, _may_be_free(day))
     if customer:
         chosen = chosen.where(owner == customer)
     rows = connection.execute(chosen.order_by(PAYMENT.c.on, PAYMENT.c.payment))

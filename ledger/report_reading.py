@@ -149,7 +149,7 @@ def _asked(day: date, customer: str, *, settled_too: bool) -> list[ColumnElement
 def _moved(day: date, asked: Sequence[ColumnElement[bool]]) -> Subquery:
     """Of each invoice: what moved it by the day, and what amendments changed of it later."""
     kind, on, minor = APPLICATION.c.kind, APPLICATION.c.on, APPLICATION.c.amount_minor
-    counts = and_(kind != AMENDMENT, on < day)
+    counts = and_(kind != AMENDMENT, on <= day)
     later = and_(kind == AMENDMENT, on > day)
     query = select(
         APPLICATION.c.invoice,

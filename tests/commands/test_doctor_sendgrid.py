@@ -152,6 +152,8 @@ async def test_what_sendgrid_posts_is_compared(fake: FakeProviders, tmp_path: Pa
     there = {"url": f"{PUBLIC}/webhooks/sendgrid/mail", "send_raw": True}
     fake.email.parse_settings[0].update(there)
     right = await posts(ctx)
+    hook["enabled"] = False
+    off = (await posts(ctx)).detail
 
     assert f"add an Event Webhook to {PUBLIC}/webhooks/sendgrid/events" in nothing
     assert f"add Inbound Parse to {PUBLIC}/webhooks/sendgrid/mail" in nothing
@@ -159,6 +161,7 @@ async def test_what_sendgrid_posts_is_compared(fake: FakeProviders, tmp_path: Pa
     assert "leaves out processed, delivered" in wrong
     assert "does not post mail" in wrong
     assert right.ok, right.detail
+    assert "SendGrid posts no events here" in off
 
 
 async def test_settings_that_the_key_may_not_read_are_left_alone(

@@ -76,6 +76,14 @@ async def test_files_that_are_too_old_hold_sending_since_a_moment(ctx: DoctorCon
     )
 
 
+async def test_files_are_too_old_from_the_very_moment_on(ctx: DoctorContext) -> None:
+    imported(ctx, "payments", MONDAY)
+    just_before = replace(ctx, now=NOW - timedelta(seconds=1))
+
+    assert (await freshness(just_before)).ok
+    assert not (await freshness(ctx)).ok
+
+
 async def test_it_says_until_when_sending_goes_on(ctx: DoctorContext) -> None:
     imported(ctx, "invoices", NOW - AN_HOUR)
     imported(ctx, "payments", NOW - 2 * AN_HOUR)

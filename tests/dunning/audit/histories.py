@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from random import Random
 
@@ -22,9 +23,9 @@ from dunning.promise_facts import PromiseMade
 from tests.dunning.audit.households import Household, Invoice
 from tests.dunning.worlds import POLICIES
 
+# So long the longest history is.
 DAYS = 75
 BEGINS = date(2026, 3, 2)
-LAST = BEGINS + timedelta(days=DAYS)
 _ZONES = ("Europe/London", "Europe/Berlin", "America/New_York", "Asia/Kolkata", "Pacific/Auckland")
 _ANSWERS = ("sent",) * 12 + ("later", "refused", "dead", "unknown")
 _PERSONS = ("maria", "omar", "lena")
@@ -34,30 +35,28 @@ def household(seed: int, invoices: int | None = None, *, eventful: bool = True) 
     """A customer from a seed, followed for some months."""
     random = Random(seed)
     home = _customer(random, seed, eventful=eventful)
+    days = random.choice((25, 30, 35, 40, 45, 50, 55, DAYS)) if eventful else DAYS
+    home.ends = datetime.combine(BEGINS, time(23), UTC) + timedelta(days=days)
     count = invoices or random.choice((1, 1, 1, 2, 3))
     openings = sorted(
         (_opening(random, home, number) for number in range(count)), key=lambda one: one.at
     )
     policy = POLICIES[random.choice(("standard_b2b", "standard_b2b", *sorted(POLICIES)))]
-    happenings = sorted(_moments(random, random.choice((0, 0, 1, 2, 4)) if eventful else 0))
-    end = datetime.combine(BEGINS, time(23), UTC) + timedelta(days=DAYS)
+    happenings = sorted(_moments(random, random.choice((0, 0, 1, 2, 4)) if eventful else 0, days))
+    end = home.ends = max(home.ends, openings[0].at + timedelta(days=20))
     for opening in openings:
+        if opening.at > end and home.invoices:
+            continue
         while happenings and happenings[0] < opening.at:
             _happen(random, home, happenings.pop(0))
         home.until(opening.at)
-        home.open(_under(opening, policy.name), policy)
+        home.open(replace(opening, policy=policy.name), policy)
     for at in happenings:
         _happen(random, home, at)
     if random.random() < 0.5:
         _approve_daily(random, home, end)
     home.until(end)
     return home
-
-
-def _under(opening: facts.InvoiceOpened, policy: str) -> facts.InvoiceOpened:
-    from dataclasses import replace
-
-    return replace(opening, policy=policy)
 
 
 def _customer(random: Random, seed: int, *, eventful: bool) -> Household:
@@ -90,7 +89,7 @@ def _customer(random: Random, seed: int, *, eventful: bool) -> Household:
 
 def _opening(random: Random, home: Household, number: int) -> facts.InvoiceOpened:
     issued = BEGINS + timedelta(days=random.randrange(12))
-    came = issued + timedelta(days=random.choice((0, 0, 0, 1, 20, 45)))
+    came = issued + timedelta(days=random.choice((0, 0, 0, 1, 10, 20)))
     amount = random.choice((2_000, 90_000, 90_000, 2_000_000))
     customer = home.recorded.customer
     return facts.InvoiceOpened(
@@ -106,10 +105,10 @@ def _opening(random: Random, home: Household, number: int) -> facts.InvoiceOpene
     )
 
 
-def _moments(random: Random, count: int) -> list[datetime]:
+def _moments(random: Random, count: int, days: int) -> list[datetime]:
     start = datetime.combine(BEGINS, time(0), UTC)
     return [
-        start + timedelta(days=random.randrange(3, DAYS), minutes=random.randrange(1440))
+        start + timedelta(days=random.randrange(3, days), minutes=random.randrange(1440))
         for _ in range(count)
     ]
 
@@ -138,7 +137,7 @@ def _pay(random: Random, _: Household, one: Invoice, at: datetime) -> None:
     one.record(facts.PaymentApplied(at=at, by="import", payment="P", amount=amount, on=on))
 
 
-def _reverse(random: Random, _: Household, one: Invoice, at: datetime) -> None:
+def _reverse(_: Random, __: Household, one: Invoice, at: datetime) -> None:
     if one.case.paid.minor > 0:
         amount, on = one.case.paid, at.date()
         one.record(facts.PaymentReversed(at=at, by="omar", payment="P", amount=amount, on=on))
@@ -163,7 +162,7 @@ def _dispute(random: Random, home: Household, one: Invoice, at: datetime) -> Non
     amount = None if random.random() < 0.5 else _part(random, one)
     one.record(DisputeOpened(at=at, by="maria", dispute=name, reason="price", amount=amount))
     decided = at + timedelta(days=random.randrange(1, 12))
-    if random.random() < 0.5 and decided.date() < LAST:
+    if random.random() < 0.5 and decided < home.ends:
         one.next = one.plan()
         home.until(decided)
         one.now = max(one.now, decided)
@@ -266,7 +265,7 @@ def _reply(random: Random, home: Household, _: Invoice, at: datetime) -> None:
             at=at, by="duncan", reply=name, channel="email", intents=("question",), hold_until=over
         )
     )
-    later = min(at + timedelta(hours=random.randrange(1, 40)), datetime.combine(LAST, time(9), UTC))
+    later = min(at + timedelta(hours=random.randrange(1, 40)), home.ends)
     home.until(later)
     _all_at(home, later)
     home.tell(ReplyHandled(at=later, by="maria", reply=name, outcome="answered"))

@@ -9,11 +9,11 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 from activities.account import SOON
 from dunning import facts
-from dunning.at_the_door import AtTheDoor
+from dunning.at_the_door import AtTheDoor, RecentTouch
 from dunning.audit.account import (
     Account,
     Followed,
@@ -27,7 +27,7 @@ from dunning.audit.account import (
 from dunning.audit.auditor import Auditor
 from dunning.audit.terms import PoliciesInForce
 from dunning.business_days import BusinessCalendar
-from dunning.contact_facts import Contact
+from dunning.contact_facts import Contact, ContactBlocked
 from dunning.customer import apply_to_customer, fold_customer
 from dunning.customer_facts import CustomerFact, CustomerRecorded
 from dunning.holds import holds_of
@@ -38,11 +38,9 @@ from dunning.policy import Policy
 from dunning.send_gate import first_objection, objection_of_invoice, passed_guards
 from dunning.situation import Situation
 from dunning.steps import SendInvoice, SendTouch, Speak, Step
-from tests.dunning import following
-from tests.dunning.following import Following
+from tests.dunning.following import Following, provider_said
 from tests.dunning.worlds import DUNCAN, LONDON, POLICIES
 
-CONTACT = Contact("C1/billing", "Ada", "billing", "ada@quill.example", "+442079460000", True)
 _STATES = {"sent": "sent", "unknown": "unknown"}
 
 
@@ -57,6 +55,7 @@ class Household:
     messages: list[Message] = field(default_factory=list)
     items: dict[str, list[Item]] = field(default_factory=dict)
     answers: Callable[[], str] = lambda: "sent"
+    ends: datetime = datetime(2026, 5, 16, 23, tzinfo=UTC)
 
     def __post_init__(self) -> None:
         self.history.append(self.recorded)
@@ -146,6 +145,10 @@ class Invoice(Following):
         remarks = plan(self.situation).remarks
         self.record(*(self._withheld(r.step, r.code, r.why, None, r.passed_over) for r in remarks))
 
+    def claim(self, touch: Speak, attempt: str, contact: str) -> touch_facts.TouchStarted:
+        """The claim of a touch, as the case keeps it."""
+        return self._started(touch, attempt, contact)
+
     def _door(self, situation: Situation, touch: Speak) -> AtTheDoor:
         items = self._items(situation)
         overdue = [one for one in items if one.case.due_date < situation.today]
@@ -160,7 +163,7 @@ class Invoice(Following):
             touch,
             owed.get(currency, Money.zero(currency)) if touch.level else situation.case.balance,
             tuple(
-                following.RecentTouch(m.channel, m.claimed_at, m.letter)
+                RecentTouch(m.channel, m.claimed_at, m.letter)
                 for m in self.home.messages
                 if m.reached and m.letter != "invoice"
             ),
@@ -185,9 +188,8 @@ class Invoice(Following):
             self._withhold(touch, objection)
             return
         covered: list[tuple[Invoice, Speak]] = [(self, touch)]
-        for one in self.home.invoices:
-            if one is not self and (shared := self._shares(one, touch)):
-                covered.append((one, shared))
+        others = [one for one in self.home.invoices if one is not self]
+        covered += [(one, shared) for one in others if (shared := self._shares(one, touch))]
         contact = self.customer.contact_for(touch.to, touch.channel)
         assert contact is not None, "the gate lets no touch pass that reaches nobody"
         self._send(covered, contact, self.provider())
@@ -215,7 +217,7 @@ class Invoice(Following):
         mine = self._items(self.situation)
         for one, spoken in covered:
             started = replace(
-                one._started(spoken, attempt, contact.contact),
+                one.claim(spoken, attempt, contact.contact),
                 policy=f"{one.policy.name} v{one.policy.version}",
                 claimant=self.case.invoice,
                 content=digest,
@@ -223,14 +225,14 @@ class Invoice(Following):
             )
             if one is not self:
                 one.remember()
-            item = Item(attempt, spoken.step, spoken.level, started.amount, True)
+            item = Item(attempt, spoken.step, spoken.level, started.amount, covered=True)
             home.items.setdefault(one.case.invoice, []).append(item)
             one.record(started)
         names = {one.case.invoice for one, _ in covered}
         for one in mine:
             if touch.level and one.case.due_date < today and one.case.invoice not in names:
                 asked = one.case.balance - one.case.disputed
-                item = Item(attempt, "", one.case.level, asked, False)
+                item = Item(attempt, "", one.case.level, asked, covered=False)
                 home.items.setdefault(one.case.invoice, []).append(item)
         state = _STATES.get(said, "refused")
         home.messages.append(
@@ -254,7 +256,7 @@ class Invoice(Following):
             )
         )
         for one, _ in covered:
-            one.record(following.provider_said(said, self.now, attempt))
+            one.record(provider_said(said, self.now, attempt))
         if said == "dead":
             self._block(contact.contact, touch.channel)
         for one, _ in covered:
@@ -262,7 +264,7 @@ class Invoice(Following):
                 one.next = one.plan()
 
     def _block(self, contact: str, channel: str) -> None:
-        blocked = following_block(contact, channel, self.now)
+        blocked = _dead(contact, channel, self.now)
         self.home.history.append(blocked)
         self.home.customer = apply_to_customer(self.home.customer, blocked)
         for one in self.home.invoices:
@@ -273,10 +275,7 @@ def _rank(one: Invoice, touch: Speak) -> tuple[int, bool, str]:
     return touch.level, isinstance(touch, SendTouch), one.case.invoice
 
 
-def following_block(contact: str, channel: str, at: datetime) -> CustomerFact:
-    """The provider calls an address dead."""
-    from dunning.contact_facts import ContactBlocked
-
+def _dead(contact: str, channel: str, at: datetime) -> CustomerFact:
     return ContactBlocked(at=at, by=DUNCAN, contact=contact, channel=channel, code="BOUNCED")
 
 

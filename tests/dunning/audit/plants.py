@@ -11,20 +11,20 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 
 from dunning import dispute_facts, facts, promise_facts, proposal_facts, touch_facts
-from dunning.audit.account import Account, Followed, ImportRun, Item, Message, Said, Surroundings
+from dunning.audit.account import Account, Followed, ImportRun, Listed, Said, Surroundings
 from dunning.channel_facts import ChannelStopped
 from dunning.contact_facts import ContactBlocked, ReplyReceived
 from dunning.customer_facts import CustomerFact, CustomerPaused, CustomerRecorded, HoldPlaced
-from dunning.facts import InvoiceFact
 from dunning.fact import Fact
+from dunning.facts import InvoiceFact
+from dunning.folding import fold
+from dunning.may import is_closed
 from dunning.money import Money
 from dunning.plan_facts import Instalment, PlanApproved, PlanProposed
 from tests.dunning.audit.households import Household
 from tests.dunning.worlds import LONDON, POLICIES
 
 AT_ONCE = timedelta(minutes=1)
-# What was sent by then has had its time to be missed.
-_SETTLED = datetime(2026, 5, 4, tzinfo=UTC)
 A_DAY = timedelta(days=1)
 
 
@@ -34,12 +34,18 @@ class Books:
 
     account: Account
     followed: list[Followed]
+    ends: datetime
     around: Surroundings = field(default_factory=lambda: Surroundings(LONDON))
+
+    @property
+    def settled(self) -> datetime:
+        """What was sent by then has had its time to be missed."""
+        return self.ends - timedelta(days=12)
 
     @classmethod
     def of(cls, home: Household) -> Books:
         """The books of a household."""
-        return cls(home.account(), home.followed())
+        return cls(home.account(), home.followed(), home.ends)
 
     def sent(self) -> Iterator[tuple[int, int, touch_facts.TouchStarted]]:
         """Touches that reminded and were sent: place of the invoice, of the fact, the fact.
@@ -64,7 +70,7 @@ class Books:
     ) -> tuple[int, int, touch_facts.TouchStarted] | None:
         """The first of them that is alone in its message, and fits."""
         for number, place, fact in self.sent():
-            if not _is_last(self.followed[number], place) or fact.at > _SETTLED:
+            if not _is_last(self.followed[number], place):
                 continue
             covered = [i for one in self.followed for i in one.items if i.attempt == fact.attempt]
             if len(covered) == 1 and fact.claimant == self.followed[number].invoice and fits(fact):
@@ -83,7 +89,7 @@ class Books:
         """Change a fact."""
         one = self.followed[number]
         history = list(one.history)
-        history[place] = replace(history[place], **fields)  # type: ignore[type-var]
+        history[place] = replace(history[place], **fields)  # type: ignore[arg-type]
         self.followed[number] = replace(one, history=tuple(history))
         return one.invoice
 
@@ -134,11 +140,7 @@ def _closed(one: Followed) -> bool:
     return any(isinstance(fact, closing) for fact in one.history)
 
 
-def _listed(one: Followed) -> object:
-    from dunning.may import is_closed
-    from dunning.folding import fold
-    from dunning.audit.account import Listed
-
+def _listed(one: Followed) -> Listed:
     case = fold(one.history)
     return Listed(case.customer, case.amount, case.balance, case.due_date, is_closed(case))
 
@@ -316,12 +318,12 @@ def _is_plain(books: Books, at: datetime) -> bool:
     kept = len(books.followed) == 1 == len(books.account.history)
     kept = kept and not any(isinstance(f, people) for f in books.followed[0].history)
     day = books.account.calendar.local_date(at)
-    return kept and books.account.calendar.is_business_day(day) and at < _END
+    return kept and books.account.calendar.is_business_day(day) and at < books.ends
 
 
 def _never_sent(books: Books) -> str | None:
     """The last reminder never went out, and nobody said why."""
-    found = books.first_sent(lambda fact: fact.level > 0)
+    found = books.first_sent(lambda fact: fact.level > 0 and fact.at < books.settled)
     if found is None:
         return None
     number, _, fact = found
@@ -333,11 +335,11 @@ def _never_sent(books: Books) -> str | None:
 
 def _no_first_reminder(books: Books) -> str | None:
     """The only reminder an invoice ever got never went out."""
-    if not _is_plain(books, _SETTLED):
+    if not _is_plain(books, books.settled):
         return None
     (one,) = books.followed
     made = [f for f in one.history if isinstance(f, touch_facts.TouchStarted) and f.level > 0]
-    if len(made) != 1 or made[0].at > _SETTLED:
+    if len(made) != 1 or made[0].at > books.settled:
         return None
     return _without(books, 0, made[0])
 
@@ -359,7 +361,7 @@ def _false_reason(code: str) -> Plant:
     """The last reminder was passed over for a reason that was not true."""
 
     def plant(books: Books) -> str | None:
-        found = books.first_sent(lambda fact: fact.level > 0)
+        found = books.first_sent(lambda fact: fact.level > 0 and fact.at < books.settled)
         if found is None:
             return None
         number, place, fact = found
@@ -472,7 +474,7 @@ def _stuck(books: Books) -> str | None:
     one = books.followed[0]
     if one.listed is None or one.listed.closed:
         return None
-    next_at = datetime(2026, 4, 1, 9, tzinfo=UTC)
+    next_at = books.ends - timedelta(days=10)
     books.followed[0] = replace(one, listed=replace(one.listed, next_at=next_at))
     return one.invoice
 
@@ -483,15 +485,11 @@ def _appended(*make: Callable[[datetime, Followed], InvoiceFact]) -> Plant:
     def plant(books: Books) -> str | None:
         for number, one in enumerate(books.followed):
             if one.listed and not one.listed.closed:
-                at = max(one.history[-1].at, _END) + AT_ONCE
+                at = max(one.history[-1].at, books.ends) + AT_ONCE
                 return books.insert(number, len(one.history), *(new(at, one) for new in make))
         return None
 
     return plant
-
-
-# After everything that the histories do by themselves.
-_END = datetime(2026, 5, 16, 22, tzinfo=UTC)
 
 
 def _pause(at: datetime, reason: str = "system", by: str = "maria", days: int = 5) -> InvoiceFact:
@@ -582,20 +580,20 @@ def _handed_over(books: Books) -> str | None:
         ]
         if opened.amount.minor < 90_000 or far or _closed(one):
             continue
-        at = max(one.history[-1].at, _END) + AT_ONCE
+        at = max(one.history[-1].at, books.ends) + AT_ONCE
         return books.insert(
             number, len(one.history), facts.HandedOver(at=at, by="lena", to="agency")
         )
     return None
 
 
-def _own_credit(at: datetime, one: Followed) -> InvoiceFact:
+def _own_credit(at: datetime, _: Followed) -> InvoiceFact:
     return proposal_facts.ProposalMade(
         at=at, by="Maria", what="credit_hold", role="controller", reason="x"
     )
 
 
-def _own_decision(at: datetime, one: Followed) -> InvoiceFact:
+def _own_decision(at: datetime, _: Followed) -> InvoiceFact:
     return proposal_facts.ProposalDecided(
         at=at, by="maria ", what="credit_hold", outcome="approved"
     )
@@ -613,7 +611,7 @@ def _spared(books: Books) -> str | None:
 
 
 def _unanswered(books: Books) -> str | None:
-    at = datetime(2026, 5, 12, tzinfo=UTC)
+    at = books.ends - timedelta(days=4)
     if books.account.messages and books.account.messages[-1].claimed_at > at:
         return None
     over = at + timedelta(hours=1)
@@ -664,7 +662,7 @@ def _matured(books: Books) -> str | None:
             settled
             and settled[-1].outcome == "broken"
             and settled[-1].number == len(made)
-            and settled[-1].at < _SETTLED
+            and settled[-1].at < books.settled
         ):
             return books.drop(number, lambda f: isinstance(f, promise_facts.PromiseSettled))
     return None
@@ -674,7 +672,7 @@ def _overdue_dispute(books: Books) -> str | None:
     for number, one in enumerate(books.followed):
         raised = [f for f in one.history if isinstance(f, dispute_facts.DisputeEscalated)]
         ended = [f for f in one.history if isinstance(f, dispute_facts.DisputeResolved)]
-        if raised and raised[0].at < _SETTLED and not ended and not _closed(one):
+        if raised and raised[0].at < books.settled and not ended and not _closed(one):
             return books.drop(number, lambda f: isinstance(f, dispute_facts.DisputeEscalated))
     return None
 

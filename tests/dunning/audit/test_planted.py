@@ -9,20 +9,26 @@ from dunning.audit.account import Period
 from dunning.audit.auditor import Auditor
 from dunning.audit.finding import TITLES, Finding
 from dunning.audit.tally import results
-from tests.dunning.audit.histories import BEGINS, DAYS, household
+from tests.dunning.audit.histories import BEGINS, household
 from tests.dunning.audit.households import TERMS
 from tests.dunning.audit.plants import COMPANIONS, PLANTS, Books
 
 HISTORIES = 1_000
-# An hour after the last thing that happened.
-END = datetime.combine(BEGINS, time(23), UTC) + timedelta(days=DAYS, hours=1)
+AN_HOUR = timedelta(hours=1)
+
+
+def audit(books: Books, as_of: datetime | None = None) -> Auditor:
+    """The audit of the books up to a moment, an hour after their last one without it."""
+    as_of = as_of or books.ends + AN_HOUR
+    auditor = Auditor(Period(date(2026, 1, 1), as_of.date(), as_of), TERMS, books.around)
+    auditor.account(books.account, books.followed)
+    auditor.end()
+    return auditor
 
 
 def found_in(books: Books) -> list[Finding]:
     """What an audit of the books finds."""
-    auditor = Auditor(Period(date(2026, 1, 1), END.date(), END), TERMS, books.around)
-    auditor.account(books.account, books.followed)
-    return auditor.end().sorted_findings()
+    return audit(books).tally.sorted_findings()
 
 
 @pytest.mark.slow
@@ -60,12 +66,7 @@ def test_every_test_has_a_planted_violation() -> None:
 
 
 def test_a_clean_customer_passes_every_test_in_its_order() -> None:
-    auditor = Auditor(
-        Period(date(2026, 1, 1), END.date(), END), TERMS, Books.of(household(1)).around
-    )
-    home = household(1)
-    auditor.account(home.account(), home.followed())
-    told = results(auditor.end())
+    told = results(audit(Books.of(household(1))).tally)
 
     assert [one.id for one in told] == list(TITLES)
     assert all(one.passed for one in told)
@@ -73,21 +74,25 @@ def test_a_clean_customer_passes_every_test_in_its_order() -> None:
 
 
 def test_an_invoice_that_came_after_the_period_is_not_audited() -> None:
-    home = household(1)
     early = datetime(2026, 2, 1, tzinfo=UTC)
-    auditor = Auditor(Period(date(2026, 1, 1), early.date(), early), TERMS, Books.of(home).around)
-    auditor.account(home.account(), home.followed())
 
-    assert auditor.end().population["invoices"] == 0
+    assert audit(Books.of(household(1)), early).tally.population["invoices"] == 0
 
 
 def test_what_was_recorded_after_the_period_did_not_happen_yet() -> None:
-    homes = [household(seed) for seed in range(40)]
-    for middle in (date(2026, 3, 25), date(2026, 4, 10)):
-        end = datetime.combine(middle, time(23), UTC)
-        for home in homes:
-            books = Books.of(home)
-            auditor = Auditor(Period(date(2026, 1, 1), middle, end), TERMS, books.around)
-            auditor.account(books.account, books.followed)
+    for seed in range(60):
+        books = Books.of(household(seed))
+        for days in (12, 20, 24):
+            middle = datetime.combine(BEGINS, time(23), UTC) + timedelta(days=days)
 
-            assert auditor.end().sorted_findings() == [], (home.recorded.customer, middle)
+            assert audit(books, middle).tally.sorted_findings() == [], (seed, days)
+
+
+def test_the_same_books_give_the_same_findings_in_the_same_order() -> None:
+    books = Books.of(household(3))
+    plant, _, _ = PLANTS["pause for months"]
+    plant(books)
+
+    first, second = found_in(books), found_in(books)
+
+    assert [one.id for one in first] == [one.id for one in second] != []
