@@ -49,7 +49,7 @@ FORMS = {
 def kpi_answer(books: Books, planner: Planner, first: date, last: date, matrix: LossMatrix) -> Row:
     """The answer of `duncan kpis --json`; amounts, days and per cent are decimal strings."""
     cycle = dispute_report(books, planner, first, last, after(last))
-    return _as_text(
+    answer: Row = _as_text(
         {
             "from": str(first),
             "to": str(last),
@@ -61,6 +61,7 @@ def kpi_answer(books: Books, planner: Planner, first: date, last: date, matrix: 
             "forms": FORMS,
         }
     )
+    return answer
 
 
 def kpi_table(answer: Row) -> ReportTable:

@@ -87,13 +87,15 @@ def receivables(books: Books, first: date, last: date) -> list[Receivables]:
             currency,
             first,
             last,
-            *(aged.get(currency, AgingRow("total", currency)) for aged in rows),
+            beginning=rows[0].get(currency, nothing),
+            ending=rows[1].get(currency, nothing),
+            rolled=rows[2].get(currency, nothing),
             collected={one.bucket: one.open_minor for one in came if one.currency == currency},
             sales={on: minor for c, on, minor in sold if c == currency},
             receipts=[one for one in paid if one.currency == currency],
             promises=[one for one in promises if one.amount.currency == currency],
         )
-        for currency in sorted(currencies)
+        for currency, nothing in [(one, AgingRow("total", one)) for one in sorted(currencies)]
     ]
 
 

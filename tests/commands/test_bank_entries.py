@@ -86,11 +86,9 @@ def test_a_return_that_may_be_one_of_two_is_left_to_people(ledger: Ledger) -> No
     assert reversals(ledger) == []
 
 
-def test_what_a_person_reversed_is_not_reversed_a_second_time(ledger: Ledger) -> None:
-    take(ledger, INVOICES, invoice())
-    take(ledger, PAYMENTS, received(), received("B-3-ghi"))
+def reversed_by_hand(ledger: Ledger, on: int) -> None:
     by_hand = facts.PaymentReversed(
-        at=LATER, by="ada", payment="B-1-abc", amount=eur("100.00"), on=day(9), reason="bounced"
+        at=LATER, by="ada", payment="B-1-abc", amount=eur("100.00"), on=day(on), reason="bounced"
     )
 
     def bounced(books: Books) -> None:
@@ -98,10 +96,26 @@ def test_what_a_person_reversed_is_not_reversed_a_second_time(ledger: Ledger) ->
         note_applied(books.connection, "B-1-abc", 0)
 
     ledger.transact(bounced)
+
+
+def test_what_a_person_reversed_is_not_reversed_a_second_time(ledger: Ledger) -> None:
+    take(ledger, INVOICES, invoice())
+    take(ledger, PAYMENTS, received(), received("B-3-ghi"))
+    reversed_by_hand(ledger, on=9)
     taken = take(ledger, PAYMENTS, returned())
 
     assert taken.counts == {"unchanged": 1}
     assert paid(ledger) == eur("100.00")
+
+
+def test_what_a_person_reversed_before_is_another_matter(ledger: Ledger) -> None:
+    take(ledger, INVOICES, invoice())
+    take(ledger, PAYMENTS, received())
+    reversed_by_hand(ledger, on=3)
+    taken = take(ledger, PAYMENTS, received("B-3-ghi", on=5), returned(on=7))
+
+    assert taken.counts == {"accepted": 2}
+    assert paid(ledger) == eur("0.00")
 
 
 def test_a_return_with_the_bank_s_fee_names_what_was_paid(ledger: Ledger) -> None:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from dunning import facts
+from dunning.payment import PaymentReceived
 from ledger.ledger import Ledger
 from ledger.report_cash import (
     backdated,
@@ -66,7 +67,8 @@ def test_late_entries_are_listed_apart(invoiced: Ledger) -> None:
         early = [one.kind for one in backdated(b.connection, ISSUED - timedelta(days=1))]
 
     assert late == [("payment", on(3), -40_000), ("unapplied payment", on(4), -900)]
-    assert none == early == []
+    assert none == []
+    assert early == []
 
 
 def test_an_invoice_of_yesterday_that_comes_in_today_is_a_late_entry(invoiced: Ledger) -> None:
@@ -91,3 +93,22 @@ def test_collected_is_what_came_in_on_what_was_open(invoiced: Ledger) -> None:
         found = collected_from(b.connection, on(2), on(8))
 
     assert [(one.bucket, one.open_minor) for one in found] == [("1-30", 30_000)]
+
+
+def test_a_name_that_two_customers_have_names_nobody(invoiced: Ledger) -> None:
+    invoiced.transact(lambda books: books.record_customer("C-2", described("C-2")))
+    came_in(invoiced, 800, on(4), pays=0, payer="Ünal & Søn")
+
+    assert {row.key: row.unapplied for row in aged(invoiced, on(5))} == {"": -800, "C-1": 0}
+
+
+def test_cash_that_was_used_up_later_was_unapplied_before(invoiced: Ledger) -> None:
+    received = PaymentReceived(
+        at=AT, by="i", payment="P-9", amount=eur(900), on=on(1), reference="?", payer="C-1"
+    )
+    applied = facts.PaymentApplied(at=LATER, by="ada", payment="P-9", amount=eur(900), on=on(9))
+    invoiced.transact(lambda books: books.record_payment(received, 900))
+    invoiced.transact(lambda books: books.record("I-1", applied))
+
+    found = [aged(invoiced, on(day))[0] for day in (8, 9)]
+    assert [(row.gross, row.unapplied) for row in found] == [(150_000, -900), (149_100, 0)]

@@ -49,8 +49,9 @@ def household(seed: int, invoices: int | None = None, *, eventful: bool = True) 
             continue
         while happenings and happenings[0] < opening.at:
             _happen(random, home, happenings.pop(0))
-        home.until(opening.at)
-        home.open(replace(opening, policy=policy.name), policy)
+        at = max(opening.at, home.now)
+        home.until(at)
+        home.open(replace(opening, at=at, policy=policy.name), policy)
     for at in happenings:
         _happen(random, home, at)
     if random.random() < 0.5:
@@ -115,6 +116,8 @@ def _moments(random: Random, count: int, days: int) -> list[datetime]:
 
 def _happen(random: Random, home: Household, at: datetime) -> None:
     """Something happens to an invoice or to the customer; the rules may refuse it."""
+    # What happened before may have taken its time.
+    at = max(at, home.now)
     home.until(at)
     if not home.invoices:
         return

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 
 from activities.account import SOON
-from dunning import facts
+from dunning import facts, touch_facts
 from dunning.at_the_door import AtTheDoor, RecentTouch
 from dunning.audit.account import (
     Account,
@@ -60,6 +60,11 @@ class Household:
     def __post_init__(self) -> None:
         self.history.append(self.recorded)
         self.customer = fold_customer([self.recorded])
+
+    @property
+    def now(self) -> datetime:
+        """The moment up to which it was followed."""
+        return max((one.now for one in self.invoices), default=self.recorded.at)
 
     def tell(self, fact: CustomerFact) -> None:
         """Record a fact of the customer and let every invoice look again."""

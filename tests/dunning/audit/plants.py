@@ -777,6 +777,13 @@ PLANTS: dict[str, tuple[Plant, str, str]] = {
     "stale books": (_stale, "A30", "DATA_STALE"),
 }
 
+# What is held or paid makes other sums and reasons of the same day untrue as well.
+_SUMS = {
+    ("A16", "AMOUNT"),
+    ("A16", "LISTED_AMOUNT"),
+    ("A04", "UNFOUNDED_OPEN_REMINDER"),
+    ("A07", "BELOW_MINIMUM"),
+}
 # What a violation brings with it: a letter about what is held also states a wrong amount.
 COMPANIONS: dict[str, set[tuple[str, str]]] = {
     "declined by no person": {("A18", "NOBODY")},
@@ -789,10 +796,13 @@ COMPANIONS: dict[str, set[tuple[str, str]]] = {
     "over the cap": {("A07", "DUPLICATE"), ("A14", "CAP")},
     "unknown step": {("A04", "MISSED"), ("A08", "MISSED")},
     "reminder never sent": {("A08", "MISSED")},
-    "after payment": {("A16", "AMOUNT"), ("A16", "LISTED_AMOUNT")},
-    "after write-off": {("A16", "LISTED_AMOUNT")},
-    "in dispute": {("A16", "AMOUNT"), ("A16", "LISTED_AMOUNT")},
-    "in the days of grace": {("A16", "AMOUNT"), ("A16", "LISTED_AMOUNT")},
+    "after payment": _SUMS,
+    "after write-off": _SUMS,
+    "in dispute": _SUMS,
+    "in the days of grace": _SUMS,
+    "in a pause": _SUMS,
+    "during a promise": _SUMS,
+    "while escalated": _SUMS,
     "on a day off": {("A06", "EARLY")},
     "a favourite": {("A17", "PROLONGED")},
 }

@@ -49,7 +49,9 @@ def test_every_planted_violation_is_found_and_nothing_else() -> None:
             found = {(one.test, one.code) for one in found_in(books)}
             wanted = {one for one in found if one[0] == test and code in ("", one[1])}
             assert wanted, f"seed {seed}: {kind} was not found, but {found}"
-            assert found - wanted - COMPANIONS.get(kind, set()) == set(), f"seed {seed}: {kind}"
+            # What is wrong with the first reminder is said twice: A08 looks at no other step.
+            also = COMPANIONS.get(kind, set()) | {("A08", code) for test, code in wanted}
+            assert found - wanted - also == set(), f"seed {seed}: {kind}"
             break
 
     print(f"{sum(planted.values())} violations of {len(planted)} kinds: {dict(planted)}")  # noqa: T201 - The count is the promise.
