@@ -14,7 +14,7 @@ from ledger.report_cash import (
     receipts,
     sales,
 )
-from tests.ledger.entries import AT, DUE, eur, opened
+from tests.ledger.entries import AT, DUE, described, eur, opened
 from tests.ledger.reporting import LATER, aged, came_in, on
 
 ISSUED = AT.date()
