@@ -52,11 +52,11 @@ def print_audit(answer: dict[str, Any]) -> None:
     printing.say(headline(answer))
     score = answer["score"]
     rows = [(name.replace("_", " "), score[name]) for name in score]
-    printing.table("Expected steps", ("", ">steps"), rows)
+    printing.table("Expected steps", ("status", ">steps"), rows)
     if answer["explained"]:
         explained = sorted(answer["explained"].items(), key=lambda pair: (-pair[1], pair[0]))
         printing.table("Explained by", ("code", ">steps"), explained)
-    printing.table("Tests", ("test", "", ">checked", ">found", "title"), _tests(answer))
+    printing.table("Tests", ("test", "result", ">checked", ">found", "title"), _tests(answer))
     findings = [one for test in answer["tests"] for one in test["findings"]]
     if findings:
         shown = findings[:MOST_PRINTED]

@@ -17,13 +17,15 @@ from ledger.rows import chunks
 from ledger.wire import AnyFact, fact_of
 
 # Plain SQL, so that what is stored is seen as it is stored and not as a column type reads it.
-_STORED = 'SELECT id, stream, number, kind, body, recorded_at, "by", previous_hash, hash FROM fact'
-_OF_STREAMS = text(f"{_STORED} WHERE stream IN :streams ORDER BY stream, number").bindparams(
-    bindparam("streams", expanding=True)
-)
-_OF_NO_CASE = text(  # Nothing in it comes from outside.
-    f"{_STORED} WHERE stream NOT LIKE 'invoice:%' OR NOT EXISTS (SELECT 1 FROM dunning_case"
-    " WHERE dunning_case.invoice = substr(fact.stream, 9)) ORDER BY stream, number"
+_OF_STREAMS = text(
+    'SELECT id, stream, number, kind, body, recorded_at, "by", previous_hash, hash FROM fact'
+    " WHERE stream IN :streams ORDER BY stream, number"
+).bindparams(bindparam("streams", expanding=True))
+_OF_NO_CASE = text(
+    'SELECT id, stream, number, kind, body, recorded_at, "by", previous_hash, hash FROM fact'
+    " WHERE stream NOT LIKE 'invoice:%' OR NOT EXISTS"
+    " (SELECT 1 FROM dunning_case WHERE dunning_case.invoice = substr(fact.stream, 9))"
+    " ORDER BY stream, number"
 )
 _STAMP = "%Y-%m-%dT%H:%M:%S.%f"
 _STAMP_LENGTH = 26

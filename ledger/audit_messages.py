@@ -40,13 +40,8 @@ def _with_evidence(books: Books, rows: Sequence[Row[Any]]) -> list[tuple[Row[Any
     order = (EVENT.c.recorded_at, EVENT.c.at, EVENT.c.event)
     for attempt, kind, at in books.connection.execute(query.order_by(*order)):
         events[attempt].append(Said(kind, at))
-    kept = dict(
-        books.connection.execute(
-            select(CONTENT.c.attempt, CONTENT.c.content).where(CONTENT.c.attempt.in_(attempts))
-        )
-        .tuples()
-        .all()
-    )
+    words = select(CONTENT).where(CONTENT.c.attempt.in_(attempts))
+    kept = {row.attempt: row.content for row in books.connection.execute(words)}
     return [(row, _message(row, kept.get(row.attempt), events[row.attempt])) for row in rows]
 
 

@@ -6,7 +6,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from console.timeline import TELLERS, Entry, timeline
+from console.tellers import TELLERS
+from console.timeline import Entry, timeline
 from dunning.facts import InvoiceFact
 
 LONDON = ZoneInfo("Europe/London")

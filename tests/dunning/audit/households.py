@@ -291,7 +291,7 @@ def audited(
     households: Iterable[Household], as_of: datetime, terms: PoliciesInForce = TERMS
 ) -> Auditor:
     """The audit of whole histories."""
-    period = Period(date(2026, 1, 1), as_of.date(), as_of)
+    period = Period(date(2026, 1, 1), date(2026, 12, 31), as_of)
     auditor = Auditor(period, terms, Surroundings(LONDON))
     for one in households:
         auditor.account(one.account(), one.followed())

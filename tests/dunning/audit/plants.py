@@ -47,6 +47,31 @@ class Books:
         """The books of a household."""
         return cls(home.account(), home.followed(), home.ends)
 
+    @classmethod
+    def just_after_a_reminder(cls, home: Household, number: int) -> Books:
+        """The books as they stood soon after one of the reminders, where there are any."""
+        reminders = sorted(
+            fact.at
+            for one in home.invoices
+            for fact in one.history
+            if isinstance(fact, touch_facts.TouchStarted) and fact.level > 0
+        )
+        if not reminders:
+            return cls.of(home)
+        ends = min(home.ends, reminders[number % len(reminders)] + timedelta(hours=2))
+        messages = tuple(one for one in home.messages if one.claimed_at <= ends)
+        known = {one.attempt for one in messages}
+        cut = cls(home.account(), [], ends)
+        history = tuple(fact for fact in home.history if fact.at <= ends)
+        cut.account = replace(cut.account, history=history, messages=messages)
+        for one in home.followed():
+            facts_ = tuple(fact for fact in one.history if fact.at <= ends)
+            items = tuple(item for item in one.items if item.attempt in known)
+            if facts_:
+                kept = replace(one, history=facts_, items=items)
+                cut.followed.append(replace(kept, listed=_listed(kept)))
+        return cut
+
     def sent(self) -> Iterator[tuple[int, int, touch_facts.TouchStarted]]:
         """Touches that reminded and were sent: place of the invoice, of the fact, the fact.
 
@@ -786,7 +811,9 @@ _SUMS = {
 }
 # What a violation brings with it: a letter about what is held also states a wrong amount.
 COMPANIONS: dict[str, set[tuple[str, str]]] = {
-    "declined by no person": {("A18", "NOBODY")},
+    **{kind: {("A04", "UNFOUNDED_OPEN_REMINDER")} for kind in PLANTS if kind.startswith("false")},
+    "reason nobody knows": {("A04", "UNFOUNDED_OPEN_REMINDER")},
+    "declined by no person": {("A18", "NOBODY"), ("A04", "UNFOUNDED_OPEN_REMINDER")},
     "first reminder never sent": {("A04", "MISSED"), ("A04", "LATE"), ("A05", "LATE")},
     "two weeks late": {("A05", "LATE"), ("A08", "LATE")},
     "a day early": {("A06", "LEVELS_TOO_CLOSE"), ("A14", "MIN_INTERVAL")},
@@ -795,7 +822,7 @@ COMPANIONS: dict[str, set[tuple[str, str]]] = {
     "sent twice": {("A14", "MIN_INTERVAL"), ("A14", "CAP")},
     "over the cap": {("A07", "DUPLICATE"), ("A14", "CAP")},
     "unknown step": {("A04", "MISSED"), ("A08", "MISSED")},
-    "reminder never sent": {("A08", "MISSED")},
+    "reminder never sent": {("A04", "UNFOUNDED_OPEN_REMINDER")},
     "after payment": _SUMS,
     "after write-off": _SUMS,
     "in dispute": _SUMS,
