@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
+from operator import or_
 
 from dunning import dispute_facts, facts, promise_facts, proposal_facts, touch_facts
 from dunning.audit.account import Account, Followed, ImportRun, Listed, Said, Surroundings
@@ -157,7 +158,10 @@ def _is_last(one: Followed, place: int) -> bool:
     """Nothing but the outcome, and reasons, came after the touch, and no dispute before it."""
     said = touch_facts.TouchSent | touch_facts.TouchUnknown
     disputed = any(isinstance(fact, dispute_facts.DisputeOpened) for fact in one.history)
-    return not disputed and all(isinstance(fact, said) for fact in one.history[place + 1 :])
+    after = one.history[place + 1 :]
+    remarks = [isinstance(f, touch_facts.TouchWithheld) and not f.passed_over for f in after]
+    is_outcome = [isinstance(fact, said) for fact in after]
+    return not disputed and all(map(or_, remarks, is_outcome))
 
 
 def _closed(one: Followed) -> bool:
@@ -327,6 +331,8 @@ def _moved(by: timedelta, most: int = 9) -> Plant:
         at = fact.at + by
         if one.history[place + 1].at != fact.at or not _is_plain(books, at):
             return None
+        if by == -A_DAY and not _on_its_day(books, fact):
+            return None
         books.change(number, place, at=at)
         books.change(number, place + 1, at=at)
         day = books.account.calendar.local_date(at)
@@ -334,6 +340,16 @@ def _moved(by: timedelta, most: int = 9) -> Plant:
         return one.invoice
 
     return plant
+
+
+def _on_its_day(books: Books, fact: touch_facts.TouchStarted) -> bool:
+    """Whether the touch came on the very day that the policy names."""
+    opened = books.followed[0].history[0]
+    assert isinstance(opened, facts.InvoiceOpened)
+    calendar = books.account.calendar
+    step = POLICIES[fact.policy.split()[0]].step(fact.step)
+    on = calendar.local_date(fact.at)
+    return step is not None and step.scheduled_on(opened.due_date, calendar) == on
 
 
 def _is_plain(books: Books, at: datetime) -> bool:
@@ -349,9 +365,12 @@ def _is_plain(books: Books, at: datetime) -> bool:
 def _never_sent(books: Books) -> str | None:
     """The last reminder never went out, and nobody said why."""
     found = books.first_sent(lambda fact: fact.level > 0 and fact.at < books.settled)
-    if found is None:
+    # What comes after it, or with another invoice, keeps its distance from it.
+    if found is None or len(books.followed) > 1:
         return None
-    number, _, fact = found
+    number, place, fact = found
+    if any(isinstance(one, touch_facts.TouchWithheld) for one in books.followed[0].history[place:]):
+        return None
     steps = POLICIES[fact.policy.split()[0]].steps
     if not any(step.id == fact.step and step.level == fact.level for step in steps):
         return None
@@ -823,6 +842,8 @@ COMPANIONS: dict[str, set[tuple[str, str]]] = {
     "over the cap": {("A07", "DUPLICATE"), ("A14", "CAP")},
     "unknown step": {("A04", "MISSED"), ("A08", "MISSED")},
     "reminder never sent": {("A04", "UNFOUNDED_OPEN_REMINDER")},
+    # Without the message nothing shows why others kept their distance from it.
+    "message lost": {("A04", "MISSED"), ("A04", "LATE"), ("A08", "MISSED"), ("A05", "LATE")},
     "after payment": _SUMS,
     "after write-off": _SUMS,
     "in dispute": _SUMS,
