@@ -11,10 +11,10 @@ from activities.planning import Planner
 from dunning.at_the_door import AtTheDoor, RecentTouch
 from dunning.money import Money, totals
 from dunning.next_step import plan
-from dunning.promises import PROMISE_NOTE, noted_promise
+from dunning.promises import noted_promise
 from dunning.send_gate import objection_of_invoice
 from dunning.situation import Situation
-from dunning.steps import SendInvoice, SendTouch, Speak
+from dunning.steps import PROMISE_NOTE, SendInvoice, SendTouch, Speak
 from ledger.books import Books
 from ledger.messages import (
     LOOK_BACK,

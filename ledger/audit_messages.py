@@ -6,7 +6,7 @@ import hashlib
 import json
 import zlib
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import Row, select
@@ -21,19 +21,26 @@ MESSAGE, EVENT = table(MessageRow), table(DeliveryEventRow)
 CONTENT = table(MessageContentRow)
 
 
-def messages_of(books: Books, customers: Iterable[str]) -> dict[str, list[Message]]:
-    """The messages of the customers, each one's in the order of their claims."""
+def messages_of(
+    books: Books, customers: Iterable[str], worded: Container[str]
+) -> dict[str, list[Message]]:
+    """The messages of the customers, each one's in the order of their claims.
+
+    All words are hashed again; only those to the `worded` customers are read.
+    """
     found: dict[str, list[Message]] = defaultdict(list)
     for some in chunks(customers):
         query = select(MESSAGE).where(MESSAGE.c.customer.in_(some))
         rows = books.connection.execute(query.order_by(MESSAGE.c.claimed_at, MESSAGE.c.attempt))
         for batch in chunks(rows):
-            for row, message in _with_evidence(books, batch):
+            for row, message in _with_evidence(books, batch, worded):
                 found[row.customer].append(message)
     return found
 
 
-def _with_evidence(books: Books, rows: Sequence[Row[Any]]) -> list[tuple[Row[Any], Message]]:
+def _with_evidence(
+    books: Books, rows: Sequence[Row[Any]], worded: Container[str]
+) -> list[tuple[Row[Any], Message]]:
     attempts = [row.attempt for row in rows]
     events: dict[str, list[Said]] = defaultdict(list)
     query = select(EVENT.c.attempt, EVENT.c.kind, EVENT.c.at).where(EVENT.c.attempt.in_(attempts))
@@ -42,11 +49,21 @@ def _with_evidence(books: Books, rows: Sequence[Row[Any]]) -> list[tuple[Row[Any
         events[attempt].append(Said(kind, at))
     words = select(CONTENT).where(CONTENT.c.attempt.in_(attempts))
     kept = {row.attempt: row.content for row in books.connection.execute(words)}
-    return [(row, _message(row, kept.get(row.attempt), events[row.attempt])) for row in rows]
+    return [
+        (
+            row,
+            _message(
+                row, kept.get(row.attempt), events[row.attempt], is_worded=row.customer in worded
+            ),
+        )
+        for row in rows
+    ]
 
 
-def _message(row: Row[Any], content: bytes | None, events: Sequence[Said]) -> Message:
-    digest, words = _read(content)
+def _message(
+    row: Row[Any], content: bytes | None, events: Sequence[Said], *, is_worded: bool
+) -> Message:
+    digest, words = _read(content, is_worded=is_worded)
     return Message(
         attempt=row.attempt,
         channel=row.channel,
@@ -67,7 +84,7 @@ def _message(row: Row[Any], content: bytes | None, events: Sequence[Said]) -> Me
     )
 
 
-def _read(content: bytes | None) -> tuple[str, str]:
+def _read(content: bytes | None, *, is_worded: bool) -> tuple[str, str]:
     """The hash of the kept words, and the words; what cannot be read has no words."""
     if content is None:
         return "", ""
@@ -76,6 +93,8 @@ def _read(content: bytes | None) -> tuple[str, str]:
     except zlib.error:
         return "unreadable", ""
     digest = hashlib.sha256(plain).hexdigest()
+    if not is_worded:
+        return digest, ""
     try:
         fields = json.loads(plain)
     except ValueError:

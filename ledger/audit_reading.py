@@ -11,8 +11,9 @@ from typing import Any, cast
 from sqlalchemy import func, select
 
 from dunning.audit.account import Account, Followed, ImportRun, Item, Listed
+from dunning.audit.content_rules import CONSUMER
 from dunning.business_days import BusinessCalendar
-from dunning.customer_facts import CustomerFact
+from dunning.customer_facts import CustomerFact, CustomerRecorded
 from dunning.facts import InvoiceFact, InvoiceOpened
 from dunning.money import Money
 from dunning.payment import PaymentReceived
@@ -21,6 +22,7 @@ from ledger.audit_messages import messages_of
 from ledger.books import Books
 from ledger.rows import CHUNK, chunks
 from ledger.tables import CaseRow, FactRow, ImportRow, MessageItemRow, PaymentRow, table
+from ledger.wire import AnyFact
 
 CASE, ITEM, PAYMENT = table(CaseRow), table(MessageItemRow), table(PaymentRow)
 FACT, IMPORT = table(FactRow), table(ImportRow)
@@ -58,7 +60,7 @@ class Reading:
         for group in self._groups():
             customers = list(group)
             histories = self._streams.read([f"customer:{one}" for one in customers], check=False)
-            messages = messages_of(self.books, customers)
+            messages = messages_of(self.books, customers, _consumers(histories))
             names = self._names(customers)
             small = sum(len(one) for one in names.values()) <= CHUNK
             together = self._followed([n for one in names.values() for n in one]) if small else {}
@@ -182,6 +184,15 @@ class Reading:
         names = {customer, *(getattr(fact, "name", "") for fact in history)} - {""}
         for name in sorted(names):
             yield from self._unused.get(name, ())
+
+
+def _consumers(histories: dict[str, list[AnyFact]]) -> set[str]:
+    """The customers whose letters there are rules of their countries for."""
+    return {
+        stream.partition(":")[2]
+        for stream, history in histories.items()
+        if any(isinstance(f, CustomerRecorded) and f.segment == CONSUMER for f in history)
+    }
 
 
 def _with_first(first: Followed, others: Iterator[Followed]) -> Iterator[Followed]:

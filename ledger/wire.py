@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from pydantic import Discriminator, TypeAdapter
+from pydantic_core import from_json
 
 from dunning.channel_facts import ChannelFact
 from dunning.contact_facts import ContactLogged
@@ -30,5 +31,5 @@ def body_of(fact: AnyFact) -> str:
 
 def fact_of(kind: str, body: str, at: datetime, by: str) -> AnyFact:
     """The fact of a stored row. Raises pydantic.ValidationError when the body does not fit."""
-    fields: dict[str, Any] = json.loads(body)
+    fields: dict[str, Any] = from_json(body)
     return _FACTS.validate_python({**fields, "kind": kind, "at": at, "by": by})

@@ -36,9 +36,10 @@ class Auditor:
     period: Period
     terms: PoliciesInForce
     around: Surroundings
-    tally: Tally = field(default_factory=Tally)
+    tally: Tally = field(init=False)
 
     def __post_init__(self) -> None:
+        self.tally = Tally(self.period)
         self._stops = stops_of(self.around)
         imports = [one for one in self.around.imports if self.period.has(one.at.date())]
         check_imports(imports, self.tally)
@@ -105,8 +106,7 @@ class _OneAccount:
         self._spared.update(spared_by(life))
         tally = self._tally
         tally.population["invoices"] += 1
-        if is_whole:
-            check_listed(view, followed, tally)
+        check_listed(view, followed, tally, is_whole=is_whole)
         self._steps.check(view)
         self._check_touches(view)
         check_evidence(view, followed, self._messages, tally, is_whole=is_whole)

@@ -68,7 +68,7 @@ def _check_message(
     view: View, made: Made, message: Message | None, tally: Tally, *, is_whole: bool
 ) -> None:
     invoice, customer, fact = view.invoice, view.customer, made.fact
-    tally.checked["A20"] += 1
+    tally.check("A20", made.day)
     if message is None:
         tally.find(
             "A27", "NO_MESSAGE", invoice, customer, made.day, fact.attempt, "no message is kept"
@@ -109,7 +109,7 @@ def _check_listed(view: View, item: Item, message: Message, tally: Tally) -> Non
         why = "the message covers the invoice, which has no fact of it"
         tally.find("A27", "NO_FACT", invoice, customer, message.local_date, subject, why)
         return
-    tally.checked["A16"] += 1
+    tally.check("A16", message.local_date)
     asked = [one.asked for one in view.life.exposures if one.at <= message.claimed_at]
     if not asked or item.amount.minor != asked[-1]:
         why = f"listed with {item.amount}; {asked[-1] if asked else 0} minor units were open"

@@ -8,9 +8,11 @@ from datetime import date, timedelta
 from typing import Literal
 
 from dunning import touch_facts
+from dunning.audit.account import Period
 from dunning.audit.excuses import AWAY, ISSUE, Place, excuse
 from dunning.audit.life import Term
 from dunning.audit.outcomes import Outcome, outcome_of, passed, touched, under_new_policy
+from dunning.audit.silence import excusing
 from dunning.audit.view import View
 from dunning.policy import CadenceStep
 
@@ -50,28 +52,29 @@ class _Waited:
     codes: list[str] = field(default_factory=list)
 
 
-def judge(view: View) -> Iterator[Judged]:
-    """Every step that was to be expected up to today, with what became of it."""
+def judge(view: View, period: Period) -> Iterator[Judged]:
+    """Every step that the policy names for a day of the period, with what became of it."""
     life = view.life
-    if not life.opened.distributed:
-        yield from _issue(view)
+    issued = view.calendar.on_or_after(max(life.enrolled, life.opened.issue_date))
+    if not life.opened.distributed and period.has(issued):
+        yield _issue(view, issued)
     seen: set[str] = set()
     for number, term in enumerate(life.terms):
         until = life.terms[number + 1].since if number + 1 < len(life.terms) else view.today
-        yield from _of_term(view, term, until, seen, changed=number > 0)
+        for judged in _of_term(view, term, until, period, changed=number > 0):
+            if judged.step.id not in seen:
+                seen.add(judged.step.id)
+                yield judged
 
 
-def _issue(view: View) -> Iterator[Judged]:
-    life = view.life
-    term = life.terms[0]
-    day = view.calendar.on_or_after(max(life.enrolled, life.opened.issue_date))
-    outcome = touched(life, _SENT_BY_DUNCAN, -1, {}) or passed(view, _SENT_BY_DUNCAN)
-    place = Place(_SENT_BY_DUNCAN, -1, term)
-    yield _judged(view, place, day, outcome, view.today, {})
+def _issue(view: View, day: date) -> Judged:
+    outcome = touched(view.life, _SENT_BY_DUNCAN, -1, {}) or passed(view, _SENT_BY_DUNCAN)
+    place = Place(_SENT_BY_DUNCAN, -1, view.life.terms[0])
+    return _judged(view, place, day, outcome, view.today, {})
 
 
 def _of_term(
-    view: View, term: Term, until: date, seen: set[str], *, changed: bool
+    view: View, term: Term, until: date, period: Period, *, changed: bool
 ) -> Iterator[Judged]:
     """The steps that came up, or were still ahead, while one policy and due date were in force."""
     scheduled: dict[int, tuple[date, Outcome | None]] = {}
@@ -81,11 +84,10 @@ def _of_term(
         outcome = outcome_of(view, step, index, indices)
         if changed and (outcome is None or outcome.how == "skipped"):
             outcome = under_new_policy(view, step, term, outcome)
-        if step.id not in seen and _came_up(day, outcome, term, until):
+        if period.has(day) and _came_up(view, day, outcome, term, until):
             judged = _judged(view, Place(step, index, term), day, outcome, until, scheduled)
             # What was still ahead when other terms came is judged by those.
             if until == view.today or _ended(outcome, until) or judged.status in LATE:
-                seen.add(step.id)
                 yield judged
         scheduled[index] = (day, outcome)
 
@@ -103,9 +105,7 @@ def _judged(  # noqa: PLR0913, PLR0917 - a step, its day, its end and its neighb
     waited = _waited(view, place, max(day, term.since), end, before)
     code = waited.codes[0] if waited.codes else ""
     judged = Judged(step, day, "on_time", term, code=code, late=waited.late)
-    if outcome is None and _was_over(view, day):
-        judged.status = "ahead"
-    elif outcome is None:
+    if outcome is None:
         if waited.late <= TOLERATED:
             judged.status = "explained" if code and day < until else "ahead"
         else:
@@ -122,10 +122,10 @@ def _judged(  # noqa: PLR0913, PLR0917 - a step, its day, its end and its neighb
     return judged
 
 
-def _came_up(day: date, outcome: Outcome | None, term: Term, until: date) -> bool:
+def _came_up(view: View, day: date, outcome: Outcome | None, term: Term, until: date) -> bool:
     """Whether the step was to be expected, or ended, while the term was in force."""
     if outcome is None:
-        return day <= until
+        return day <= until and not _was_over(view, day)
     return term.since <= outcome.day and min(day, outcome.day) <= until
 
 
@@ -152,7 +152,11 @@ def _waited(
         first = view.life.enrolled + ONE_DAY
     day = first
     while day < end:
-        if calendar.is_business_day(day):
+        held = excusing(view.silences, day)
+        if held:
+            waited.codes.append(held.code)
+            day = min(held.last, end)
+        elif calendar.is_business_day(day):
             code = excuse(view, place, day) or _in_turn(place, day, before)
             if code == AWAY and waited.codes.count(AWAY) >= AWAY_DAYS:
                 code = ""

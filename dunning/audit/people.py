@@ -48,7 +48,7 @@ def check_customer(view: View, known: Known, spared: Counter[str], tally: Tally)
     policy = view.life.last_term.policy
     checks = [*_pauses(known.pauses, policy, tally), *_plans(known, tally)]
     for lifted in known.lifted:
-        tally.checked["A18"] += 1
+        tally.check("A18", lifted.at.date())
         if lifted.by in MACHINES:
             checks.append(_Said("A18", "NOBODY", lifted, lifted.kind, "lifted by no person"))
     _note(view, "", checks, tally)
@@ -77,8 +77,9 @@ def _pauses(
     """A17: a reason, a person, an end within the policy's days, not prolonged again and again."""
     in_a_row, end = 0, None
     for one in pauses:
-        tally.checked["A17"] += 1
-        tally.list_of("A17", f"{one.at.date()} to {one.until}: {one.reason}, by {one.by}")
+        tally.check("A17", one.at.date())
+        if tally.period.has(one.at.date()):
+            tally.list_of("A17", f"{one.at.date()} to {one.until}: {one.reason}, by {one.by}")
         if not one.reason or one.by in MACHINES:
             yield _Said("A17", "NO_REASON", one, str(one.until), "without a reason or a person")
         longest = one.at.date() + timedelta(days=policy.pause_days + 1)
@@ -100,8 +101,9 @@ def _overrides(life: Life, tally: Tally) -> Iterator[_Said]:
     ]
     manual += [(one, one.code) for one in life.withheld if one.code == "DECLINED"]
     for fact, what in manual:
-        tally.checked["A18"] += 1
-        tally.list_of("A18", f"{life.opened.invoice}: {what} by {fact.by} on {fact.at.date()}")
+        tally.check("A18", fact.at.date())
+        if tally.period.has(fact.at.date()):
+            tally.list_of("A18", f"{life.opened.invoice}: {what} by {fact.by} on {fact.at.date()}")
         if fact.by in MACHINES:
             yield _Said("A18", "NOBODY", fact, what, f"{what.replace('_', ' ')} by no person")
 
@@ -111,7 +113,7 @@ def _ends(life: Life, tally: Tally) -> Iterator[_Said]:
     for one in life.others:
         if not isinstance(one, facts.WrittenOff | facts.HandedOver):
             continue
-        tally.checked["A24"] += 1
+        tally.check("A24", one.at.date())
         policy = life.last_term.policy
         top = max(step.level for step in policy.steps)
         reached = max((m.fact.level for m in life.touches if m.fact.at <= one.at), default=0)
@@ -145,7 +147,7 @@ def _own_approvals(history: list[InvoiceFact], tally: Tally) -> Iterator[_Said]:
 
 
 def _by_another(asked: dict[str, Fact], what: str, given: Fact, tally: Tally) -> Iterator[_Said]:
-    tally.checked["A25"] += 1
+    tally.check("A25", given.at.date())
     proposed = asked.get(what)
     if proposed is None:
         yield _Said("A25", "NOT_ASKED", given, what, f"{what}: approved, but never proposed")
@@ -157,7 +159,7 @@ def _plans(known: Known, tally: Tally) -> Iterator[_Said]:
     for plan in known.plans:
         if plan.approved is None:
             continue
-        tally.checked["A25"] += 1
+        tally.check("A25", plan.approved.at.date())
         same = _name(plan.approved.by) == _name(plan.fact.by)
         if plan.fact.role and same:
             why = "the plan was proposed and approved by one person"
@@ -169,7 +171,7 @@ def _cash(life: Life, tally: Tally) -> Iterator[_Said]:
     posted = {_name(one.by) for one in life.payments if one.by not in MACHINES}
     for one in life.others:
         if isinstance(one, facts.WrittenOff | dispute_facts.CreditApproved):
-            tally.checked["A25"] += 1
+            tally.check("A25", one.at.date())
             if _name(one.by) in posted:
                 why = f"{one.by} posted cash on the invoice and gave money up"
                 yield _Said("A25", "CASH_AND_CREDIT", one, one.kind, why)

@@ -32,12 +32,11 @@ class _Raised:
 def check_replies(known: Known, customer: str, view: View, tally: Tally) -> None:
     """A21: every reply was handled before its service level ran out."""
     for name, reply in known.replies.items():
-        tally.checked["A21"] += 1
-        handled = known.handled.get(name)
-        over = reply.hold_until
-        late = handled.at > over if handled else view.calendar.local_date(over) < view.today
+        handled, over = known.handled.get(name), reply.hold_until
+        day = view.calendar.local_date(over)
+        tally.check("A21", day)
+        late = handled.at > over if handled else day < view.today
         if late:
-            day = view.calendar.local_date(reply.at)
             what = f"handled on {handled.at:%Y-%m-%d}" if handled else "not handled"
             why = f"{what}; the time for it ended on {over:%Y-%m-%d %H:%M} UTC"
             tally.find("A21", "TOO_LATE", "", customer, day, name, why)
@@ -58,19 +57,18 @@ def check_promises(view: View, tally: Tally) -> None:
         due = view.calendar.business_days_after(last_day, TOLERATED)
         if due >= view.today or any(one.on(due) for one in view.silences):
             continue
-        tally.checked["A22"] += 1
+        tally.check("A22", last_day)
         if not pledge.outcome:
             why = f"the promise for {pledge.fact.promised_on} matured, and nobody noted how"
-            _find(view, tally, ("NO_OUTCOME", pledge.fact.at, f"promise {number}", why))
+            _find(view, tally, ("NO_OUTCOME", last_day, f"promise {number}", why))
         elif pledge.outcome != (right := _outcome(view, pledge, end)) and right:
             why = f"noted as {pledge.outcome}, but it was {right}"
-            _find(view, tally, ("WRONG_OUTCOME", pledge.fact.at, f"promise {number}", why))
+            _find(view, tally, ("WRONG_OUTCOME", last_day, f"promise {number}", why))
 
 
 def check_disputes(view: View, tally: Tally) -> None:
     """A22: every dispute has an owner, and was resolved or escalated in its time."""
     for name, one in _disputes(view).items():
-        tally.checked["A22"] += 1
         rules, calendar = view.life.last_term.policy.dispute, view.calendar
         if one.credit or (one.ended is None and _closed_before(view, None)):
             continue
@@ -78,12 +76,17 @@ def check_disputes(view: View, tally: Tally) -> None:
         deadline = _deadline(view, one, rules.resolve_business_days)
         if deadline is None:
             continue
+        tally.check("A22", deadline)
         due = calendar.business_days_after(deadline, TOLERATED)
         if last > due and not (one.escalated and one.escalated <= due):
             why = f"neither resolved nor escalated by {deadline}"
-            _find(view, tally, ("OVERDUE", one.opened.at, name, why))
+            _find(view, tally, ("OVERDUE", deadline, name, why))
         if not one.owner and last > calendar.business_days_after(_day(view, one.opened.at), 2):
-            _find(view, tally, ("NO_OWNER", one.opened.at, name, "nobody owns the dispute"))
+            _find(
+                view,
+                tally,
+                ("NO_OWNER", _day(view, one.opened.at), name, "nobody owns the dispute"),
+            )
 
 
 def _disputes(view: View) -> dict[str, _Raised]:
@@ -143,9 +146,9 @@ def _outcome(view: View, pledge: Pledge, end: datetime) -> str:
     return "part_kept" if paid > 0 else "broken"
 
 
-def _find(view: View, tally: Tally, what: tuple[str, datetime, str, str]) -> None:
-    code, at, subject, why = what
-    tally.find("A22", code, view.invoice, view.customer, _day(view, at), subject, why)
+def _find(view: View, tally: Tally, what: tuple[str, date, str, str]) -> None:
+    code, since, subject, why = what
+    tally.find("A22", code, view.invoice, view.customer, since, subject, why)
 
 
 def _day(view: View, at: datetime) -> date:

@@ -25,8 +25,8 @@ class Steps:
     def check(self, view: View) -> None:
         """Judge every step that was scheduled in the period."""
         reminded = False
-        for judged in judge(view):
-            if not self._period.has(judged.scheduled) or judged.status == "ahead":
+        for judged in judge(view, self._period):
+            if judged.status == "ahead":
                 continue
             if judged.withheld and judged.status == "explained":
                 self._check_reason(view, judged)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from dunning.audit.account import Period
 from dunning.audit.finding import TITLES, Finding
 
 # Why a test may have had nothing to look at.
@@ -18,8 +19,9 @@ MOST_LISTED = 1000
 
 @dataclass
 class Tally:
-    """Counts and findings; two tallies add up."""
+    """Counts and findings of a period; what has a day outside of it is another audit's."""
 
+    period: Period
     checked: Counter[str] = field(default_factory=Counter)
     findings: list[Finding] = field(default_factory=list)
     score: Counter[str] = field(default_factory=Counter)
@@ -32,6 +34,10 @@ class Tally:
     treated: Counter[tuple[str, str]] = field(default_factory=Counter)
     reasons: dict[str, str] = field(default_factory=dict)
 
+    def check(self, test: str, day: date) -> None:
+        """Count one more thing that a test looked at, if its day belongs to the period."""
+        self.checked[test] += self.period.has(day)
+
     def find(  # noqa: PLR0913, PLR0917 - the fields of a finding
         self,
         test: str,
@@ -42,7 +48,9 @@ class Tally:
         subject: str,
         detail: str,
     ) -> None:
-        """Note a finding."""
+        """Note a finding, unless it is about a day outside the period."""
+        if since is not None and not self.period.has(since):
+            return
         self.findings.append(Finding(test, code, invoice, customer, since, subject, detail))
 
     def list_of(self, test: str, line: str) -> None:

@@ -152,4 +152,4 @@ _CHECKS: tuple[Check, ...] = (
     _evidence,
     _stops,
 )
-TOUCH_TESTS = "A06 A07 A09 A10 A11 A12 A13 A14 A15 A16 A18 A19 A20 A30".split()
+TOUCH_TESTS = "A06 A07 A09 A10 A11 A12 A13 A14 A15 A16 A18 A19 A30".split()

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from itertools import zip_longest
 
 from dunning.audit.account import Account, ImportRun, Message, Surroundings
 from dunning.audit.known import Known
@@ -123,9 +124,8 @@ def _stopped(history: Sequence[ChannelFact], calendar: BusinessCalendar) -> Iter
 def _stale(around: Surroundings) -> Iterator[Silence]:
     """From the moment an import of a kind is too old until the next one of it."""
     for kind, days in sorted(around.fresh_business_days.items()):
-        taken = [one.at for one in around.imports if one.kind == kind and _brought(one)]
-        ends: list[datetime | None] = [*sorted(taken)[1:], None]
-        for at, end in zip(sorted(taken), ends, strict=True):
+        taken = sorted(o.at for o in around.imports if o.kind == kind and _brought(o))
+        for at, end in zip_longest(taken, taken[1:]):
             day = around.calendar.local_date(at)
             fresh_until = at + (around.calendar.business_days_after(day, days) - day)
             found = silence("DATA_STALE", fresh_until, end, around.calendar) if days else None

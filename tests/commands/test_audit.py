@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import json
-from datetime import date
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
-from sqlalchemy import text, update
+from sqlalchemy import insert, text, update
 
+from activities.conditions import Watch
 from activities.planning import Planner
 from commands.audit import Scope, audit, found_in
 from commands.audit_command import headline, print_audit
 from commands.doctor_finding import DoctorContext
 from dunning.audit.finding import TITLES
-from ledger.tables import CaseRow, table
+from ledger.tables import CaseRow, ImportRow, table
 from tests.commands.rehearsed import AFTER_ALL, LAST, Rehearsed
 
 CASE = table(CaseRow)
@@ -106,6 +108,24 @@ def test_findings_lead_to_the_case(
     assert found["link"] == f"/invoices/{invoice}"
     assert found["id"] in printed
     assert printed.startswith("No, not everywhere: one thing was found by one test")
+
+
+def test_books_that_are_watched_for_imports_are_audited_too(
+    ctx: DoctorContext, planner: Planner
+) -> None:
+    policies = planner.policies
+    ours = planner.calendars.calendar_of(policies.entity(""), LAST.year)
+    watched = replace(planner, watch=Watch(policies.sending, ours))
+    kept: dict[str, Any] = {"kind": "invoices", "file": "open.csv", "sha256": "", "by": "import"}
+    kept |= {"rows": 1, "accepted": 0, "updated": 0, "unchanged": 1, "rejected": 0}
+    at = datetime(2026, 6, 1, 6, tzinfo=UTC)
+    row = insert(table(ImportRow)).values(**kept, imported_at=at)
+
+    assert found_in(audited(ctx, watched)) == 0
+    ctx.ledger.transact(lambda books: books.connection.execute(row))
+    told = {one["id"]: one for one in audited(ctx, watched)["tests"]}
+    assert (told["A03"]["checked"], told["A03"]["passed"]) == (1, True)
+    assert {one["since"] >= "2026-06-02" for one in told["A30"]["findings"]} == {True}
 
 
 def test_a_day_without_anything_is_said_so(ctx: DoctorContext, planner: Planner) -> None:

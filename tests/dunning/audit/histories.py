@@ -175,7 +175,7 @@ def _dispute(random: Random, home: Household, one: Invoice, at: datetime) -> Non
 def _resolve(random: Random, _: Household, one: Invoice, at: datetime) -> None:
     for dispute in one.case.disputes:
         if dispute.is_open:
-            outcome = random.choice(("upheld", "withdrawn"))
+            outcome = random.choice(("upheld", "upheld", "withdrawn"))
             name = dispute.dispute
             one.record(DisputeResolved(at=at, by="lena", dispute=name, outcome=outcome))
             return
@@ -262,13 +262,13 @@ def _hold(random: Random, home: Household, _: Invoice, at: datetime) -> None:
 def _reply(random: Random, home: Household, _: Invoice, at: datetime) -> None:
     _all_at(home, at)
     name = f"R{len(home.history)}"
-    over = at + timedelta(days=2)
+    over = at + timedelta(days=4)
     home.tell(
         ReplyReceived(
             at=at, by="duncan", reply=name, channel="email", intents=("question",), hold_until=over
         )
     )
-    later = min(at + timedelta(hours=random.randrange(1, 40)), home.ends)
+    later = min(at + timedelta(hours=random.randrange(1, 90)), home.ends)
     home.until(later)
     _all_at(home, later)
     home.tell(ReplyHandled(at=later, by="maria", reply=name, outcome="answered"))

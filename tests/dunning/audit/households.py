@@ -38,7 +38,8 @@ from dunning.policy import Policy
 from dunning.send_gate import first_objection, objection_of_invoice, passed_guards
 from dunning.situation import Situation
 from dunning.steps import SendInvoice, SendTouch, Speak, Step
-from tests.dunning.following import Following, provider_said
+from tests.dunning.following import Following
+from tests.dunning.provider import provider_said
 from tests.dunning.worlds import DUNCAN, LONDON, POLICIES
 
 _STATES = {"sent": "sent", "unknown": "unknown"}

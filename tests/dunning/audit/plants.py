@@ -49,8 +49,8 @@ class Books:
         return cls(home.account(), home.followed(), home.ends)
 
     @classmethod
-    def just_after_a_reminder(cls, home: Household, number: int) -> Books:
-        """The books as they stood soon after one of the reminders, where there are any."""
+    def after_a_reminder(cls, home: Household, number: int, later: timedelta) -> Books:
+        """The books as they stood so much later than one of the reminders, if there are any."""
         reminders = sorted(
             fact.at
             for one in home.invoices
@@ -59,7 +59,7 @@ class Books:
         )
         if not reminders:
             return cls.of(home)
-        ends = min(home.ends, reminders[number % len(reminders)] + timedelta(hours=2))
+        ends = min(home.ends, reminders[number % len(reminders)] + later)
         messages = tuple(one for one in home.messages if one.claimed_at <= ends)
         known = {one.attempt for one in messages}
         cut = cls(home.account(), [], ends)
@@ -645,12 +645,7 @@ def _own_decision(at: datetime, _: Followed) -> InvoiceFact:
 
 def _spared(books: Books) -> str | None:
     """One person pauses the same customer's invoice again and again, for a day each time."""
-    plant = _appended(
-        *(
-            lambda at, _, n=n: _pause(at + n * AT_ONCE, days=1)  # type: ignore[misc]
-            for n in range(4)
-        )
-    )
+    plant = _appended(*(lambda at, _, n=n: _pause(at + n * AT_ONCE, days=1) for n in range(4)))
     return "" if plant(books) is not None else None
 
 
@@ -836,6 +831,7 @@ COMPANIONS: dict[str, set[tuple[str, str]]] = {
     "first reminder never sent": {("A04", "MISSED"), ("A04", "LATE"), ("A05", "LATE")},
     "two weeks late": {("A05", "LATE"), ("A08", "LATE")},
     "a day early": {("A06", "LEVELS_TOO_CLOSE"), ("A14", "MIN_INTERVAL")},
+    "at night": {("A14", "CAP")},
     "level skipped": {("A07", "EXTRA")},
     "level lowered": {("A07", "EXTRA"), ("A06", "AFTER_DUE")},
     "sent twice": {("A14", "MIN_INTERVAL"), ("A14", "CAP")},

@@ -108,7 +108,7 @@ def _sends_courtesy_late(monkeypatch: Patch) -> None:
 
 
 def _sends_notes_early(monkeypatch: Patch) -> None:
-    note = next_step.courtesy_note
+    note = promises.courtesy_note
 
     def early(situation):  # type: ignore[no-untyped-def]
         planned = note(situation)
