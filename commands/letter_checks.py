@@ -42,8 +42,8 @@ def email_flaws(letter: RenderedLetter, domain: str) -> Iterator[Flaw]:
     size = len(letter.html.encode())
     if size > MOST_HTML_BYTES:
         yield Flaw("html", f"It has {size:,} bytes; at most {MOST_HTML_BYTES:,} are safe.")
-    for part, page in (("text", letter.text), ("html", letter.html)):
-        longest = max((len(line.encode()) for line in page.split("\n")), default=0)
+    for part, body in (("text", letter.text), ("html", letter.html)):
+        longest = max((len(line.encode()) for line in body.split("\n")), default=0)
         if longest > MOST_LINE_BYTES:
             yield Flaw(part, f"A line has {longest:,} bytes; e-mail takes {MOST_LINE_BYTES}.")
     page = _Page(letter.html)

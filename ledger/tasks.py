@@ -14,7 +14,7 @@ from ledger.tables import CaseRow, TaskItemRow, TaskRow, table
 
 TASK, ITEM, CASE = table(TaskRow), table(TaskItemRow), table(CaseRow)
 # Whose it is now.
-_ROLE = case((TASK.c.raised_to == "", TASK.c.role), else_=TASK.c.raised_to)
+_role = case((TASK.c.raised_to == "", TASK.c.role), else_=TASK.c.raised_to)
 
 
 def open_task(connection: Connection, customer: str, what: str, step: str = "") -> str | None:
@@ -74,7 +74,7 @@ def open_tasks(connection: Connection, role: str = "") -> list[OpenTask]:
         select(
             TASK.c.task,
             TASK.c.what,
-            _ROLE,
+            _role,
             TASK.c.customer,
             TASK.c.why,
             TASK.c.opened_at,
@@ -86,5 +86,5 @@ def open_tasks(connection: Connection, role: str = "") -> list[OpenTask]:
         .order_by(TASK.c.opened_at, TASK.c.task)
     )
     if role:
-        query = query.where(role == _ROLE)
+        query = query.where(_role == role)
     return [OpenTask(*row) for row in connection.execute(query)]

@@ -37,7 +37,9 @@ class ProviderAtFakes(Provider):
             raise Killed
         if not self.is_well and self.dice.random() < 0.6:
             fault, also_after = self.dice.choice(FAULTS)
-            when = "after" if also_after and self.dice.random() < 0.5 else "before"
+            when: Literal[before, after] = (
+                "after" if also_after and self.dice.random() < 0.5 else "before"
+            )
             self.fake.fault(fault, when=when)
         gateway = sendgrid_at(self.fake) if message.channel == "email" else twilio_at(self.fake)
         outcome = gateway.send(message)
