@@ -18,7 +18,8 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select
 
-from commands.audit import Scope, audit, found_in
+from commands.audit import Scope, found_in
+from commands.audit_shares import WORTH_SHARING, shared_audit, shares_for
 from commands.rehearsal import Stage, fresh_home, rehearse
 from commands.rehearsal_script import Files, read_script
 from commands.sample_ledger import write_sample_ledger
@@ -26,7 +27,6 @@ from engine import keep_engine_quiet
 from ledger.chain import GENESIS, hash_of
 from ledger.correspondence import DeliveryEventRow, MessageContentRow
 from ledger.engine import open_engine
-from ledger.ledger import Ledger
 from ledger.schema import upgrade
 from ledger.tables import CaseRow, FactRow, MessageItemRow, MessageRow, PaymentRow, table
 from settings import Settings, read_settings
@@ -45,6 +45,7 @@ _LISTS: tuple[tuple[Any, tuple[str, ...]], ...] = (
     (PaymentRow, ("payment", "reference")),
 )
 _NAMES = ("invoice", "customer", "attempt", "payment", "claimant", "contact", "dispute", "task")
+_PROCESSES = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
 Row = dict[str, Any]
 
 
@@ -127,15 +128,16 @@ def _named(row: Row, names: tuple[str, ...], number: int) -> Row:
 def _audit(settings: Settings) -> None:
     wiring = wire(settings)
     scope = Scope(LAST - timedelta(days=365), LAST, AFTER_ALL)
-    began, ledger = time.perf_counter(), Ledger(open_engine(settings.books_url))
-    answer = audit(ledger, wiring.planner, scope, lambda _: None)
+    shares, began = shares_for(WORTH_SHARING), time.perf_counter()
+    answer = shared_audit(wiring, settings, scope, lambda _: None, shares)
     seconds = time.perf_counter() - began
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    own, others = (resource.getrusage(who).ru_maxrss for who in _PROCESSES)
+    memory = (own + others * (shares - 1)) / 1024
     population, size = answer["population"], Path(settings.home / "books.db").stat().st_size
-    touches = max(1, population["touches"])
+    rate = seconds / max(1, population["invoices"])
     print(f"{population} in {size / 2**20:,.0f} MB of books; {found_in(answer)} findings")
-    print(f"{seconds:,.1f} s, {seconds / touches * 1e6:,.0f} µs a touch, {memory:,.0f} MB at most")
-    print(f"4,000,000 touches at this rate: {seconds / touches * 4e6 / 60:,.1f} minutes")
+    print(f"{shares} processes: {seconds:,.1f} s, {memory:,.0f} MB at most")
+    print(f"{rate * 1e6:,.0f} µs an invoice; {rate * 1e6 / 60:,.1f} minutes for a million of these")
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from commands import printing
 from commands.answers import Json, day, installation_of
 from commands.audit import Scope, audit, found_in
+from commands.audit_shares import shared_audit, shares_for
 from dunning.may import NotAllowed
 from ledger.tables import CaseRow, table
 from worker import utc_now
@@ -35,12 +36,16 @@ def audit_command(
         count = select(func.count()).select_from(table(CaseRow))
         total = int(books.connection.execute(count).scalar_one())
     with printing.progress("auditing", total) as bar:
-        answer = audit(
-            wiring.ledger,
-            wiring.planner,
-            scope,
-            lambda done: bar.update(bar.task_ids[0], completed=done),
-        )
+
+        def progress(done: int) -> None:
+            bar.update(bar.task_ids[0], completed=min(done, total))
+
+        shares = shares_for(total)
+        if shares > 1:
+            settings = installation_of(context).settings
+            answer = shared_audit(wiring, settings, scope, progress, shares)
+        else:
+            answer = audit(wiring.ledger, wiring.planner, scope, progress)
     if not printing.answer(answer, json):
         print_audit(answer)
     if found_in(answer):

@@ -55,9 +55,16 @@ class Reading:
         self._streams = Streams(self.books, self.breaks)
         self._unused = self._unapplied()
 
-    def accounts(self) -> Iterator[tuple[Account, Iterator[Followed]]]:
-        """Every customer that has invoices, with its invoices one by one, in their order."""
-        for group in self._groups():
+    def accounts(
+        self, part: int = 0, parts: int = 1
+    ) -> Iterator[tuple[Account, Iterator[Followed]]]:
+        """Every customer that has invoices, with its invoices one by one, in their order.
+
+        With several parts, only the customers of this one, counted from 0.
+        """
+        for number, group in enumerate(self._groups()):
+            if number % parts != part:
+                continue
             customers = list(group)
             histories = self._streams.read([f"customer:{one}" for one in customers], check=False)
             messages = messages_of(self.books, customers, _consumers(histories))

@@ -41,15 +41,15 @@ class Auditor:
     def __post_init__(self) -> None:
         self.tally = Tally(self.period)
         self._stops = stops_of(self.around)
-        imports = [one for one in self.around.imports if self.period.has(one.at.date())]
-        check_imports(imports, self.tally)
 
     def account(self, account: Account, invoices: Iterable[Followed]) -> None:
         """Audit a customer with all its invoices, which may come one by one."""
         _OneAccount(self, account, self._stops).audit(invoices)
 
     def end(self) -> Tally:
-        """The tally with what only the whole population tells."""
+        """The tally with what only the whole population tells, and imports."""
+        imports = [one for one in self.around.imports if self.period.has(one.at.date())]
+        check_imports(imports, self.tally)
         late = lateness(self.tally)
         self.tally.checked["A05"] = late["steps"]
         if late["p95"] > 1:
@@ -72,7 +72,6 @@ class _OneAccount:
         self._steps = Steps(auditor.period, auditor.tally)
         self._spared: Counter[str] = Counter()
         self._turns = [one.at for one in self._known.recorded[1:]]
-        self._segment = self._known.recorded[-1].segment if self._known.recorded else ""
 
     def audit(self, invoices: Iterable[Followed]) -> None:
         view = None
@@ -148,7 +147,6 @@ class _OneAccount:
             self._tally.population["touches"] += 1
             for test in TOUCH_TESTS:
                 self._tally.checked[test] += 1
-            self._tally.treated[self._segment, "touches"] += 1
             for fault in faults_of(view, made):
                 self._score(fault.code)
                 day, step = made.day, made.fact.step

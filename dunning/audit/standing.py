@@ -81,7 +81,7 @@ class Standing:
             return open_minor
         return min(open_minor, sum(one.minor or 0 for one in quarrels))
 
-    def hear(self, fact: InvoiceFact) -> None:  # noqa: C901, PLR0912 - one line a fact
+    def hear(self, fact: InvoiceFact) -> None:  # noqa: C901 - one line a fact
         """Take one fact in."""
         match fact:
             case facts.PaymentApplied():
@@ -102,6 +102,16 @@ class Standing:
                 self._resume()
             case facts.Escalated() if fact.hold:
                 self.escalated = True
+            case touch_facts.TouchApproved():
+                self.approved.add(fact.step)
+            case touch_facts.SendRequested():
+                self.requested_at = fact.at
+            case _:
+                self._hear_of_promises(fact)
+                self._hear_of_disputes(fact)
+
+    def _hear_of_promises(self, fact: InvoiceFact) -> None:
+        match fact:
             case promise_facts.PromiseMade():
                 self.pledges.append(Pledge(fact, self.paid))
             case promise_facts.PromiseWithdrawn():
@@ -112,12 +122,8 @@ class Standing:
                 self.promise_asked_at = fact.at
             case proposal_facts.ProposalDecided(what="promise"):
                 self.promise_asked_at = None
-            case touch_facts.TouchApproved():
-                self.approved.add(fact.step)
-            case touch_facts.SendRequested():
-                self.requested_at = fact.at
             case _:
-                self._hear_of_disputes(fact)
+                return
 
     def _resume(self) -> None:
         self.pause, self.escalated = None, False

@@ -30,8 +30,6 @@ class Tally:
     population: Counter[str] = field(default_factory=Counter)
     # What tests list without judging it: pauses, overrides, latency.
     listed: dict[str, list[str]] = field(default_factory=dict)
-    # Touches and invoices by segment: what customers are compared by.
-    treated: Counter[tuple[str, str]] = field(default_factory=Counter)
     reasons: dict[str, str] = field(default_factory=dict)
 
     def check(self, test: str, day: date) -> None:
@@ -55,9 +53,21 @@ class Tally:
 
     def list_of(self, test: str, line: str) -> None:
         """List something that is worth looking at and no finding."""
-        lines = self.listed.setdefault(test, [])
-        if len(lines) < MOST_LISTED:
-            lines.append(line)
+        self.listed.setdefault(test, []).append(line)
+
+    def add(self, other: Tally) -> None:
+        """Take in what was counted and found elsewhere in the same period."""
+        for mine, its in (
+            (self.checked, other.checked),
+            (self.score, other.score),
+            (self.explained, other.explained),
+            (self.population, other.population),
+        ):
+            mine.update(its)
+        self.days_late.update(other.days_late)
+        self.findings += other.findings
+        for test, lines in other.listed.items():
+            self.listed.setdefault(test, []).extend(lines)
 
     def sorted_findings(self) -> list[Finding]:
         """Every finding once, in the order of tests and invoices."""
@@ -95,7 +105,7 @@ def results(tally: Tally) -> list[TestResult]:
             tally.checked[test],
             tuple(found.get(test, ())),
             "" if tally.checked[test] else tally.reasons.get(test, NOTHING),
-            tuple(sorted(tally.listed.get(test, ()))),
+            tuple(sorted(tally.listed.get(test, ()))[:MOST_LISTED]),
         )
         for test, title in TITLES.items()
     ]

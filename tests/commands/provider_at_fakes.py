@@ -37,10 +37,8 @@ class ProviderAtFakes(Provider):
             raise Killed
         if not self.is_well and self.dice.random() < 0.6:
             fault, also_after = self.dice.choice(FAULTS)
-            when: Literal[before, after] = (
-                "after" if also_after and self.dice.random() < 0.5 else "before"
-            )
-            self.fake.fault(fault, when=when)
+            is_late = also_after and self.dice.random() < 0.5
+            self.fake.fault(fault, when="after" if is_late else "before")
         gateway = sendgrid_at(self.fake) if message.channel == "email" else twilio_at(self.fake)
         outcome = gateway.send(message)
         if any(sent.attempt == message.attempt for sent in self.fake.sent):

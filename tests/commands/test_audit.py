@@ -14,10 +14,12 @@ from activities.conditions import Watch
 from activities.planning import Planner
 from commands.audit import Scope, audit, found_in
 from commands.audit_command import headline, print_audit
+from commands.audit_shares import shared_audit, shares_for
 from commands.doctor_finding import DoctorContext
 from dunning.audit.finding import TITLES
 from ledger.tables import CaseRow, ImportRow, table
 from tests.commands.rehearsed import AFTER_ALL, LAST, Rehearsed
+from worker import wire
 
 CASE = table(CaseRow)
 _WITHOUT_ONE = "DELETE FROM dunning_case WHERE invoice = (SELECT min(invoice) FROM dunning_case)"
@@ -55,6 +57,20 @@ def test_the_same_again_gives_the_same_bytes(ctx: DoctorContext, planner: Planne
     first, second = (json.dumps(audited(ctx, planner)) for _ in range(2))
 
     assert first == second
+
+
+@pytest.mark.slow
+def test_processes_that_share_the_customers_give_the_same_bytes(
+    ctx: DoctorContext, planner: Planner
+) -> None:
+    wiring = wire(ctx.settings)
+    shared = shared_audit(wiring, ctx.settings, WHOLE, lambda _: None, 2)
+    alone = audit(wiring.ledger, wiring.planner, WHOLE, lambda _: None)
+    wiring.ledger.engine.dispose()
+
+    assert json.dumps(shared) == json.dumps(alone)
+    assert shared["population"] == audited(ctx, planner)["population"]
+    assert (shares_for(10), shares_for(1_000_000) >= 1) == (1, True)
 
 
 def test_a_rehearsal_carries_its_audit(rehearsed: Rehearsed) -> None:

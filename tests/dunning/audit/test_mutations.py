@@ -16,13 +16,13 @@ from dunning.money import Money
 from dunning.policy import Policy
 from dunning.situation import Plan
 from tests.dunning import following
-from tests.dunning.audit import households
+from tests.dunning.audit import housed_invoices
+from tests.dunning.audit.auditing import audited
 from tests.dunning.audit.histories import BEGINS, DAYS, household
-from tests.dunning.audit.households import audited
 
 END = datetime.combine(BEGINS, time(23), UTC) + timedelta(days=DAYS)
 # So many histories at most are looked through for the rule that was broken.
-HISTORIES = 400
+HISTORIES = 600
 
 Patch = pytest.MonkeyPatch
 
@@ -70,7 +70,7 @@ def _days_off(days: int) -> Callable[[Patch], None]:
 def _no_remarks(monkeypatch: Patch) -> None:
     plan = next_step.plan
     silent = lambda situation: Plan(plan(situation).step)
-    for module in (following, households, send_gate):
+    for module in (following, housed_invoices, send_gate):
         monkeypatch.setattr(module, "plan", silent)
 
 

@@ -9,9 +9,11 @@ from dunning.audit.account import Period
 from dunning.audit.auditor import Auditor
 from dunning.audit.finding import TITLES, Finding
 from dunning.audit.tally import results
+from tests.dunning.audit.auditing import TERMS
 from tests.dunning.audit.histories import BEGINS, household
-from tests.dunning.audit.households import TERMS, Household
-from tests.dunning.audit.plants import COMPANIONS, PLANTS, Books
+from tests.dunning.audit.households import Household
+from tests.dunning.audit.plant_books import Books
+from tests.dunning.audit.plants import COMPANIONS, PLANTS
 
 HISTORIES = 1_000
 AN_HOUR = timedelta(hours=1)
