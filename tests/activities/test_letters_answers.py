@@ -47,4 +47,4 @@ def test_a_copy_is_attached_and_named(locale: str) -> None:
     assert "4711" in one.subject
     assert file.name in one.text
     assert len(two.attachments) == 2
-    assert IBAN not in one.text
+    assert IBAN in one.text
