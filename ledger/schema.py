@@ -12,18 +12,27 @@ NEWEST = "0002"
 
 
 def upgrade(engine: Engine) -> None:
-    """Bring the database to the newest version; a database that is new or current is fine."""
-    if is_current(engine):
+    """Bring the database to the newest version; a database that is new or current is fine.
+
+    Lists that an older version did not have, or not whole, are made from the facts.
+    """
+    before = _version(engine)
+    if before == NEWEST:
         return
     # Commands that only look at current books start sooner without it.
     from alembic import command  # noqa: PLC0415
     from alembic.config import Config  # noqa: PLC0415
+
+    from ledger.ledger import Ledger  # noqa: PLC0415
+    from ledger.rebuild import rebuild  # noqa: PLC0415
 
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     with engine.begin() as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+    if before:
+        rebuild(Ledger(engine), lambda _, __: None, lambda _: None)
 
 
 def is_current(engine: Engine) -> bool:

@@ -6,8 +6,9 @@ from alembic.util import CommandError
 from sqlalchemy import Engine, inspect
 
 from ledger.ledger import Ledger
+from ledger.rebuild import differences
 from ledger.schema import MIGRATIONS, NEWEST, is_current, upgrade
-from tests.ledger.entries import open_case
+from tests.ledger.entries import open_case, paid
 
 
 def test_the_tables_are_what_the_code_says_they_are(ledger: Ledger) -> None:
@@ -32,6 +33,17 @@ def test_books_can_be_taken_down_and_made_again(ledger: Ledger) -> None:
     assert is_current(ledger.engine)
     assert difference(ledger.engine) == ""
     open_case(ledger)
+
+
+def test_older_books_get_the_lists_that_are_new_from_their_facts(ledger: Ledger) -> None:
+    open_case(ledger)
+    ledger.transact(lambda books: books.record("I-1", paid(100)))
+    with ledger.engine.begin() as connection:
+        command.downgrade(config(connection), "0001")
+    upgrade(ledger.engine)
+
+    with ledger.reading() as books:
+        assert list(differences(books)) == []
 
 
 def test_upgrading_twice_changes_nothing(ledger: Ledger) -> None:
