@@ -19,17 +19,19 @@ import typer
 from sqlalchemy.exc import OperationalError
 from temporalio.client import Client
 
-from commands import doctor_engine, file_commands, printing
-from commands.answers import installation_of
+from commands import printing
+from commands.cases.answers import installation_of
 from commands.command_line import add_commands
-from commands.doctor_finding import DoctorContext
+from commands.doctor import engine as doctor_engine
+from commands.doctor.finding import DoctorContext
+from commands.imports import commands as file_commands
 from commands.installation import Installation, leave, run
-from commands.rehearsal import Stage, fresh_home
-from commands.rehearsal_report import rehearsal_report
-from commands.rehearsal_script import Files, read_script
-from commands.rehearsal_summary import print_summary
-from commands.relay import serve
-from commands.sample_ledger import write_sample_ledger
+from commands.rehearsal.playing import Stage, fresh_home
+from commands.rehearsal.report import rehearsal_report
+from commands.rehearsal.script import Files, read_script
+from commands.rehearsal.summary import print_summary
+from commands.sample.ledger import write_sample_ledger
+from commands.sending.relay import serve
 from dunning.may import NotAllowed
 from dunning.policy_problems import InvalidPolicy
 from engine import EngineAway, connect, embedded_engine, keep_engine_quiet

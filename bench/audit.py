@@ -18,11 +18,11 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select
 
-from commands.audit import Scope, found_in
-from commands.audit_shares import WORTH_SHARING, shared_audit, shares_for
-from commands.rehearsal import Stage, fresh_home, rehearse
-from commands.rehearsal_script import Files, read_script
-from commands.sample_ledger import write_sample_ledger
+from commands.audit.audit import Scope, found_in
+from commands.audit.shares import WORTH_SHARING, shared_audit, shares_for
+from commands.rehearsal.playing import Stage, fresh_home, rehearse
+from commands.rehearsal.script import Files, read_script
+from commands.sample.ledger import write_sample_ledger
 from engine import keep_engine_quiet
 from ledger.chain import GENESIS, hash_of
 from ledger.correspondence import DeliveryEventRow, MessageContentRow

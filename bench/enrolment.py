@@ -11,7 +11,7 @@ from bench import bare
 from bench.figures import Figure, ratio
 from bench.ledgers import import_file, invoice_rows, meet, write_invoices
 from bench.site import Site
-from commands.relay import relay_of
+from commands.sending.relay import relay_of
 
 AIM = 0.9
 INVOICES_EACH = 5

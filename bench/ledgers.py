@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from pathlib import Path
 
-from commands import take_in
+from commands.imports import take_in
 from dunning.money import Money
 from intake.contacts import ContactRow
 from intake.customers import CustomerRow

@@ -10,8 +10,8 @@ from tempfile import TemporaryDirectory
 from bench.figures import Figure
 from bench.ledgers import customer_rows, invoice_rows
 from bench.site import fresh_settings
-from commands.rehearsal import Played, Stage, rehearse
-from commands.rehearsal_script import Script
+from commands.rehearsal.playing import Played, Stage, rehearse
+from commands.rehearsal.script import Script
 from dunning.facts import TaskOpened
 from dunning.touch_facts import TouchSent, TouchWithheld
 from intake.payments import PaymentRow

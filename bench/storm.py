@@ -18,7 +18,7 @@ from bench import bare
 from bench.figures import Figure, ratio
 from bench.ledgers import invoice_rows, meet, record
 from bench.site import Site
-from commands.relay import relay_of
+from commands.sending.relay import relay_of
 from dunning.business_days import SendingWindow
 from dunning.situation import contact_slot
 from ledger.doorbells import ring

@@ -4,23 +4,22 @@ from __future__ import annotations
 
 import typer
 
-from commands import (
-    audit_command,
-    case_commands,
-    channel_commands,
-    check_commands,
+from commands.audit import commands as audit_command
+from commands.cases import commands as case_commands
+from commands.cases import (
     contact_commands,
-    dispute_commands,
-    fake_providers,
-    file_commands,
     hold_commands,
-    letters_preview,
     plan_commands,
-    reply_commands,
-    report_commands,
     task_commands,
     worklist_commands,
 )
+from commands.disputes import commands as dispute_commands
+from commands.doctor import commands as check_commands
+from commands.imports import commands as file_commands
+from commands.letters import preview as letters_preview
+from commands.mailroom import commands as reply_commands
+from commands.reports import commands as report_commands
+from commands.sending import channel_commands, fake_providers
 
 _SINGLE = (
     case_commands.app,

@@ -13,11 +13,11 @@ from temporalio.service import RPCError
 
 from activities.policies import load_policies
 from commands import printing
-from commands.actions import Actions
-from commands.call_actions import CallActions
-from commands.plan_actions import PlanActions
-from commands.relay import relay_of
-from commands.task_actions import TaskActions
+from commands.cases.actions import Actions
+from commands.cases.call_actions import CallActions
+from commands.cases.plan_actions import PlanActions
+from commands.cases.task_actions import TaskActions
+from commands.sending.relay import relay_of
 from dunning.may import NotAllowed
 from engine import EngineAway, connect
 from settings import Settings

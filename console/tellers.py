@@ -13,7 +13,7 @@ from dunning.money import Money
 
 @dataclass(frozen=True)
 class Told:
-    """A fact as `commands.show` answers it; absent fields read as empty."""
+    """A fact as `commands.cases.show` answers it; absent fields read as empty."""
 
     fact: Mapping[str, Any]
     currency: str

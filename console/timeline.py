@@ -27,7 +27,7 @@ class Entry:
 def timeline(
     shown: Mapping[str, Any], zone: ZoneInfo, silent_steps: Collection[str]
 ) -> list[Entry]:
-    """The facts of `commands.show.show`, newest first; moments in the desk's zone.
+    """The facts of `commands.cases.show.show`, newest first; moments in the desk's zone.
 
     `silent_steps` are the steps of the policy that say nothing to the customer.
     """

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from activities.gateways.interface import Accepted, Outcome, OutgoingMessage, SentBefore
-from commands.actions import Actions
-from commands.task_actions import TaskActions
+from commands.cases.actions import Actions
+from commands.cases.task_actions import TaskActions
 
 
 class Sent(NamedTuple):

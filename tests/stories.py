@@ -17,8 +17,8 @@ from temporalio.testing import WorkflowEnvironment
 
 from activities.clock import EngineClock
 from activities.converter import DATA_CONVERTER
-from commands import take_in
-from commands.relay import relay_of
+from commands.imports import take_in
+from commands.sending.relay import relay_of
 from dunning.case import Case
 from dunning.facts import InvoiceFact
 from dunning.money import Money

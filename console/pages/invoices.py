@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 
-from commands.show import show
+from commands.cases.show import show
 from console.desk import TheDesk
 from console.reading.messages import messages_of_invoice
 from console.timeline import timeline

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from commands.task_actions import TaskActions
+from commands.cases.task_actions import TaskActions
 from dunning import facts
 from dunning.steps import AskAssociate, Escalate, SendTouch, Step, Wait
 from ledger.tables import TaskItemRow, table

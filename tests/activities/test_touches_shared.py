@@ -7,7 +7,7 @@ from datetime import timedelta
 from threading import Barrier
 
 from activities.gateways.interface import Refused, RetryLater
-from commands.actions import Actions
+from commands.cases.actions import Actions
 from dunning.steps import SendTouch, Step
 from ledger.doorbells import waiting
 from tests.activities.workshop import TASK, Workshop, afternoon

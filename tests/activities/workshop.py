@@ -23,7 +23,7 @@ from activities.payloads import Doable, FactOrder, PlanOrder, RecordableFact, St
 from activities.planning import Planning
 from activities.tasks import Tasks
 from activities.touches import Touches
-from commands import take_in
+from commands.imports import take_in
 from dunning.case import Case
 from dunning.facts import InvoiceFact
 from dunning.steps import AskAssociate, Escalate, SendInvoice, SendTouch, Step

@@ -12,8 +12,8 @@ from activities.calendars import Calendars
 from activities.letters import Letters
 from activities.planning import Planner
 from activities.policies import load_policies
-from commands import doctor_checks
-from commands.doctor_finding import DoctorContext
+from commands.doctor import checks as doctor_checks
+from commands.doctor.finding import DoctorContext
 from ledger.books import Books
 from ledger.engine import open_engine
 from ledger.ledger import Ledger

@@ -14,9 +14,9 @@ from typing import Any
 from urllib.parse import urlencode
 
 from activities.outgoing import ReplyAddresses
-from commands.mailroom import Mailroom, mailroom_of
-from commands.reply_actions import ReplyActions
-from commands.taking_replies import ReplyTaker
+from commands.mailroom.actions import ReplyActions
+from commands.mailroom.arrivals import Mailroom, mailroom_of
+from commands.mailroom.taking_replies import ReplyTaker
 from dunning.case import Case
 from dunning.customer import Customer
 from dunning.steps import SendTouch

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from activities.gateways.interface import Gateway
-from commands.mailroom import Mailroom, mailroom_of
+from commands.mailroom.arrivals import Mailroom, mailroom_of
 from console.serving import serve_console
 from console.webhooks.app import create_webhooks
 from console.webhooks.keys import WebhookKeys

@@ -13,9 +13,9 @@ from typing import Any, Literal
 
 from activities.answers import Answers
 from activities.gateways.interface import Accepted, Outcome, OutgoingMessage, SentBefore
-from commands import mailroom as rooms
-from commands import taking_replies
-from commands.mailroom import Mailroom, mailroom_of
+from commands.mailroom import arrivals as rooms
+from commands.mailroom import taking_replies
+from commands.mailroom.arrivals import Mailroom, mailroom_of
 from settings import Settings
 from worker import wire
 

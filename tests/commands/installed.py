@@ -13,7 +13,7 @@ from typing import Any
 from pydantic import SecretStr
 from sqlalchemy import insert
 
-from commands.doctor_finding import DoctorContext
+from commands.doctor.finding import DoctorContext
 from fakes.fake_providers import FakeProviders
 from ledger.schema import upgrade
 from ledger.tables import ImportRow, table

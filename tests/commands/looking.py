@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from commands.doctor import diagnose
-from commands.doctor_finding import DoctorContext
+from commands.doctor.examination import diagnose
+from commands.doctor.finding import DoctorContext
 
 
 async def looked(ctx: DoctorContext, *, repair: bool = False) -> dict[str, dict[str, Any]]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from commands.rehearsal_script import Script
+from commands.rehearsal.script import Script
 from dunning.business_days import BusinessCalendar
 from dunning.policy import CadenceStep, Policy
 

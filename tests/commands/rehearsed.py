@@ -9,10 +9,10 @@ from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
-from commands.rehearsal import Stage, fresh_home, rehearse
-from commands.rehearsal_report import rehearsal_report
-from commands.rehearsal_script import Files, Script, read_script
-from commands.sample_ledger import write_sample_ledger
+from commands.rehearsal.playing import Stage, fresh_home, rehearse
+from commands.rehearsal.report import rehearsal_report
+from commands.rehearsal.script import Files, Script, read_script
+from commands.sample.ledger import write_sample_ledger
 from settings import Settings
 
 LAST = date(2026, 6, 30)

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from activities.planning import Planner
-from commands.simulation import simulate
+from commands.simulation.simulation import simulate
 from dunning import facts
 from dunning.contact_facts import Contact
 from dunning.customer_facts import CustomerRecorded

@@ -7,8 +7,8 @@ from typing import TypeVar
 
 from sqlalchemy import func, select
 
-from commands import take_in
-from commands.take_in import Taken
+from commands.imports import take_in
+from commands.imports.take_in import Taken
 from dunning.money import Money
 from intake.rows import Rejected
 from ledger.books import FACT

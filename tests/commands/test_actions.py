@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from commands.actions import Actions
-from commands.task_actions import TaskActions
+from commands.cases.actions import Actions
+from commands.cases.task_actions import TaskActions
 from dunning import facts
 from dunning.may import NotAllowed
 from dunning.steps import SendTouch, Wait

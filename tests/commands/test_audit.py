@@ -12,10 +12,10 @@ from sqlalchemy import insert, text, update
 
 from activities.conditions import Watch
 from activities.planning import Planner
-from commands.audit import Scope, audit, found_in
-from commands.audit_command import headline, print_audit
-from commands.audit_shares import shared_audit, shares_for
-from commands.doctor_finding import DoctorContext
+from commands.audit.audit import Scope, audit, found_in
+from commands.audit.commands import headline, print_audit
+from commands.audit.shares import shared_audit, shares_for
+from commands.doctor.finding import DoctorContext
 from dunning.audit.finding import TITLES
 from ledger.tables import CaseRow, ImportRow, table
 from tests.commands.rehearsed import AFTER_ALL, LAST, Rehearsed

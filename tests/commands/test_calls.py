@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from commands.call_actions import Call, CallActions
+from commands.cases.call_actions import Call, CallActions
 from dunning import facts
 from dunning.customer import Customer
 from dunning.may import NotAllowed

@@ -12,9 +12,9 @@ import typer
 from typer.testing import CliRunner, Result
 
 from activities.gateways.interface import Unknown
-from commands import channel_commands
+from commands.cases.show import why
 from commands.installation import Installation
-from commands.show import why
+from commands.sending import channel_commands
 from dunning.may import NotAllowed
 from dunning.steps import SendTouch
 from settings import Settings

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from commands.classify import BadLine, classify, classify_file
+from commands.mailroom.classify import BadLine, classify, classify_file
 
 _GOOD: dict[str, Any] = {
     "id": "r1",

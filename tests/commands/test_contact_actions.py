@@ -11,8 +11,8 @@ import pytest
 import typer
 from typer.testing import CliRunner, Result
 
-from commands import contact_commands
-from commands.contact_actions import ContactActions
+from commands.cases import contact_commands
+from commands.cases.contact_actions import ContactActions
 from commands.installation import Installation
 from dunning.may import NotAllowed
 from settings import Settings

@@ -12,8 +12,8 @@ import pytest
 from activities.conditions import Watch
 from activities.letter_request import LetterRequest, RenderedLetter
 from activities.policies import SendingRules
-from commands import take_in
-from commands.mailroom import mailroom_of
+from commands.imports import take_in
+from commands.mailroom.arrivals import mailroom_of
 from fakes.serving import running_fake
 from intake.contacts import ContactRow
 from ledger.arrivals import waiting_since

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from commands.actions import Actions
-from commands.dispute_report import dispute_report
+from commands.cases.actions import Actions
+from commands.disputes.report import dispute_report
 from dunning.case import Case
 from dunning.dispute import Dispute
 from dunning.facts import PaymentApplied

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import delete, select, text, update
 
-from commands.doctor_finding import DoctorContext
+from commands.doctor.finding import DoctorContext
 from dunning.touch_facts import TouchUnknown
 from ledger.books import Books
 from ledger.correspondence import MessageContentRow

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from commands.doctor import diagnose
-from commands.doctor_domain import dns as dns_check
-from commands.doctor_finding import DoctorContext, Finding, is_invented
-from commands.domain_records import records
+from commands.doctor.domain import dns as dns_check
+from commands.doctor.domain_records import records
+from commands.doctor.examination import diagnose
+from commands.doctor.finding import DoctorContext, Finding, is_invented
 from tests.commands.installed import DOMAIN, INBOUND, NOW, OURS, PROVEN, dns, own_policies, set_up
 
 Records = Mapping[tuple[str, str], tuple[str, ...]]

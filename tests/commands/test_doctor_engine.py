@@ -18,10 +18,10 @@ from temporalio.client import Client, WorkflowExecutionStatus
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.testing import WorkflowEnvironment
 
-from commands import take_in
-from commands.actions import Actions
-from commands.doctor import diagnose
-from commands.doctor_finding import DoctorContext
+from commands.cases.actions import Actions
+from commands.doctor.examination import diagnose
+from commands.doctor.finding import DoctorContext
+from commands.imports import take_in
 from dunning import facts
 from ledger.books import Books
 from ledger.doorbells import answered, waiting

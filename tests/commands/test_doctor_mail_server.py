@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from commands.doctor_clock import clock
-from commands.doctor_finding import DoctorContext
-from commands.doctor_mail_server import smtp
-from commands.doctor_posts import posts
-from commands.doctor_sendgrid import sendgrid
-from commands.doctor_twilio import twilio
+from commands.doctor.clock import clock
+from commands.doctor.finding import DoctorContext
+from commands.doctor.mail_server import smtp
+from commands.doctor.posts import posts
+from commands.doctor.sendgrid import sendgrid
+from commands.doctor.twilio import twilio
 from fakes.fake_providers import FakeProviders
 from fakes.serving import running_fake
 from tests.activities.smtp_server import Script, mail_server

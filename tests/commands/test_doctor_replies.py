@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from commands.doctor_finding import DoctorContext, Finding
-from commands.doctor_replies import are_taken_in, replies
+from commands.doctor.finding import DoctorContext, Finding
+from commands.doctor.replies import are_taken_in, replies
 from tests.commands.imap_server import HOST, PASSWORD, USER, Letterbox, serving_mail
 from tests.commands.installed import INBOUND, NOW, OURS, own_policies, set_up
 

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from commands.doctor import diagnose
-from commands.doctor_finding import Finding
-from commands.doctor_posts import posts
-from commands.doctor_provider import NoAnswer
-from commands.doctor_sendgrid import sendgrid
+from commands.doctor.examination import diagnose
+from commands.doctor.finding import Finding
+from commands.doctor.posts import posts
+from commands.doctor.provider import NoAnswer
+from commands.doctor.sendgrid import sendgrid
 from fakes.fake_providers import FakeProviders
 from fakes.faults import Fault, answers, redirects
 from fakes.records import Call

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import insert, select
 
-from commands.doctor_finding import DoctorContext, Finding
-from commands.doctor_sending import arrivals, channels, freshness, unknown
+from commands.doctor.finding import DoctorContext, Finding
+from commands.doctor.sending import arrivals, channels, freshness, unknown
 from dunning.channel_facts import ChannelReleased, ChannelStopped
 from ledger.arrivals import Incoming, mark_unreadable, store
 from ledger.channels import release_channel, stop_channel

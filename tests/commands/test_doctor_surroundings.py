@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import text, update
 
 from activities.planning import Planner
-from commands.doctor_finding import DoctorContext
+from commands.doctor.finding import DoctorContext
 from ledger.schema import upgrade
 from ledger.tables import CaseRow, table
 from settings import ROOT, Settings

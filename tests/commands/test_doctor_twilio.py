@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from commands.doctor_finding import Finding
-from commands.doctor_twilio import twilio
+from commands.doctor.finding import Finding
+from commands.doctor.twilio import twilio
 from fakes.fake_providers import FakeProviders
 from fakes.faults import answers
 from fakes.serving import running_fake

@@ -9,8 +9,8 @@ import pytest
 from pydantic import SecretStr
 from sqlalchemy import func, select
 
-from commands.doctor_finding import DoctorContext, Finding
-from commands.doctor_webhooks import webhooks
+from commands.doctor.finding import DoctorContext, Finding
+from commands.doctor.webhooks import webhooks
 from fakes.fake_providers import FakeProviders
 from fakes.serving import running_fake
 from ledger.arrivals import ARRIVAL

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from commands import evidence
-from commands.actions import Actions
+from commands.cases import evidence
+from commands.cases.actions import Actions
 from dunning.dispute import Dispute
 from dunning.may import NotAllowed
 from tests.activities.workshop import afternoon, workshop

@@ -13,11 +13,11 @@ from pathlib import Path
 from httpx import AsyncClient
 
 from activities.gateways.chosen import problems
-from commands.doctor_finding import DoctorContext
-from commands.doctor_posts import posts
-from commands.doctor_sendgrid import sendgrid
-from commands.doctor_twilio import twilio
-from commands.fake_accounts import accounts_at
+from commands.doctor.finding import DoctorContext
+from commands.doctor.posts import posts
+from commands.doctor.sendgrid import sendgrid
+from commands.doctor.twilio import twilio
+from commands.sending.fake_accounts import accounts_at
 from settings import ROOT, Settings
 from tests.commands.installed import NOW
 

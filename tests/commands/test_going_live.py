@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from commands.doctor import diagnose
-from commands.doctor_finding import DoctorContext
-from commands.going_live import print_steps
+from commands.doctor.examination import diagnose
+from commands.doctor.finding import DoctorContext
+from commands.doctor.going_live import print_steps
 from fakes.fake_providers import FakeProviders
 from fakes.serving import running_fake
 from ledger.tables import OutboxRow, table

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from commands.hold_commands import HoldActions
+from commands.cases.hold_commands import HoldActions
 from dunning.facts import InvoiceOpened
 from dunning.may import NotAllowed
 from dunning.money import Money

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from commands import imap_mailbox
-from commands.imap_mailbox import Mailbox, MailboxAway, MailboxReader, mailbox_readers
+from commands.mailroom import imap_mailbox
+from commands.mailroom.imap_mailbox import Mailbox, MailboxAway, MailboxReader, mailbox_readers
 from ledger.arrivals import ARRIVAL
 from settings import Settings
 from tests.cast import invoice

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from activities.letter_request import RenderedLetter
-from commands.letter_checks import Flaw, email_flaws, sms_flaws
+from commands.letters.checks import Flaw, email_flaws, sms_flaws
 
 _DOMAIN = "a.example"
 _PAGE = """<html lang="en"><head><meta name="viewport" content="width=device-width">

@@ -13,7 +13,7 @@ from activities.letter_request import Creditor
 from activities.letter_templates import LetterError
 from activities.policies import load_policies
 from commands.installation import Installation
-from commands.letters_preview import Problem, app, preview
+from commands.letters.preview import Problem, app, preview
 from dunning.may import NotAllowed
 from settings import Settings
 

@@ -14,8 +14,8 @@ from structlog.testing import capture_logs
 
 from activities.gateways.interface import ChannelDown, Outcome, Refused, RetryLater, Unknown
 from activities.letters import Letters
-from commands import taking_replies
-from commands.mailroom import LATER, Mailroom
+from commands.mailroom import taking_replies
+from commands.mailroom.arrivals import LATER, Mailroom
 from ledger.arrivals import ARRIVAL, Incoming, store
 from tests.activities.workshop import MESSAGE
 from tests.cast import invoice

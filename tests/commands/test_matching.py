@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from commands import take_in
+from commands.imports import take_in
 from tests.cast import contact, customer, day, invoice
 from tests.commands.corresponding import NOW, Correspondence, corresponding
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from commands.actions import Actions
-from commands.plan_actions import PlanActions
+from commands.cases.actions import Actions
+from commands.cases.plan_actions import PlanActions
 from dunning.may import NotAllowed
 from dunning.steps import CloseCase, Wait
 from tests.activities.workshop import TASK, Workshop, afternoon, workshop

@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 
 from activities.planning import Planner
-from commands.rehearsal import Stage, fresh_home, rehearse
-from commands.rehearsal_report import rehearsal_report
-from commands.rehearsal_script import Files, Script, read_script
-from commands.sample_ledger import write_sample_ledger
+from commands.rehearsal.playing import Stage, fresh_home, rehearse
+from commands.rehearsal.report import rehearsal_report
+from commands.rehearsal.script import Files, Script, read_script
+from commands.sample.ledger import write_sample_ledger
 from dunning.business_days import BusinessCalendar
 from dunning.customer import Customer
 from dunning.policy import Policy

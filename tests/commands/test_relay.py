@@ -18,8 +18,8 @@ from temporalio.client import WorkflowExecutionStatus
 from temporalio.service import RPCError, RPCStatusCode
 from temporalio.testing import WorkflowEnvironment
 
-from commands import relay as relay_module
-from commands.relay import relay_of
+from commands.sending import relay as relay_module
+from commands.sending.relay import relay_of
 from intake.invoices import InvoiceRow
 from ledger.books import FACT
 from ledger.doorbells import waiting

@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from activities.letters import Letters
-from commands import reply_rows, taking_replies
+from commands.mailroom import rows as reply_rows
+from commands.mailroom import taking_replies
 from dunning.contact_facts import ReplyReceived
 from dunning.steps import SendTouch, Wait
 from dunning.touch_facts import TouchStarted

@@ -10,15 +10,15 @@ from pypdf import PdfReader
 from python_calamine import CalamineWorkbook
 
 from activities.planning import Planner
-from commands.report_aging import (
+from commands.reports.aging import (
     aging_of,
     aging_table,
     items_table,
 )
-from commands.report_csv import write_csv
-from commands.report_pdf import MOST_ROWS, write_pdf
-from commands.report_table import Column, ReportTable, made_by
-from commands.report_xlsx import write_xlsx
+from commands.reports.csv_file import write_csv
+from commands.reports.pdf import MOST_ROWS, write_pdf
+from commands.reports.table import Column, ReportTable, made_by
+from commands.reports.xlsx import write_xlsx
 from dunning.may import NotAllowed
 from ledger.books import Books
 from tests.commands.reporting import DAY, INJECTED, NOW, csv_rows
@@ -85,7 +85,7 @@ def test_a_workbook_of_nothing_has_its_header(tmp_path: Path) -> None:
 def test_more_rows_than_a_sheet_holds_go_on_in_the_next(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("commands.report_xlsx.MOST_ROWS", 2)
+    monkeypatch.setattr("commands.reports.xlsx.MOST_ROWS", 2)
     table = ReportTable("Many", (Column("a", "number"),), ([n] for n in range(5)), ())
     write_xlsx(table, tmp_path / "a.xlsx")
     sheets = _sheets(tmp_path / "a.xlsx")

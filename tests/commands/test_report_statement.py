@@ -9,10 +9,10 @@ import pytest
 
 from activities.letters import Letters
 from activities.planning import Planner
-from commands.report_csv import write_csv
-from commands.report_kpis import kpi_answer, kpi_table
-from commands.report_money import LossMatrix
-from commands.report_statement import (
+from commands.reports.csv_file import write_csv
+from commands.reports.kpis import kpi_answer, kpi_table
+from commands.reports.money import LossMatrix
+from commands.reports.statement import (
     statement_answer,
     statement_document,
     statement_of,

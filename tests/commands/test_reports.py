@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from activities.planning import Planner
-from commands.report_aging import (
+from commands.reports.aging import (
     aging_answer,
     aging_of,
     aging_table,

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import phonenumbers
 import pytest
 
-from commands.sample_ledger import write_sample_ledger
+from commands.sample.ledger import write_sample_ledger
 
 Row = dict[str, str]
 

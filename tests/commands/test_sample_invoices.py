@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from commands.sample_ledger import write_sample_ledger
+from commands.sample.ledger import write_sample_ledger
 
 Row = dict[str, str]
 

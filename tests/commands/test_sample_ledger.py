@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from commands.sample_ledger import SampleLedger, write_sample_ledger
+from commands.sample.ledger import SampleLedger, write_sample_ledger
 from dunning.money import Money
 
 LAST_DAY = date(2026, 6, 30)

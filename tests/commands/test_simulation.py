@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from activities.planning import Planner
-from commands.simulation import AS_ASSIGNED, simulate
+from commands.simulation.simulation import AS_ASSIGNED, simulate
 from dunning import facts
 from dunning.customer_facts import CustomerPaused
 from dunning.may import NotAllowed

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 
 from activities.planning import Planner
-from commands.simulation import AS_ASSIGNED
+from commands.simulation.simulation import AS_ASSIGNED
 from ledger.engine import open_engine
 from ledger.ledger import Ledger
 from ledger.tables import FactRow, table

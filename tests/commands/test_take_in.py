@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from commands import take_in
-from commands.take_in import Taken
+from commands.imports import take_in
+from commands.imports.take_in import Taken
 from dunning.contact_facts import ContactBlocked
 from dunning.customer import Customer
 from dunning.money import Money

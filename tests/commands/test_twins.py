@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from commands import take_in
-from commands.take_in import Taken
+from commands.imports import take_in
+from commands.imports.take_in import Taken
 from intake.invoices import InvoiceRow
 from ledger.engine import open_engine
 from ledger.ledger import Ledger

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from commands.evidence_summary import as_markdown, evidence
-from commands.plan_actions import PlanActions
-from commands.worklist import Work, worklist
+from commands.cases.evidence_summary import as_markdown, evidence
+from commands.cases.plan_actions import PlanActions
+from commands.cases.worklist import Work, worklist
 from dunning import facts
 from dunning.may import NotAllowed
 from dunning.promise_facts import PromiseMade

@@ -14,7 +14,7 @@ from temporalio.testing import ActivityEnvironment
 from activities.payloads import StepOrder
 from activities.tasks import Tasks
 from activities.touches import Touches
-from commands.actions import Actions
+from commands.cases.actions import Actions
 from console.app import create_app
 from console.desk import Parts
 from dunning.contact_facts import Contact

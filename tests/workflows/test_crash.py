@@ -16,8 +16,8 @@ import pytest_asyncio
 from temporalio.client import Client
 from temporalio.testing import WorkflowEnvironment
 
-from commands import take_in
-from commands.relay import relay_of
+from commands.imports import take_in
+from commands.sending.relay import relay_of
 from dunning.case import Case
 from dunning.touch_facts import TouchUnknown
 from ledger.ledger import Ledger

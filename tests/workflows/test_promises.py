@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from commands.plan_actions import PlanActions
+from commands.cases.plan_actions import PlanActions
 from dunning.may import NotAllowed
 from dunning.promise_facts import PromiseSettled
 from dunning.task_facts import TaskRaised

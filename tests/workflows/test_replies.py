@@ -5,8 +5,8 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from activities.gateways.interface import Accepted, Outcome, OutgoingMessage
-from commands.mailroom import mailroom_of
-from commands.reply_actions import ReplyActions
+from commands.mailroom.actions import ReplyActions
+from commands.mailroom.arrivals import mailroom_of
 from ledger.arrivals import Incoming, store
 from tests.cast import contact, customer, day, invoice
 from tests.commands.corresponding import PHONE, form, mail

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import func, select
 
-from commands.mailroom import mailroom_of
+from commands.mailroom.arrivals import mailroom_of
 from fakes.inbound_mail import Envelope
 from fakes.serving import running_fake
 from ledger.correspondence import ReplyRow

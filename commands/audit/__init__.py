@@ -1,0 +1,1 @@
+"""The cadence audit on the command line."""

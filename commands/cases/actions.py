@@ -1,0 +1,127 @@
+"""What people do to a case. The command line, the desk and rehearsals share these actions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from commands.acting import PAUSE_REASONS, ROLES, Done, known
+from commands.cases.promise_actions import PromiseActions
+from commands.disputes.actions import DisputeActions
+from dunning import facts, touch_facts
+from dunning.case import Case
+from dunning.customer_facts import CustomerPaused, CustomerResumed
+from dunning.facts import InvoiceFact
+from dunning.may import NotAllowed
+from dunning.money import Money
+from ledger.books import Books
+from ledger.payments import note_applied, payment_of
+
+
+@dataclass(frozen=True)
+class Actions(DisputeActions, PromiseActions):
+    """Actions at a case, or at all cases of a customer."""
+
+    def pause(self, invoice: str, reason: str, until: date | None, note: str = "") -> Done:
+        """Stop the cadence of an invoice; without `until` for as long as its policy says."""
+        known(reason, PAUSE_REASONS, "reason")
+
+        def found(books: Books, case: Case) -> list[InvoiceFact]:
+            end = until or self._pause_end(books, case)
+            return [facts.Paused(at=self.now, by=self.by, reason=reason, until=end, note=note)]
+
+        return self._record(invoice, found)
+
+    def resume(self, invoice: str, reason: str = "", note: str = "") -> Done:
+        """Lift the invoice's pause, promise and escalation; it goes on at the next opening."""
+        return self._record_fact(
+            invoice, facts.Resumed(at=self.now, by=self.by, reason=reason, note=note)
+        )
+
+    def escalate(self, invoice: str, role: str, note: str = "") -> Done:
+        """Hand the case to a role; Duncan is silent until somebody resumes it."""
+        known(role, ROLES, "role")
+        task = facts.TaskOpened(
+            at=self.now,
+            by=self.by,
+            task=f"{invoice}:escalation:{self.now:%Y%m%d%H%M%S}",
+            what="escalation",
+            role=role,
+            why=note or f"escalated by {self.by}",
+        )
+        escalated = facts.Escalated(at=self.now, by=self.by, to_role=role, hold=True, reason=note)
+        return self._record(invoice, lambda _, __: [escalated, task])
+
+    def send_now(self, invoice: str, note: str = "") -> Done:
+        """Send the next touch at the next opening of the sending window."""
+        return self._record(invoice, lambda books, case: [self._requested(books, case, note)])
+
+    def reverse_payment(self, payment: str, reason: str) -> Done:
+        """Take a bounced payment back: what it paid is open again, and the case goes on."""
+        with self.ledger.reading() as books:
+            known = payment_of(books.connection, payment)
+        if known is None:
+            raise NotAllowed(f"There is no payment {payment} in the books.")
+
+        def found(books: Books, case: Case) -> list[InvoiceFact]:
+            left = _still_applied(books, case, payment)
+            if not left.minor:
+                raise NotAllowed(f"Payment {payment} pays nothing any more.")
+            reversed_ = facts.PaymentReversed(
+                at=self.now,
+                by=self.by,
+                payment=payment,
+                amount=left,
+                on=self.now.date(),
+                reason=reason,
+            )
+            note_applied(books.connection, payment, 0)
+            return [reversed_]
+
+        return self._record(known.reference, found)
+
+    def pause_customer(self, customer: str, reason: str, until: date | None, note: str = "") -> int:
+        """Stop every cadence of a customer; how many open invoices that holds."""
+        known(reason, PAUSE_REASONS, "reason")
+        end = until or (self.now + timedelta(days=30)).date()
+        fact = CustomerPaused(at=self.now, by=self.by, reason=reason, until=end, note=note)
+        return self._record_customer(customer, fact)
+
+    def resume_customer(self, customer: str, reason: str = "", note: str = "") -> int:
+        """Lift a customer's pause; how many open invoices that wakes."""
+        fact = CustomerResumed(at=self.now, by=self.by, reason=reason, note=note)
+        return self._record_customer(customer, fact)
+
+    def _record_customer(self, customer: str, fact: CustomerPaused | CustomerResumed) -> int:
+        def work(books: Books) -> int:
+            books.lock_customers([customer])
+            books.record_customer(customer, fact)
+            cases = books.cases(books.open_invoices(customer))
+            self.planner.plan_all(books, cases.values(), self.now)
+            return len(cases)
+
+        return self.ledger.transact(work)
+
+    def _requested(self, books: Books, case: Case, note: str) -> InvoiceFact:
+        pause = books.customer(case.customer).pause
+        if pause and pause.until >= self.now.date():
+            raise NotAllowed(f"Customer {case.customer} is paused until {pause.until}.")
+        return touch_facts.SendRequested(at=self.now, by=self.by, note=note)
+
+    def _pause_end(self, books: Books, case: Case) -> date:
+        situation = self.planner.situation(case, books.customer(case.customer), self.now)
+        return situation.today + timedelta(days=situation.policy.pause_days)
+
+
+def _still_applied(books: Books, case: Case, payment: str) -> Money:
+    """What of the payment still pays the invoice, after what was taken back before."""
+    left = Money.zero(case.amount.currency)
+    for _, fact in books.history(case.invoice):
+        match fact:
+            case facts.PaymentApplied(payment=name, amount=amount) if name == payment:
+                left += amount
+            case facts.PaymentReversed(payment=name, amount=amount) if name == payment:
+                left -= amount
+            case _:
+                continue
+    return left

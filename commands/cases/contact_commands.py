@@ -1,0 +1,140 @@
+"""Commands about contacts: who they are, what blocks them, and what they agreed to."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from commands import printing
+from commands.cases.answers import By, Json, installation_of
+from commands.cases.contact_actions import ContactActions
+from commands.sending.channel_commands import Channel
+from dunning.contact_facts import Contact
+from dunning.customer import Customer
+from dunning.may import NotAllowed
+from worker import utc_now
+
+group = typer.Typer(help="The people customers are written to.", no_args_is_help=True)
+consent = typer.Typer(help="What contacts agreed to.", no_args_is_help=True)
+Owner = Annotated[str, typer.Argument(metavar="CUSTOMER", help="Customer number.")]
+Who = Annotated[
+    str, typer.Argument(metavar="CONTACT", help="Contact, as `duncan contact list` names it.")
+]
+On = Annotated[Channel, typer.Option("--channel", help="The channel it is about.")]
+Reason = Annotated[str, typer.Option(help="Why.")]
+
+
+@group.command("list")
+def list_command(context: typer.Context, customer: Owner, json: Json = None) -> None:
+    """List a customer's contacts, and those that replies named."""
+    with installation_of(context).wiring.ledger.reading() as books:
+        if not books.knows_customer(customer):
+            raise NotAllowed(f"There is no customer {customer} in the books.")
+        rows = _rows(books.customer(customer))
+    if printing.answer({"customer": customer, "contacts": rows}, json):
+        return
+    table = [
+        (
+            one["contact"],
+            one["name"],
+            one["role"],
+            one["email"],
+            one["phone"] + (" (agreed to SMS)" if one["sms_consent"] else ""),
+            "to be verified" if one["proposed"] else _blocked(one),
+        )
+        for one in rows
+    ]
+    columns = ("contact", "name", "role", "e-mail", "telephone", "state")
+    printing.table(f"Contacts of customer {customer}", columns, table)
+
+
+@group.command()
+def verify(
+    context: typer.Context,
+    customer: Owner,
+    contact: Who,
+    by: By,
+    note: Annotated[str, typer.Option(help="How it was verified: never by the reply itself.")],
+) -> None:
+    """Use a contact that a reply named, now that you made sure by another way."""
+    _done(context, _actions(context, by).verify(customer, contact, note))
+
+
+@group.command()
+def block(
+    context: typer.Context, customer: Owner, contact: Who, channel: On, reason: Reason, by: By
+) -> None:
+    """Never use a contact on a channel again, until somebody unblocks it."""
+    _done(context, _actions(context, by).block(customer, contact, channel.value, reason))
+
+
+@group.command()
+def unblock(
+    context: typer.Context, customer: Owner, contact: Who, channel: On, reason: Reason, by: By
+) -> None:
+    """Use a contact on a channel again, whatever blocked it."""
+    _done(context, _actions(context, by).unblock(customer, contact, channel.value, reason))
+
+
+@consent.command("record")
+def record_command(
+    context: typer.Context,
+    customer: Owner,
+    contact: Who,
+    channel: On,
+    by: By,
+    source: Annotated[str, typer.Option(help="Where it was given, such as a contract.")],
+    wording: Annotated[str, typer.Option(help="In which words.")] = "",
+) -> None:
+    """Note that a contact agreed to a channel."""
+    actions = _actions(context, by)
+    _done(context, actions.record_consent(customer, contact, channel.value, source, wording))
+
+
+@consent.command("withdraw")
+def withdraw_command(
+    context: typer.Context, customer: Owner, contact: Who, channel: On, reason: Reason, by: By
+) -> None:
+    """Note that a contact does not want a channel any more."""
+    _done(context, _actions(context, by).withdraw_consent(customer, contact, channel.value, reason))
+
+
+def _actions(context: typer.Context, by: str) -> ContactActions:
+    wiring = installation_of(context).wiring
+    return ContactActions(wiring.ledger, wiring.planner, by, utc_now())
+
+
+def _done(context: typer.Context, said: str) -> None:
+    left = installation_of(context).tell_engine()
+    printing.say(said)
+    if left:
+        printing.complain(left)
+
+
+def _rows(customer: Customer) -> list[dict[str, Any]]:
+    known = [_row(customer, one, proposed=False) for one in customer.contacts]
+    return [*known, *(_row(customer, one, proposed=True) for one in customer.proposed)]
+
+
+def _row(customer: Customer, contact: Contact, *, proposed: bool) -> dict[str, Any]:
+    reasons = [
+        {"channel": channel, "code": code}
+        for who, channel, code in customer.blocked
+        if who == contact.contact
+    ]
+    return {
+        "contact": contact.contact,
+        "name": contact.name,
+        "role": contact.role,
+        "email": contact.email,
+        "phone": contact.phone,
+        "sms_consent": contact.sms_consent,
+        "blocked": reasons,
+        "proposed": proposed,
+    }
+
+
+def _blocked(row: dict[str, Any]) -> str:
+    said = (f"no {one['channel']} ({one['code']})" for one in row["blocked"])
+    return ", ".join(said) or "in use"

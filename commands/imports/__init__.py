@@ -1,0 +1,1 @@
+"""Files taken into the books."""

@@ -1,0 +1,129 @@
+"""Importing one file: read it, record what is new, keep what was refused for fix-and-replay."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import insert
+
+from commands import printing
+from commands.imports import take_in
+from commands.imports.take_in import Taken
+from commands.installation import Installation
+from intake.bank.reading import BankReading, read_received
+from intake.customers import read_customers
+from intake.invoices import read_invoices
+from intake.mapping import Mapping
+from intake.reading import Reading
+from intake.rows import Rejected
+from ledger.books import Books
+from ledger.channels import books_are_fresh
+from ledger.tables import ImportRow, RejectRow, table
+from worker import utc_now
+
+AnyReading = Reading[Any] | BankReading
+
+# Each kind with how it is read and how its rows become facts.
+KINDS: dict[str, tuple[Callable[..., AnyReading], Callable[..., take_in.Batch[Any]]]] = {
+    "customers": (read_customers, take_in.customers),
+    "invoices": (read_invoices, take_in.invoices),
+    "payments": (read_received, take_in.payments),
+}
+
+
+def import_file(
+    installation: Installation,
+    kind: str,
+    file: Path,
+    mapping: Mapping | None,
+    by: str,
+    *,
+    dry_run: bool,
+) -> dict[str, Any]:
+    """Import a file; the answer is that of `duncan import --json`. Raises UnreadableFile."""
+    read, batch_of = KINDS[kind]
+    now = utc_now()
+    reading = read(file, mapping)
+    taken: Taken[Any] = Taken()
+    with printing.progress(f"importing {file.name}", None) as bar:
+        rows: Iterable[Any] = reading
+        steps = (
+            _look(rows, taken)
+            if dry_run
+            else take_in.take_in(installation.wiring.ledger, rows, batch_of(now, by), taken)
+        )
+        for done in steps:
+            bar.update(bar.task_ids[0], completed=done)
+    report = _report(kind, file, reading, taken)
+    if not dry_run:
+        _keep(installation, report, file, now, by, taken.rejected)
+    return report
+
+
+def _look(rows: Iterable[Any], taken: Taken[Any]) -> Iterator[int]:
+    """A dry run: what the file says for itself, without asking the books."""
+    for number, row in enumerate(rows, start=1):
+        if isinstance(row, Rejected):
+            taken.rejected.append(row)
+        else:
+            taken.counts["accepted"] += 1
+        yield number
+
+
+def _report(kind: str, file: Path, reading: AnyReading, taken: Taken[Any]) -> dict[str, Any]:
+    rejected = sorted(taken.rejected, key=lambda one: one.row)
+    return {
+        "file": file.name,
+        "kind": kind,
+        "mapping": reading.mapping.title,
+        "rows": reading.rows,
+        "accepted": taken.counts["accepted"],
+        "unchanged": taken.counts["unchanged"] + reading.duplicates,
+        "updated": taken.counts["updated"],
+        "rejected": [
+            {"row": one.row, "column": one.column, "code": one.code, "reason": one.reason}
+            for one in rejected
+        ],
+        "totals": {currency: str(total.major) for currency, total in reading.totals.items()},
+        "warnings": [*reading.warnings, *taken.warnings],
+    }
+
+
+def _keep(
+    installation: Installation,
+    report: dict[str, Any],
+    file: Path,
+    now: datetime,
+    by: str,
+    rejected: list[Rejected],
+) -> None:
+    with file.open("rb") as content:
+        digest = hashlib.file_digest(content, "sha256").hexdigest()
+    counts = {name: report[name] for name in ("rows", "accepted", "updated", "unchanged")}
+    row = {"kind": report["kind"], "file": file.name, "sha256": digest, "imported_at": now}
+    row |= {"by": by, "rejected": len(rejected), **counts}
+
+    def work(books: Books) -> None:
+        done = books.connection.execute(insert(table(ImportRow)).values(**row))
+        (number,) = done.inserted_primary_key or (0,)
+        kept = [
+            {
+                "import_id": number,
+                "row": one.row,
+                "column": one.column,
+                "code": one.code,
+                "reason": one.reason,
+                "cells": json.dumps(one.cells, ensure_ascii=False),
+            }
+            for one in rejected
+        ]
+        if kept:
+            books.connection.execute(insert(table(RejectRow)), kept)
+        books_are_fresh(books)
+
+    installation.wiring.ledger.transact(work)

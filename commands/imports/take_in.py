@@ -1,0 +1,241 @@
+"""Taking rows in: what a file says becomes facts; the same row again changes nothing."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Generic, TypeVar
+
+from commands.imports.bank_entries import known_payments, take_back
+from dunning import facts
+from dunning.case import Case
+from dunning.contact_facts import Contact
+from dunning.customer import Customer
+from dunning.customer_facts import CustomerRecorded
+from dunning.facts import InvoiceFact
+from dunning.may import is_closed
+from dunning.payment import PaymentReceived, applications
+from intake.customers import CustomerRow
+from intake.invoices import InvoiceRow
+from intake.payments import PaymentRow
+from intake.rows import Rejected
+from ledger.books import Books
+from ledger.ledger import Ledger
+from ledger.rows import chunks
+from ledger.twins import twins
+
+Row = TypeVar("Row")
+
+
+@dataclass
+class Taken(Generic[Row]):
+    """What became of the rows so far: counts of accepted, updated, unchanged; refused rows."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+    rejected: list[Rejected] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+
+
+Batch = Callable[[Books, Sequence[Row], Taken[Row]], None]
+
+
+def take_in(
+    ledger: Ledger, rows: Iterable[Row | Rejected], batch: Batch[Row], taken: Taken[Row]
+) -> Iterator[int]:
+    """Record rows in batches, each of them whole or not at all; yields how many are done.
+
+    Refused rows are collected in `taken`, so that they never keep good ones out.
+    """
+    done = 0
+    for some in chunks(rows):
+        good = [row for row in some if not isinstance(row, Rejected)]
+        part = ledger.transact(lambda books, good=good: _counted(batch, books, good))  # type: ignore[misc]
+        taken.counts += part.counts
+        taken.rejected += [row for row in some if isinstance(row, Rejected)] + part.rejected
+        taken.warnings += part.warnings
+        done += len(some)
+        yield done
+
+
+def _counted(batch: Batch[Row], books: Books, rows: Sequence[Row]) -> Taken[Row]:
+    # Counted anew when the transaction has to run again.
+    taken: Taken[Row] = Taken()
+    batch(books, rows, taken)
+    return taken
+
+
+def invoices(now: datetime, by: str) -> Batch[InvoiceRow]:
+    """Open new invoices, amend changed ones."""
+
+    def batch(books: Books, rows: Sequence[InvoiceRow], taken: Taken[InvoiceRow]) -> None:
+        books.lock_customers(row.customer for row in rows)
+        taken.warnings += _twins(books, rows)
+        known = books.cases(row.invoice for row in rows)
+        books.open_cases([_opened(row, now, by) for row in rows if row.invoice not in known])
+        changes: list[tuple[Case, Sequence[InvoiceFact]]] = []
+        for row in rows:
+            case = known.get(row.invoice)
+            if case is None:
+                taken.counts["accepted"] += 1
+            elif refusal := _belongs_elsewhere(row, case):
+                taken.rejected.append(refusal)
+            elif amended := _amended(row, case, now, by):
+                taken.counts["updated"] += 1
+                changes.append((case, [amended]))
+            else:
+                taken.counts["unchanged"] += 1
+        books.record_all(changes)
+
+    return batch
+
+
+def _twins(books: Books, rows: Sequence[InvoiceRow] | Sequence[CustomerRow]) -> list[str]:
+    return [
+        f"Customer {number} looks like {known}, which is in the books; they are kept apart."
+        for number, known in twins(books, (row.customer for row in rows))
+    ]
+
+
+def _opened(row: InvoiceRow, now: datetime, by: str) -> facts.InvoiceOpened:
+    return facts.InvoiceOpened(
+        at=now,
+        by=by,
+        invoice=row.invoice,
+        customer=row.customer,
+        entity=row.entity,
+        amount=row.amount,
+        issue_date=row.issue_date,
+        due_date=row.due_date,
+        distributed=row.distributed,
+        policy=row.policy,
+        reference=row.reference,
+    )
+
+
+def _belongs_elsewhere(row: InvoiceRow, case: Case) -> Rejected | None:
+    if row.customer != case.customer:
+        reason = f"Invoice {row.invoice} belongs to customer {case.customer}, not {row.customer}."
+        return Rejected(row.row, "customer", "CUSTOMER_CHANGED", reason, {})
+    if row.amount.currency != case.amount.currency:
+        reason = f"Invoice {row.invoice} is in {case.amount.currency}, not {row.amount.currency}."
+        return Rejected(row.row, "currency", "CURRENCY_CHANGED", reason, {})
+    return None
+
+
+def _amended(row: InvoiceRow, case: Case, now: datetime, by: str) -> facts.InvoiceAmended | None:
+    wanted = (row.amount, row.due_date, row.policy, row.reference)
+    if wanted == (case.amount, case.due_date, case.policy, case.reference):
+        return None
+    return facts.InvoiceAmended(
+        at=now,
+        by=by,
+        amount=row.amount,
+        due_date=row.due_date,
+        policy=row.policy,
+        reference=row.reference,
+    )
+
+
+def customers(now: datetime, by: str) -> Batch[CustomerRow]:
+    """Record new and changed customers with their contacts."""
+
+    def batch(books: Books, rows: Sequence[CustomerRow], taken: Taken[CustomerRow]) -> None:
+        books.lock_customers(row.customer for row in rows)
+        taken.warnings += _twins(books, rows)
+        for row in rows:
+            recorded = _recorded(row, now, by)
+            known = books.customer(row.customer)
+            if _says_the_same(known, recorded):
+                taken.counts["unchanged"] += 1
+                continue
+            taken.counts["updated" if known.contacts or known.country else "accepted"] += 1
+            books.record_customer(row.customer, recorded)
+
+    return batch
+
+
+def _recorded(row: CustomerRow, now: datetime, by: str) -> CustomerRecorded:
+    contacts = tuple(
+        Contact(
+            contact=f"{row.customer}/{one.key}",
+            name=one.name,
+            role=one.role,
+            email=one.email,
+            phone=one.phone,
+            sms_consent=one.sms_consent,
+        )
+        for one in row.contacts
+    )
+    return CustomerRecorded(
+        at=now,
+        by=by,
+        customer=row.customer,
+        name=row.name,
+        country=row.country,
+        subdivision=row.subdivision,
+        timezone=row.timezone,
+        locale=row.locale,
+        segment=row.segment,
+        entity=row.entity,
+        policy=row.policy,
+        closures=row.closures,
+        contacts=contacts,
+    )
+
+
+def _says_the_same(known: Customer, recorded: CustomerRecorded) -> bool:
+    fields = "name country subdivision timezone locale segment entity policy closures".split()
+    same = all(getattr(known, name) == getattr(recorded, name) for name in fields)
+    return same and known.listed == recorded.contacts
+
+
+def payments(now: datetime, by: str) -> Batch[PaymentRow]:
+    """Record payments once, each for the invoice its reference names; take back what returned."""
+
+    def batch(books: Books, rows: Sequence[PaymentRow], taken: Taken[PaymentRow]) -> None:
+        received = [row for row in rows if not row.is_reversal]
+        known = known_payments(books, received)
+        fresh = [row for row in received if row.payment not in known]
+        taken.counts["unchanged"] += len(received) - len(fresh)
+        books.lock_invoices(row.reference for row in fresh)
+        cases = books.cases({row.reference for row in fresh})
+        for row in fresh:
+            taken.counts["accepted"] += 1
+            case = cases.get(row.reference)
+            applied = _apply(books, _received(row, now, by), case)
+            if applied is not None:
+                cases[row.reference] = applied
+            if case is None:
+                taken.warnings.append(f"Row {row.row}: no invoice {row.reference}; kept unapplied.")
+        returned = take_back(books, (row for row in rows if row.is_reversal), now, by)
+        taken.counts.update(accepted=returned.accepted, unchanged=returned.unchanged)
+        taken.warnings += returned.warnings
+
+    return batch
+
+
+def _received(row: PaymentRow, now: datetime, by: str) -> PaymentReceived:
+    return PaymentReceived(
+        at=now,
+        by=by,
+        payment=row.payment,
+        amount=row.amount,
+        on=row.on,
+        reference=row.reference,
+        payer=row.payer,
+    )
+
+
+def _apply(books: Books, payment: PaymentReceived, case: Case | None) -> Case | None:
+    """The case after the payment, when it names one that still follows its money."""
+    parts = applications(payment, [case] if case else [])
+    books.record_payment(payment, sum(part.minor for _, part in parts))
+    for named, part in parts:
+        applied = facts.PaymentApplied(
+            at=payment.at, by=payment.by, payment=payment.payment, amount=part, on=payment.on
+        )
+        assert not (is_closed(named) and named.is_settled), "a settled case has nothing to settle"
+        return books.record_all([(named, [applied])])[0]
+    return None

@@ -1,0 +1,1 @@
+"""Letters previewed and checked."""

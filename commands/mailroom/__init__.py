@@ -1,0 +1,1 @@
+"""What comes in: stored, matched, read, acted upon and taken back."""

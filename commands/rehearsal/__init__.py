@@ -1,0 +1,1 @@
+"""A period played through the real engine."""

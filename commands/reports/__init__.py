@@ -1,0 +1,1 @@
+"""Aging, key figures and statements, printed and as files."""

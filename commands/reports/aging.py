@@ -1,0 +1,191 @@
+"""The aging: what is open at the end of a day, by customer, collector, entity or segment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from itertools import islice
+from typing import Any, Literal
+
+from sqlalchemy import select
+
+from activities.policies import Policies
+from commands.reports.table import Cell, Column, ReportTable, totals_of
+from dunning.may import NotAllowed
+from dunning.money import Money
+from dunning.reports.aging import AgedSum, AgingRow, aging_rows, aging_totals
+from dunning.reports.buckets import BUCKETS, Basis, bucket_of, buckets_by
+from dunning.reports.translation import NoRateError, translated_sum
+from ledger.books import Books
+from ledger.report_cash import backdated, free_cash, unapplied_sums
+from ledger.report_reading import CUSTOMER, By, ItemOn, aged_sums, open_items_on
+
+Key = Literal["customer", "collector", "entity", "segment"]
+Row = dict[str, Any]
+# How many late entries an answer lists; it counts all of them.
+_LATE_LISTED = 100
+_HEAD: dict[Basis, str] = {"due": "days past the due date", "invoice": "days since the invoice"}
+
+
+@dataclass(frozen=True)
+class Aging:
+    """An aging of one day: its rows, their totals by currency, and what was recorded too late."""
+
+    day: date
+    basis: Basis
+    by: Key
+    rows: list[AgingRow]
+    totals: list[AgingRow]
+    names: Mapping[str, str]
+    late: Row
+
+
+def aging_of(books: Books, policies: Policies, day: date, basis: Basis, by: Key) -> Aging:
+    """What was open at the end of the day.
+
+    The collector of an invoice is who signs the letters of its entity. Unapplied cash belongs to
+    the key "" while nobody knows whose it is.
+    """
+    read: By = "entity" if by == "collector" else by
+    sums = aged_sums(books.connection, day, basis, read)
+    sums += unapplied_sums(free_cash(books.connection, day), read)
+    if by == "collector":
+        sums = [_collected(one, policies) for one in sums]
+    rows = aging_rows(sums)
+    names = _names(books) if by == "customer" else {}
+    return Aging(day, basis, by, rows, aging_totals(rows), names, late_entries(books, day))
+
+
+def aging_answer(aging: Aging) -> Row:
+    """The answer of `duncan aging --json`."""
+    return {
+        "as_of": str(aging.day),
+        "basis": aging.basis,
+        "by": aging.by,
+        "rows": [_listed(row) for row in aging.rows],
+        "totals": [_listed(row) for row in aging.totals],
+        "backdated": aging.late,
+    }
+
+
+def translated_totals(aging: Aging, into: str, rates: Mapping[str, Decimal]) -> Row:
+    """The total in one currency, with the rates that were given; raises NotAllowed without one."""
+    amounts = [row.money(row.total) for row in aging.totals]
+    try:
+        total = translated_sum(amounts, into, rates)
+    except NoRateError as missing:
+        raise NotAllowed(f"{missing} Give one as --rate USD=0.92.") from None
+    used = {row.currency: str(rates[row.currency]) for row in aging.totals if row.currency != into}
+    return {"currency": into, "total": str(total.major), "rates": used}
+
+
+def aging_table(aging: Aging) -> ReportTable:
+    """The aging as a table."""
+    heads = [one.label for one in BUCKETS]
+    if aging.basis == "invoice":
+        heads = ["", *(one.label for one in buckets_by("invoice"))]
+    names = ("name",) if aging.by == "customer" else ()
+    columns = (
+        *(Column(name) for name in (aging.by, *names, "currency")),
+        *(Column(head, "amount") for head in heads if head),
+        *(Column(name, "amount") for name in ("unapplied", "total", "of which disputed")),
+        Column("invoices", "number"),
+    )
+    return ReportTable(
+        title=f"Aging as of {aging.day}, by {aging.by}",
+        columns=columns,
+        rows=[_cells(row, aging) for row in aging.rows],
+        control=(*_filters(aging), *_totals(aging)),
+    )
+
+
+def items_table(books: Books, aging: Aging) -> ReportTable:
+    """Every open item behind the aging, read as it is written: it may be a million."""
+    texts = ("invoice", "customer", "entity", "reference", "currency")
+    columns = (
+        *(Column(name) for name in texts),
+        Column("issue date", "date"),
+        Column("due date", "date"),
+        Column("days past due", "number"),
+        Column("bucket"),
+        *(Column(name, "amount") for name in ("amount", "open", "of which disputed")),
+    )
+    rows = (_item(one, aging) for one in open_items_on(books.connection, aging.day))
+    title = f"Open items as of {aging.day}"
+    return ReportTable(title, columns, rows, (*_filters(aging), *_totals(aging)))
+
+
+def late_entries(books: Books, day: date) -> Row:
+    """What counts on the day but was recorded after it: how many, and the latest of them."""
+    entries = backdated(books.connection, day)
+    first = list(islice(entries, _LATE_LISTED))
+    listed = [
+        {
+            "invoice": one.invoice,
+            "kind": one.kind,
+            "on": str(one.on),
+            "recorded_at": one.recorded_at.isoformat(),
+            "currency": one.amount.currency,
+            "amount": str(one.amount.major),
+        }
+        for one in first
+    ]
+    return {"count": len(first) + sum(1 for _ in entries), "latest": listed}
+
+
+def _names(books: Books) -> dict[str, str]:
+    query = select(CUSTOMER.c.customer, CUSTOMER.c.name)
+    return {row.customer: row.name for row in books.connection.execute(query)}
+
+
+def _collected(one: AgedSum, policies: Policies) -> AgedSum:
+    return replace(one, key=policies.entity(one.key).creditor.sender_name)
+
+
+def _listed(row: AgingRow) -> Row:
+    amounts = {**row.buckets, "unapplied": row.unapplied, "total": row.total}
+    shown = {name: str(row.money(minor).major) for name, minor in amounts.items()}
+    disputed = str(row.money(row.disputed).major)
+    named = {"key": row.key, "currency": row.currency}
+    return {**named, **shown, "disputed": disputed, "invoices": row.invoices}
+
+
+def _cells(row: AgingRow, aging: Aging) -> list[Cell]:
+    named = [row.key, *([aging.names.get(row.key, "")] if aging.by == "customer" else [])]
+    minors = [row.buckets[one.key] for one in buckets_by(aging.basis)]
+    amounts = (*minors, row.unapplied, row.total, row.disputed)
+    return [*named, row.currency, *(row.money(minor).major for minor in amounts), row.invoices]
+
+
+def _item(one: ItemOn, aging: Aging) -> list[Cell]:
+    days = (aging.day - one.due_date).days
+    age = days if aging.basis == "due" else (aging.day - one.issue_date).days
+    bucket = bucket_of(age, buckets_by(aging.basis)).label
+    return [
+        *(one.invoice, one.customer, one.entity, one.reference, one.amount.currency),
+        *(one.issue_date, one.due_date, days),
+        bucket if one.balance.minor > 0 else "unapplied",
+        *(amount.major for amount in (one.amount, one.balance, one.disputed)),
+    ]
+
+
+def _filters(aging: Aging) -> Iterator[tuple[str, Cell]]:
+    yield "as of", str(aging.day)
+    yield "aged by", _HEAD[aging.basis]
+    yield "grouped by", aging.by
+    yield "recorded later with an earlier date", int(aging.late["count"])
+
+
+def _totals(aging: Aging) -> Iterator[tuple[str, Cell]]:
+    totals: Sequence[AgingRow] = aging.totals
+    for name, minors in _control_figures(totals):
+        yield from totals_of(name, minors)
+
+
+def _control_figures(totals: Sequence[AgingRow]) -> Iterable[tuple[str, list[Money]]]:
+    yield "open", [row.money(row.gross) for row in totals]
+    yield "unapplied", [row.money(row.unapplied) for row in totals]
+    yield "total", [row.money(row.total) for row in totals]
+    yield "of which disputed", [row.money(row.disputed) for row in totals]

@@ -1,0 +1,244 @@
+"""Commands that report: aging, key figures, statements of account."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date, timedelta
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from activities.documents.words import DocumentError
+from commands import printing
+from commands.cases.answers import Json, installation_of, optional_day
+from commands.reports.aging import (
+    Aging,
+    Key,
+    aging_answer,
+    aging_of,
+    aging_table,
+    items_table,
+    translated_totals,
+)
+from commands.reports.csv_file import write_csv
+from commands.reports.kpis import kpi_answer, kpi_table
+from commands.reports.money import LossMatrix
+from commands.reports.pdf import write_pdf
+from commands.reports.statement import (
+    Statement,
+    statement_answer,
+    statement_document,
+    statement_of,
+    statement_table,
+)
+from commands.reports.table import ReportTable, made_by
+from dunning.may import NotAllowed
+from dunning.reports.aging import AgingRow
+from dunning.reports.buckets import BUCKETS, Basis, buckets_by
+from worker import utc_now
+
+app = typer.Typer()
+
+AsOf = Annotated[str, typer.Option("--as-of", help="End of this day, YYYY-MM-DD; today without.")]
+User = Annotated[str, typer.Option("--user", help="Who asks; files say so.")]
+Csv = Annotated[Path | None, typer.Option("--csv", help="Write a table, and its control file.")]
+Xlsx = Annotated[Path | None, typer.Option("--xlsx", help="Write a workbook.")]
+Pdf = Annotated[Path | None, typer.Option("--pdf", help="Write a PDF.")]
+_SHOWN = 40
+
+
+@app.command("aging")
+def aging_command(
+    context: typer.Context,
+    as_of: AsOf = "",
+    basis: Annotated[Basis, typer.Option(help="Age by due date or by invoice date.")] = "due",
+    by: Annotated[Key, typer.Option(help="What a row is.")] = "customer",
+    items: Annotated[bool, typer.Option("--items", help="Files list every open item.")] = False,
+    into: Annotated[str, typer.Option(help="One total in this currency, at --rate.")] = "",
+    rate: Annotated[list[str] | None, typer.Option(help="USD=0.92: one USD is 0.92.")] = None,
+    csv: Csv = None,
+    xlsx: Xlsx = None,
+    pdf: Pdf = None,
+    user: User = "",
+    json: Json = None,
+) -> None:
+    """Say what is open at the end of a day, by age; the same answer whenever it is asked."""
+    wiring, day = installation_of(context).wiring, optional_day(as_of) or utc_now().date()
+    rates = _rates(rate or [])
+    with wiring.ledger.reading() as books:
+        aging = aging_of(books, wiring.planner.policies, day, basis, by)
+        answer = aging_answer(aging)
+        if into:
+            answer["translated"] = translated_totals(aging, into.upper(), rates)
+
+        def table() -> ReportTable:
+            return items_table(books, aging) if items else aging_table(aging)
+
+        _write(table, day, user, csv, xlsx, pdf)
+    if not printing.answer(answer, json):
+        _print_aging(aging, answer)
+
+
+@app.command("kpis")
+def kpis_command(
+    context: typer.Context,
+    first: Annotated[str, typer.Option("--from", help="First day; three months without.")] = "",
+    last: Annotated[str, typer.Option("--to", help="Last day; last month's without.")] = "",
+    provision: Annotated[
+        str, typer.Option(help="Loss of each bucket in per cent: 0.3,1.6,3.6,6.6,10.6.")
+    ] = "",
+    write_off: Annotated[
+        str, typer.Option("--write-off", help="Per cent of the oldest bucket that is lost.")
+    ] = "",
+    csv: Csv = None,
+    xlsx: Xlsx = None,
+    pdf: Pdf = None,
+    user: User = "",
+    json: Json = None,
+) -> None:
+    """Print DSO, CEI, days to pay, roll rates, promises kept, coverage and the like."""
+    end = optional_day(last) or utc_now().date().replace(day=1) - timedelta(days=1)
+    start = optional_day(first) or _three_months(end)
+    if start > end:
+        raise NotAllowed(f"The period begins on {start}, after its end on {end}.")
+    wiring, matrix = installation_of(context).wiring, _matrix(provision, write_off)
+    with wiring.ledger.reading() as books:
+        answer = kpi_answer(books, wiring.planner, start, end, matrix)
+    _write(lambda: kpi_table(answer), end, user, csv, xlsx, pdf)
+    if not printing.answer(answer, json):
+        _print_table(kpi_table(answer))
+
+
+@app.command("statement")
+def statement_command(
+    context: typer.Context,
+    customer: Annotated[str, typer.Argument(help="Customer number.")],
+    as_of: AsOf = "",
+    entity: Annotated[str, typer.Option(help="Only what this entity of ours is owed.")] = "",
+    csv: Csv = None,
+    xlsx: Xlsx = None,
+    pdf: Pdf = None,
+    user: User = "",
+    json: Json = None,
+) -> None:
+    """Print a customer's statement of account: open items, credits, unapplied cash, aging."""
+    wiring, day = installation_of(context).wiring, optional_day(as_of) or utc_now().date()
+    with wiring.ledger.reading() as books:
+        statement = statement_of(books, customer, day, entity)
+    if pdf:
+        document = statement_document(statement, wiring.planner.policies)
+        try:
+            pdf.write_bytes(wiring.letters.documents.printer.statement_pdf(document))
+        except DocumentError as error:
+            raise NotAllowed(str(error)) from None
+    _write(lambda: statement_table(statement), day, user, csv, xlsx, None)
+    if not printing.answer(statement_answer(statement), json):
+        _print_statement(statement)
+
+
+def _write(
+    table: Callable[[], ReportTable],
+    day: date,
+    user: str,
+    csv: Path | None,
+    xlsx: Path | None,
+    pdf: Path | None,
+) -> None:
+    """Write the files that were asked for; the rows of a table may be read only once."""
+    try:
+        if csv:
+            write_csv(made_by(table(), user, utc_now()), csv)
+        if xlsx:
+            # Most commands need no workbooks and start sooner without.
+            from commands.reports.xlsx import write_xlsx  # noqa: PLC0415
+
+            write_xlsx(made_by(table(), user, utc_now()), xlsx)
+        if pdf:
+            write_pdf(made_by(table(), user, utc_now()), pdf, day)
+    except OSError as error:
+        raise NotAllowed(f"{error.filename}: {error.strerror}.") from None
+
+
+def _three_months(end: date) -> date:
+    """The first day of the third month back, the month of `end` included."""
+    months = end.year * 12 + end.month - 3
+    return date(months // 12, months % 12 + 1, 1)
+
+
+def _rates(given: list[str]) -> dict[str, Decimal]:
+    return {
+        currency.strip().upper(): _number(rate, "rate")
+        for currency, _, rate in (one.partition("=") for one in given)
+    }
+
+
+def _matrix(provision: str, write_off: str) -> LossMatrix:
+    rates = tuple(_number(one, "rate") / 100 for one in provision.split(",") if one)
+    if rates and len(rates) != len(BUCKETS):
+        raise NotAllowed(f"Give a rate for each of the {len(BUCKETS)} buckets, not {len(rates)}.")
+    return LossMatrix(rates, _number(write_off, "rate") / 100 if write_off else None)
+
+
+def _number(text: str, what: str) -> Decimal:
+    try:
+        number = Decimal(text.strip())
+    except InvalidOperation:
+        number = Decimal(-1)
+    if not number.is_finite() or number < 0:
+        raise NotAllowed(f"{text!r} is no {what}; write it as 0.92.")
+    return number
+
+
+def _print_aging(aging: Aging, answer: dict[str, Any]) -> None:
+    buckets = buckets_by(aging.basis)
+    heads = [f">{one.label}" for one in buckets]
+    largest = _largest(aging.rows)
+    rows = [
+        (
+            *(row.key or "–", row.currency),
+            *(row.money(row.buckets[one.key]).major for one in buckets),
+            *(row.money(minor).major for minor in (row.unapplied, row.total, row.disputed)),
+        )
+        for row in (*largest, *aging.totals)
+    ]
+    columns = (aging.by, "currency", *heads, ">unapplied", ">total", ">disputed")
+    printing.table(f"Open at the end of {aging.day}", columns, rows)
+    if len(aging.rows) > len(largest):
+        shown, all_ = len(largest), len(aging.rows)
+        printing.say(f"The {shown} largest of {all_} rows are shown; --csv writes all.")
+    if late := answer["backdated"]["count"]:
+        printing.say(
+            f"{late} entries count on this day but were recorded later; --json lists them."
+        )
+    if found := answer.get("translated"):
+        rates = ", ".join(f"1 {one} = {rate}" for one, rate in found["rates"].items())
+        printing.say(f"In all {found['total']} {found['currency']} ({rates}).")
+
+
+def _largest(rows: Sequence[AgingRow]) -> list[AgingRow]:
+    """The largest rows of each currency: amounts of two currencies have no order."""
+    currencies = sorted({row.currency for row in rows})
+    each = max(_SHOWN // max(len(currencies), 1), 1)
+    ranked = sorted(rows, key=lambda row: -row.total)
+    return [
+        row
+        for currency in currencies
+        for row in [one for one in ranked if one.currency == currency][:each]
+    ]
+
+
+def _print_statement(statement: Statement) -> None:
+    table = statement_table(statement)
+    printing.say(f"{statement.customer.name} ({statement.customer.customer})")
+    _print_table(table)
+    for name, value in table.control:
+        printing.say(f"  {name}: {value}")
+
+
+def _print_table(table: ReportTable) -> None:
+    columns = [
+        f">{one.name}" if one.kind in ("amount", "number") else one.name for one in table.columns
+    ]
+    printing.table(table.title, columns, list(table.rows))

@@ -1,0 +1,143 @@
+"""Key figures of a period: money, contacts, disputes, people; which form each has is printed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date, timedelta
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from activities.planning import Planner
+from commands.cases.call_actions import CALL_OUTCOMES, UNREACHED
+from commands.disputes.report import dispute_report
+from commands.reports.money import LossMatrix, money_figures, receivables
+from commands.reports.table import Cell, Column, ReportTable
+from dunning.reports.days_to_pay import middle, ninetieth
+from dunning.reports.rounding import percent
+from ledger.books import Books
+from ledger.report_activity import (
+    Productivity,
+    customers_on_hold,
+    days_to_first_touch,
+    overdue_customers,
+    productivity,
+    touched_customers,
+    touches_to_cash,
+)
+from ledger.report_reading import after
+
+Row = dict[str, Any]
+# A customer is covered who got a reminder within so many days.
+COVERAGE_DAYS = 30
+ROUNDING = "half up, once, where a figure is printed; amounts to the currency's minor unit"
+FORMS = {
+    "dso.simple": "ending receivables ÷ credit sales of the period × its days",
+    "dso.count_back": "months of credit sales taken off the ending receivables, the latest first",
+    "dso.best_possible": "ending receivables not past due ÷ credit sales × days",
+    "dso.add": "simple DSO less best possible DSO",
+    "cei.period": "period form: all credit sales of the period",
+    "cei.monthly": "CRF form: one average month's credit sales; of whole months only",
+    "turnover": "credit sales ÷ average receivables",
+    "past_due_percent": "past due ÷ receivables",
+    "days_to_pay": "weighted by amount, from the invoice date",
+    "days_beyond_terms": "weighted by amount, from the due date, early payment negative",
+    "promises.kept_by_count": "kept ÷ matured; each invoice of a promise counts",
+    "promises.kept_by_value": "kept ÷ matured, by promised amount",
+}
+
+
+def kpi_answer(books: Books, planner: Planner, first: date, last: date, matrix: LossMatrix) -> Row:
+    """The answer of `duncan kpis --json`; amounts, days and per cent are decimal strings."""
+    cycle = dispute_report(books, planner, first, last, after(last))
+    answer: Row = _as_text(
+        {
+            "from": str(first),
+            "to": str(last),
+            "currencies": [money_figures(one, matrix) for one in receivables(books, first, last)],
+            "contact": _contact(books, first, last),
+            "disputes": {name: cycle[name] for name in ("opened", "resolved", "cycle_times")},
+            "people": [_person(one) for one in productivity(books.connection, first, last)],
+            "rounding": ROUNDING,
+            "forms": FORMS,
+        }
+    )
+    return answer
+
+
+def kpi_table(answer: Row) -> ReportTable:
+    """The figures as a table, a figure a row."""
+    columns = (Column("figure"), Column("currency"), Column("value", "number"), Column("form"))
+    rows: list[list[Cell]] = []
+    for found in answer["currencies"]:
+        for name, value in _flat({k: v for k, v in found.items() if k != "currency"}):
+            rows.append([name, found["currency"], value, FORMS.get(name, "")])
+    for name, value in _flat({"contact": answer["contact"], "disputes": answer["disputes"]}):
+        rows.append([name, "", value, ""])
+    for person in answer["people"]:
+        rows += [
+            [f"people.{person['by']}.{name}", "", value, ""]
+            for name, value in _flat({k: v for k, v in person.items() if k != "by"})
+        ]
+    title = f"Key figures from {answer['from']} to {answer['to']}"
+    control = (("from", answer["from"]), ("to", answer["to"]), ("rounding", answer["rounding"]))
+    return ReportTable(title, columns, rows, control)
+
+
+def _contact(books: Books, first: date, last: date) -> Row:
+    connection = books.connection
+    overdue, held = overdue_customers(connection, last), customers_on_hold(connection, last)
+    since = last - timedelta(days=COVERAGE_DAYS - 1)
+    to_reach = overdue - held
+    touched = to_reach & touched_customers(connection, since, last)
+    touches = touches_to_cash(connection, first, last)
+    waits = days_to_first_touch(connection, first, last)
+    return {
+        "overdue_customers": len(overdue),
+        "of_them_on_hold": len(overdue & held),
+        "touched": len(touched),
+        "within_days": COVERAGE_DAYS,
+        "coverage_percent": percent(len(touched), len(to_reach)),
+        "invoices_settled": len(touches),
+        "touches_to_cash_median": middle(touches),
+        "touches_to_cash_p90": ninetieth(touches),
+        "days_to_first_touch_median": middle(waits),
+    }
+
+
+def _person(one: Productivity) -> Row:
+    """A call that reached somebody ended with more than no answer, a message or a wrong number."""
+    calls = [outcome for outcome in one.calls.values() if outcome in CALL_OUTCOMES]
+    missed = (*UNREACHED, "wrong_number")
+    reached = sum(outcome not in missed for outcome in calls)
+    return {
+        "by": one.by,
+        "facts": one.facts,
+        "calls": len(calls),
+        "right_party": reached,
+        "right_party_percent": percent(reached, len(calls)),
+        "recorded": one.kinds,
+    }
+
+
+def _as_text(found: Any) -> Any:  # noqa: ANN401 - JSON has no narrower type
+    if isinstance(found, Mapping):
+        return {key: _as_text(value) for key, value in found.items()}
+    if isinstance(found, list):
+        return [_as_text(value) for value in found]
+    return format(found, "f") if isinstance(found, Decimal) else found
+
+
+def _flat(found: Row, above: str = "") -> Iterator[tuple[str, Cell]]:
+    for name, value in found.items():
+        if isinstance(value, dict):
+            yield from _flat(value, f"{above}{name}.")
+        else:
+            yield f"{above}{name}", _number(value)
+
+
+def _number(value: object) -> Cell:
+    """The figure as a number, where it is one; a bound such as "> 365" stays text."""
+    try:
+        return "n/a" if value is None else Decimal(str(value))
+    except InvalidOperation:
+        return str(value)

@@ -1,0 +1,1 @@
+"""The sample ledger of the demo."""

@@ -1,0 +1,1 @@
+"""Channels, and the relay that wakes workflows."""

@@ -1,0 +1,146 @@
+"""Commands about whole channels and single messages: stop, release, settle what is unknown."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from activities.deliveries import Deliveries
+from commands import printing
+from commands.cases.answers import By, Json, Note, installation_of
+from dunning.channel_facts import ChannelReleased, ChannelStopped
+from dunning.contact_facts import ContactLogged
+from dunning.may import NotAllowed
+from ledger.books import Books
+from ledger.channels import CHANNELS, release_channel, stop_channel, stops
+from ledger.people_contacts import log_contact
+from worker import utc_now
+
+app = typer.Typer()
+group = typer.Typer(help="Stop and release whole channels.", no_args_is_help=True)
+Reason = Annotated[str, typer.Option(help="Why.")]
+
+
+class Channel(StrEnum):
+    """A channel, as people type it."""
+
+    email = "email"
+    sms = "sms"
+
+
+class Spoken(StrEnum):
+    """How people reach customers themselves."""
+
+    call = "call"
+    email = "email"
+    sms = "sms"
+    letter = "letter"
+
+
+@group.command("list")
+def list_command(context: typer.Context, json: Json = None) -> None:
+    """Say which channels are stopped, and why."""
+    with installation_of(context).wiring.ledger.reading() as books:
+        stopped = stops(books)
+    rows = [
+        {
+            "channel": channel,
+            "stopped": channel in stopped,
+            "code": stopped[channel].code if channel in stopped else "",
+            "why": stopped[channel].why if channel in stopped else "",
+        }
+        for channel in CHANNELS
+    ]
+    if printing.answer({"channels": rows}, json):
+        return
+    for row in rows:
+        state = f"stopped: {row['why']} ({row['code']})" if row["stopped"] else "open"
+        printing.say(f"{row['channel']}: {state}")
+
+
+@group.command()
+def stop(context: typer.Context, channel: Channel, reason: Reason, by: By) -> None:
+    """Send nothing on a channel until somebody releases it."""
+    fact = ChannelStopped(
+        at=utc_now(), by=by, channel=channel.value, code="DO_NOT_AUTOMATE", why=reason
+    )
+
+    def work(books: Books) -> bool:
+        return stop_channel(books, fact)
+
+    if not installation_of(context).wiring.ledger.transact(work):
+        raise NotAllowed(f"Nothing goes out by {channel.value} already.")
+    printing.say(f"Nothing goes out by {channel.value} until somebody releases it.")
+
+
+@group.command()
+def release(context: typer.Context, channel: Channel, reason: Reason, by: By) -> None:
+    """Let a stopped channel speak again; what waited for it is sent in its customers' hours."""
+    installation = installation_of(context)
+    now = utc_now()
+    watch = installation.wiring.planner.watch
+    today = watch.calendar.local_date(now) if watch else now.date()
+    fact = ChannelReleased(at=now, by=by, channel=channel.value, reason=reason, on=today)
+
+    def work(books: Books) -> bool:
+        return release_channel(books, fact)
+
+    if not installation.wiring.ledger.transact(work):
+        raise NotAllowed(f"The channel {channel.value} is not stopped.")
+    left = installation.tell_engine()
+    printing.say(f"Messages go out by {channel.value} again.")
+    if left:
+        printing.complain(left)
+
+
+@app.command()
+def logged(
+    context: typer.Context,
+    customer: Annotated[str, typer.Argument(help="Customer number.")],
+    channel: Annotated[Spoken, typer.Option(help="How.")],
+    by: By,
+    note: Note = "",
+) -> None:
+    """Note that you called or wrote to a customer yourself: it counts for the caps."""
+    fact = ContactLogged(at=utc_now(), by=by, channel=channel.value, note=note)
+
+    def work(books: Books) -> None:
+        books.lock_customers([customer])
+        if not books.knows_customer(customer):
+            raise NotAllowed(f"There is no customer {customer} in the books.")
+        log_contact(books, customer, fact)
+
+    installation_of(context).wiring.ledger.transact(work)
+    printing.say(f"Noted: {by} reached out to {customer} ({channel.value}).")
+
+
+@app.command()
+def settle(
+    context: typer.Context,
+    attempt: Annotated[str, typer.Argument(help="Message, as the console shows it.")],
+    by: By,
+    sent: Annotated[bool, typer.Option("--sent/--not-sent", help="Whether it went out.")],
+    reason: Reason,
+) -> None:
+    """Say whether a message went out of which nobody knew; one that did not is sent again."""
+    installation = installation_of(context)
+    deliveries, now = Deliveries(installation.wiring.planner), utc_now()
+
+    def work(books: Books) -> None:
+        message = deliveries.message(books, attempt)
+        if message is None:
+            raise NotAllowed(f"There is no message {attempt}.")
+        if message["state"] != "unknown":
+            raise NotAllowed(f"What became of message {attempt} is known: {message['state']}.")
+        if sent:
+            deliveries.found_out(books, attempt, now, by=by)
+        else:
+            deliveries.never_sent(books, attempt, reason, now, by)
+
+    installation.wiring.ledger.transact(work)
+    left = installation.tell_engine()
+    printing.say(f"Message {attempt} {'went out' if sent else 'did not go out'}.")
+    if left:
+        printing.complain(left)

@@ -1,0 +1,1 @@
+"""A policy played against a ledger, without the engine."""
