@@ -25,7 +25,7 @@ from settings import Settings
 
 app = typer.Typer(help="The letters customers read.", no_args_is_help=True)
 
-_PAGES = Path(__file__).parents[1] / "templates" / "preview"
+_PAGES = Path(__file__).parents[2] / "templates" / "preview"
 _LOCALE = re.compile(r"[A-Za-z]{2,3}([_-][A-Za-z0-9]+)*")
 _LISTED = 40
 

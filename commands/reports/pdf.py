@@ -12,7 +12,7 @@ import typst
 from commands.reports.table import Cell, ReportTable
 from dunning.may import NotAllowed
 
-_FOLDER = Path(__file__).parents[1] / "templates" / "reports"
+_FOLDER = Path(__file__).parents[2] / "templates" / "reports"
 # More are read by machines: CSV and XLSX hold them.
 MOST_ROWS = 5_000
 
