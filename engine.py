@@ -12,6 +12,7 @@ from pathlib import Path
 
 from temporalio.api.workflowservice.v1 import GetSystemInfoRequest
 from temporalio.client import Client
+from temporalio.envconfig import ClientConfigProfile, ClientConnectConfig
 from temporalio.runtime import LoggingConfig, Runtime, TelemetryConfig, TelemetryFilter
 from temporalio.service import RPCError
 from temporalio.testing import WorkflowEnvironment
@@ -70,12 +71,14 @@ async def embedded_engine(settings: Settings) -> AsyncIterator[Client]:
 def _command(settings: Settings) -> list[str]:
     binary = temporal_binary("temporal")
     if binary is None:
-        raise EngineAway("There is no temporal command here; set DUNCAN_TEMPORAL_ADDRESS.")
+        raise EngineAway(
+            "There is no temporal command here; name a server in DUNCAN_TEMPORAL_ADDRESS."
+        )
     options = {
         "--ip": "127.0.0.1",
         "--port": str(settings.engine_port),
         "--ui-port": str(settings.engine_port + 1000),
-        "--namespace": settings.temporal_namespace,
+        "--namespace": settings.temporal_namespace or "default",
         "--db-filename": str((settings.home / "engine.db").resolve()),
         "--log-level": "error",
     }
@@ -116,13 +119,26 @@ async def start_rehearsal_engine() -> WorkflowEnvironment:
 
 
 async def connect(settings: Settings) -> Client:
-    """A client of the installation's engine. Raises EngineAway."""
-    address = settings.temporal_address or f"127.0.0.1:{settings.engine_port}"
+    """A client of the installation's engine. Raises EngineAway.
+
+    A server elsewhere is reached as Temporal's environment configuration says (`TEMPORAL_PROFILE`,
+    `TEMPORAL_CONFIG_FILE`, `TEMPORAL_API_KEY` …, the same for every program of Temporal's), and
+    what `DUNCAN_TEMPORAL_ADDRESS` and `DUNCAN_TEMPORAL_NAMESPACE` say goes before it.
+    """
+    named = _as_profiled(settings) if settings.temporal_elsewhere else ClientConnectConfig()
+    named.setdefault("target_host", f"127.0.0.1:{settings.engine_port}")
+    named["namespace"] = settings.temporal_namespace or named.get("namespace") or "default"
     try:
-        return await Client.connect(
-            address,
-            namespace=settings.temporal_namespace,
-            data_converter=DATA_CONVERTER,
-        )
+        return await Client.connect(**named, data_converter=DATA_CONVERTER)
     except (RuntimeError, RPCError, OSError):
-        raise EngineAway(f"Temporal does not answer at {address}.") from None
+        raise EngineAway(f"Temporal does not answer at {named['target_host']}.") from None
+
+
+def _as_profiled(settings: Settings) -> ClientConnectConfig:
+    try:
+        named = ClientConfigProfile.load().to_client_connect_config()
+    except (RuntimeError, ValueError, OSError) as error:
+        raise EngineAway(f"Temporal's configuration cannot be used: {error}.") from None
+    if settings.temporal_address:
+        named["target_host"] = settings.temporal_address
+    return named

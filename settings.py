@@ -56,8 +56,10 @@ class Settings(BaseSettings):
     database_url: str = Field(
         default="", description="PostgreSQL for the books; SQLite in home without it"
     )
-    temporal_address: str = Field(default="", description="a Temporal server; embedded without it")
-    temporal_namespace: str = "default"
+    temporal_address: str = Field(
+        default="", description="a Temporal server; embedded without it and without a profile"
+    )
+    temporal_namespace: str = Field(default="", description="else that of the profile, or default")
     engine_port: int = Field(
         default=7233, description="port of the embedded engine; its UI is 1000 above"
     )
@@ -135,6 +137,16 @@ class Settings(BaseSettings):
     def books_url(self) -> str:
         """Where the books are."""
         return self.database_url or f"sqlite:///{(self.home / 'books.db').resolve()}"
+
+    @property
+    def temporal_elsewhere(self) -> bool:
+        """Whether a Temporal server is named, here or by Temporal's own variables.
+
+        A profile file that merely lies in its default place names none: who keeps one for other
+        work must not find this installation's cases there.
+        """
+        own = (os.environ.get(f"TEMPORAL_{name}") for name in ("ADDRESS", "PROFILE", "CONFIG_FILE"))
+        return bool(self.temporal_address or any(own))
 
     @property
     def outbox_folder(self) -> Path:

@@ -121,7 +121,7 @@ async def _serve(
 
         def ready(page: str) -> None:
             printing.say(f"Console   {page}")
-            printing.say(f"Temporal  {engine_ui or settings.temporal_address}")
+            printing.say(f"Temporal  {engine_ui or client.service_client.config.target_host}")
             printing.say(f"Outbox    {settings.outbox_folder.resolve()}")
             printing.say("Ctrl-C stops everything; the books are kept.")
             if open_browser and sys.stdout.isatty():
@@ -175,7 +175,7 @@ async def _until_stopped(*work: Coroutine[Any, Any, None]) -> None:
 
 async def _engine(settings: Settings, stack: AsyncExitStack) -> tuple[Client, str]:
     """The engine named in the settings, else the embedded one with its web page."""
-    if settings.temporal_address:
+    if settings.temporal_elsewhere:
         return await connect(settings), ""
     client = await stack.enter_async_context(embedded_engine(settings))
     return client, f"http://127.0.0.1:{settings.engine_port + 1000}"

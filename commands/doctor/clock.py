@@ -44,7 +44,7 @@ def _timekeepers(settings: Settings) -> list[tuple[str, str]]:
 
 
 def _nobody_to_ask(settings: Settings) -> str:
-    if settings.temporal_address:
+    if settings.temporal_elsewhere:
         return "No provider is chosen whose clock could be compared; Temporal's does not tell."
     return "Temporal runs on this machine by the same clock, and no provider is chosen."
 
