@@ -13,7 +13,13 @@ from pathlib import Path
 from temporalio.api.workflowservice.v1 import GetSystemInfoRequest
 from temporalio.client import Client
 from temporalio.envconfig import ClientConfigProfile, ClientConnectConfig
-from temporalio.runtime import LoggingConfig, Runtime, TelemetryConfig, TelemetryFilter
+from temporalio.runtime import (
+    LoggingConfig,
+    PrometheusConfig,
+    Runtime,
+    TelemetryConfig,
+    TelemetryFilter,
+)
 from temporalio.service import RPCError
 from temporalio.testing import WorkflowEnvironment
 
@@ -39,11 +45,23 @@ def temporal_binary(name: str) -> str | None:
     return shutil.which(name, path=str(scripts)) or shutil.which(name)
 
 
-def keep_engine_quiet() -> None:
-    """Let the SDK's core report errors only: it writes to stdout, among the answers."""
+def keep_engine_quiet(metrics_address: str = "") -> None:
+    """Let the SDK's core report errors only: it writes to stdout, among the answers.
+
+    With an address, such as ``127.0.0.1:9464``, it serves measures there as Prometheus reads them.
+    Raises EngineAway when the address cannot be had.
+    """
     errors = TelemetryFilter(core_level="ERROR", other_level="ERROR")
     logging = LoggingConfig(filter=errors)
-    Runtime.set_default(Runtime(telemetry=TelemetryConfig(logging=logging)))
+    metrics = None
+    if metrics_address:
+        metrics = PrometheusConfig(bind_address=metrics_address, durations_as_seconds=True)
+    try:
+        telemetry = TelemetryConfig(logging=logging, metrics=metrics, attach_service_name=False)
+        runtime = Runtime(telemetry=telemetry)
+    except (RuntimeError, ValueError) as error:
+        raise EngineAway(f"Measures cannot be served at {metrics_address}: {error}.") from None
+    Runtime.set_default(runtime, error_if_already_set=False)
 
 
 @asynccontextmanager

@@ -60,6 +60,9 @@ class Settings(BaseSettings):
         default="", description="a Temporal server; embedded without it and without a profile"
     )
     temporal_namespace: str = Field(default="", description="else that of the profile, or default")
+    metrics_address: str = Field(
+        default="", description="host:port where `duncan up` serves measures for Prometheus"
+    )
     engine_port: int = Field(
         default=7233, description="port of the embedded engine; its UI is 1000 above"
     )

@@ -62,7 +62,10 @@ def up(
     console_port: Annotated[int, typer.Option(help="Port of the console.")] = 8080,
 ) -> None:
     """Serve on one machine: embedded Temporal, worker and console, until Ctrl-C."""
-    run(_serve(installation_of(context), console_port))
+    installation = installation_of(context)
+    if installation.settings.metrics_address:
+        keep_engine_quiet(installation.settings.metrics_address)
+    run(_serve(installation, console_port))
 
 
 @app.command()

@@ -1,0 +1,1 @@
+"""What monitors read: measures of the books beside Temporal's own."""
