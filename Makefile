@@ -64,6 +64,12 @@ format: $(VENV)/.tools ## put the code in order
 bench: $(VENV)/.tools ## run the benchmarks, as ratios against the bare engine
 	@$(PY) -m bench
 
+MINUTES ?= 60
+.PHONY: fuzz
+fuzz: $(VENV)/.tools ## fuzz every reader of what comes from outside (MINUTES=60 in all; Linux)
+	@$(call install,'atheris==3.0.0')
+	@$(PY) -m tests.fuzzing --minutes $(MINUTES)
+
 .PHONY: histories
 histories: $(VENV)/.tools ## record anew the workflow histories that tests replay
 	@$(PY) -m tests.workflows.record_histories

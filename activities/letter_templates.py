@@ -13,8 +13,8 @@ from jinja2 import (
     TemplateSyntaxError,
     nodes,
 )
-from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from activities.letter_sandbox import LetterSandbox
 from activities.wording import locale_chain
 
 if TYPE_CHECKING:
@@ -29,6 +29,8 @@ _TEMPLATE_FAILURES = (
     LookupError,
     TypeError,
     ValueError,
+    # A file that takes in itself.
+    RecursionError,
 )
 # Mail readers show the no-break spaces of amounts as odd signs in plain text.
 _PLAIN_SPACES = str.maketrans({"\u00a0": " ", "\u202f": " "})
@@ -45,7 +47,7 @@ class LetterTemplates:
         """Read the folder's letters and locales; raises LetterError when there are none."""
         self._folder = folder
         self.locales = _locales_by_letter(folder)
-        self._environment = ImmutableSandboxedEnvironment(
+        self._environment = LetterSandbox(
             loader=FileSystemLoader(folder),
             undefined=StrictUndefined,
             autoescape=_is_html,

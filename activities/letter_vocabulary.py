@@ -7,21 +7,24 @@ from dataclasses import fields
 
 from jinja2 import nodes
 
+from activities.claim_words import ClaimWords
 from activities.letter_words import CreditorWords, ItemWords, ListWords
 
 # What a name stands for: a text, one of the values below, or several of one in brackets.
-_TEXT, _LIST, _ITEM, _CREDITOR = "text", "list", "item", "creditor"
-_SEVERAL = {"[text]": _TEXT, "[list]": _LIST, "[item]": _ITEM}
+_TEXT, _LIST, _ITEM, _CREDITOR, _CLAIM = "text", "list", "item", "creditor", "claim"
+_SEVERAL = {"[text]": _TEXT, "[list]": _LIST, "[item]": _ITEM, "[claim]": _CLAIM}
 _PARTS: Mapping[str, Mapping[str, str]] = {
     _LIST: dict.fromkeys((field.name for field in fields(ListWords)), _TEXT)
     | {"rows": "[item]", "single": _ITEM, "first": _ITEM, "totals": "[text]"},
     _ITEM: dict.fromkeys((field.name for field in fields(ItemWords)), _TEXT),
+    _CLAIM: dict.fromkeys((field.name for field in fields(ClaimWords)), _TEXT),
     _CREDITOR: dict.fromkeys((field.name for field in fields(CreditorWords)), _TEXT)
     | {"address": "[text]", "bank_details": "[text]"},
 }
 _NAMES = dict.fromkeys(("overdue", "upcoming", "new", "open"), _LIST) | {
     "lists": "[list]",
     "creditor": _CREDITOR,
+    "claims": "[claim]",
 }
 
 Scope = Mapping[str, str]
@@ -52,8 +55,6 @@ def _unknown(tree: Tree, file: str, node: nodes.Node, scope: Scope) -> Iterator[
             yield f"{file}, line {node.lineno}: '{name}' has no value"
         case nodes.Getattr(node=whole, attr=part) if not _has(whole, part, scope):
             yield f"{file}, line {node.lineno}: there is no '{part}' in it"
-        case nodes.Call():
-            yield f"{file}, line {node.lineno}: a template calls nothing"
         case _:
             for child in node.iter_child_nodes():
                 yield from _unknown(tree, file, child, scope)

@@ -135,6 +135,11 @@ class _Reader:
         if self._open != inside:
             raise self._misplaced(record)
         self._open = inside[:-1]
+        outer.amount += total.amount
+        outer.parts += 1
+        if not self._statements:
+            # A group without accounts; a file without any is refused at its end.
+            return
         stated, *counts = record.cells
         if stated and whole(stated, record) != total.amount:
             self._statements[-1].faults.append(
@@ -146,8 +151,6 @@ class _Reader:
             self._statements[-1].remarks.append(
                 f"Record {record.code} in line {record.line} counts its records otherwise."
             )
-        outer.amount += total.amount
-        outer.parts += 1
 
 
 def _summaries(cells: list[str], record: Record) -> Iterator[tuple[str, int, int | None]]:

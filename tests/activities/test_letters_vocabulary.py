@@ -32,7 +32,7 @@ def folder(tmp_path: Path) -> Path:
         ("{% for one in lists %}{{ one.colour }}{% endfor %}", "there is no 'colour' in it"),
         ("{% if colour %}x{% endif %}", "'colour' has no value"),
         ("{{ contact_name or colour }}", "'colour' has no value"),
-        ("{{ lists.append(1) }}", "a template calls nothing"),
+        ("{{ lists.append(1) }}", "letters have no function calls"),
         ("{% include '_blocks/de/unheard.txt' %}", "_blocks/de/unheard.txt, line 1: 'unheard'"),
     ],
 )
