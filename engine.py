@@ -136,8 +136,10 @@ async def start_rehearsal_engine() -> WorkflowEnvironment:
     )
 
 
-async def connect(settings: Settings) -> Client:
-    """A client of the installation's engine. Raises EngineAway.
+async def connect(settings: Settings, *, lazy: bool = False) -> Client:
+    """A client of the installation's engine; a lazy one connects when first used.
+
+    Raises EngineAway.
 
     A server elsewhere is reached as Temporal's environment configuration says (`TEMPORAL_PROFILE`,
     `TEMPORAL_CONFIG_FILE`, `TEMPORAL_API_KEY` …, the same for every program of Temporal's), and
@@ -147,7 +149,7 @@ async def connect(settings: Settings) -> Client:
     named.setdefault("target_host", f"127.0.0.1:{settings.engine_port}")
     named["namespace"] = settings.temporal_namespace or named.get("namespace") or "default"
     try:
-        return await Client.connect(**named, data_converter=DATA_CONVERTER)
+        return await Client.connect(**named, data_converter=DATA_CONVERTER, lazy=lazy)
     except (RuntimeError, RPCError, OSError):
         raise EngineAway(f"Temporal does not answer at {named['target_host']}.") from None
 

@@ -14,7 +14,7 @@ from console.desk import Parts
 from console.serving import serve_console
 from console.webhooks.keys import WebhookKeys
 from settings import Settings
-from starter import webhook_keys
+from serving import webhook_keys
 from worker import utc_now, wire
 
 

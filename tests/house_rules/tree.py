@@ -20,7 +20,7 @@ ROOMS = (
     "replies",
     "workflows",
 )
-DOORS = ("engine.py", "settings.py", "starter.py", "worker.py")
+DOORS = ("engine.py", "serving.py", "settings.py", "starter.py", "worker.py")
 _NOT_OURS = {".git", ".venv", "var", "dist", "__pycache__"}
 
 
