@@ -106,7 +106,8 @@ class _Desk:
         settings, wiring = self.installation.settings, self.installation.wiring
         home = str(settings.home.resolve())
         outbox = settings.outbox_folder
-        parts = Parts(wiring.ledger, wiring.planner, outbox, home, self.origin, self.client)
+        engine = self.client
+        parts = Parts(wiring.ledger, wiring.planner, outbox, home, self.origin, engine, settings)
         public = urlsplit(settings.public_url).hostname
         hosts = (*LOCAL_HOSTS, *([public] if public else []))
         try:

@@ -135,6 +135,10 @@ class Settings(BaseSettings):
     )
     sms_per_second: float = Field(default=5.0, description="text messages handed over a second")
     send_threads: int = 8
+    controller_email: str = Field(default="", description="who gets the report of every week")
+    audit_key_file: Path | None = Field(
+        default=None, description="Ed25519 key (PEM) that signs evidence packs"
+    )
 
     @property
     def books_url(self) -> str:

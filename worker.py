@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
@@ -16,22 +16,25 @@ from activities.calendars import Calendars
 from activities.clock import EngineClock
 from activities.conditions import Watch
 from activities.disputes import Disputes
+from activities.experiments import Experiments
 from activities.gateways.chosen import choose
 from activities.gateways.interface import Gateway
 from activities.gateways.outbox import OutboxGateway
 from activities.letters import Letters
 from activities.outgoing import ReplyAddresses
 from activities.planning import Planner, Planning
-from activities.policies import load_policies
+from activities.policy_versions import PolicyVersions
 from activities.tasks import Tasks
 from activities.touches import Touches
+from activities.upkeep import Job, Upkeeping
 from ledger.engine import open_engine
 from ledger.ledger import Ledger
 from ledger.schema import upgrade
 from settings import Settings
-from workflows.contract import CASE_QUEUE, CHANNEL_QUEUES
+from workflows.contract import CASE_QUEUE, CHANNEL_QUEUES, UPKEEP_QUEUE
 from workflows.dispute import DisputeCase
 from workflows.invoice import InvoiceCase
+from workflows.upkeep import Upkeep
 
 # Passed through whole, so that Pydantic finds the modules in which the types of payloads stand.
 _OURS = SandboxRestrictions.default.with_passthrough_modules("activities", "dunning")
@@ -66,25 +69,38 @@ def wire(settings: Settings) -> Wiring:
     """
     ledger = Ledger(open_engine(settings.books_url))
     upgrade(ledger.engine)
-    policies, calendars = load_policies(settings.policies), Calendars()
-    ours = calendars.calendar_of(policies.entity(""), utc_now().year)
-    planner = Planner(policies, calendars, Watch(policies.sending, ours))
+    now, calendars = utc_now(), Calendars()
+    versions = PolicyVersions(ledger, settings.home / "policy_versions")
+    current = versions.begin(settings.policies, settings.letters, now)
+    ours = calendars.calendar_of(current.policies.entity(""), now.year)
+    watch = Watch(current.policies.sending, ours)
+    experiments = Experiments(ledger)
+    planner = Planner(current.policies, calendars, watch, versions, experiments)
     gateways = choose(settings, OutboxGateway(ledger, settings.outbox_folder))
     secrets = tuple(secret.get_secret_value() for secret in settings.reply_secrets)
     addresses = ReplyAddresses(settings.inbound_domain, secrets)
-    letters = Letters(settings.letters)
-    return Wiring(ledger, planner, letters, gateways, addresses=addresses)
+    return Wiring(ledger, planner, current.letters, gateways, addresses=addresses)
 
 
 @asynccontextmanager
 async def running(
-    client: Client, wiring: Wiring, settings: Settings, *, limited: bool = True
+    client: Client,
+    wiring: Wiring,
+    settings: Settings,
+    *,
+    limited: bool = True,
+    jobs: Sequence[Job] = (),
 ) -> AsyncIterator[None]:
-    """Run every worker of this process until the block ends; sending is rate-limited when live."""
+    """Run every worker of this process until the block ends; sending is rate-limited when live.
+
+    Without jobs, as in a rehearsal, no upkeep is done.
+    """
     with ThreadPoolExecutor(settings.send_threads * 3) as threads:
         async with AsyncExitStack() as stack:
             for worker in _workers(client, wiring, settings, threads, limited=limited):
                 await stack.enter_async_context(worker)
+            if jobs:
+                await stack.enter_async_context(_upkeep_worker(client, jobs))
             yield
 
 
@@ -121,3 +137,16 @@ def _workers(
             max_task_queue_activities_per_second=rates[channel] if limited else None,
             graceful_shutdown_timeout=GRACE,
         )
+
+
+def _upkeep_worker(client: Client, jobs: Sequence[Job]) -> Worker:
+    """A worker of its own: a long job keeps no case waiting."""
+    return Worker(
+        client,
+        task_queue=UPKEEP_QUEUE,
+        workflows=[Upkeep],
+        workflow_runner=SANDBOX,
+        activities=[Upkeeping(jobs).run_job],
+        max_concurrent_activities=1,
+        graceful_shutdown_timeout=GRACE,
+    )

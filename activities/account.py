@@ -48,6 +48,10 @@ class Account:
         return [item for item in self.items if item.due_date < self.today]
 
     @cached_property
+    def _has_open_reminder(self) -> bool:
+        return any(item.level > 0 for item in self.overdue)
+
+    @cached_property
     def _owed(self) -> dict[str, Money]:
         return totals([item.balance for item in self.overdue])
 
@@ -63,7 +67,7 @@ class Account:
             touch=touch,
             worth=self.owed(case.amount.currency) if touch.level else case.balance,
             recent=self.recent,
-            has_open_reminder=any(item.level > 0 for item in self.overdue),
+            has_open_reminder=self._has_open_reminder,
             slot_taken=self.slot_taken,
             credit=self.credit,
         )

@@ -20,6 +20,7 @@ from activities.gateways.interface import (
     Refused,
     RetryLater,
 )
+from activities.issued_files import originals
 from activities.letter_request import LetterItem, LetterRequest
 from activities.letter_templates import LetterError
 from activities.letters import Letters
@@ -106,8 +107,9 @@ class Answers:
         return message
 
     def _composed(self, books: Books, row: RowMapping, now: datetime) -> OutgoingMessage:
-        request = self._request(books, row)
-        letter, creditor = self.letters.render(request), request.creditor
+        request = self._request(books, row, now)
+        letters = self.planner.letters_at(now, self.letters)
+        letter, creditor = letters.render(request), request.creditor
         return OutgoingMessage(
             attempt=row["attempt"],
             at=now,
@@ -125,10 +127,11 @@ class Answers:
             attachments=letter.attachments,
         )
 
-    def _request(self, books: Books, row: RowMapping) -> LetterRequest:
+    def _request(self, books: Books, row: RowMapping, now: datetime) -> LetterRequest:
         customer = books.customer(row["customer"])
         items = answered_items(books.connection, row["attempt"])
-        entity = self.planner.policies.entity(items[0][0]["entity"] if items else customer.entity)
+        asked = items[0][0]["entity"] if items else customer.entity
+        entity = self.planner.policies_at(now).entity(asked)
         contact = next((c for c in customer.contacts if c.contact == row["contact"]), None)
         return LetterRequest(
             letter=row["letter"],
@@ -147,6 +150,7 @@ class Answers:
             previous_contacts=(),
             broken_promise=None,
             reply_to=self.addresses.address(row["attempt"], entity.creditor),
+            enclosures=originals(books, row["letter"], [case["invoice"] for case, _ in items]),
         )
 
     def _confirm(

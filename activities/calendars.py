@@ -44,6 +44,8 @@ class Calendars:
     def __init__(self) -> None:
         self._days_off = lru_cache(maxsize=4096)(_days_off)
         self._zone = lru_cache(maxsize=65536)(_zone)
+        # Who has the same days and hours has the same calendar, and shares what it worked out.
+        self._calendar = lru_cache(maxsize=4096)(BusinessCalendar)
 
     def calendar_for(self, customer: Customer, entity: Entity, year: int) -> BusinessCalendar:
         """The customer's calendar with the holidays from the year before to two years after.
@@ -58,7 +60,7 @@ class Calendars:
         zone, perhaps = self._zone(
             customer.timezone, customer.country, phones, entity.timezone, year
         )
-        return BusinessCalendar(
+        return self._calendar(
             zone, days_off.weekend, days_off.holidays, customer.closures, perhaps
         )
 

@@ -26,7 +26,7 @@ MOST_INVOICES = 10
 # A notice has three parts: before the items, after them, and after how to pay.
 _PARTS = 3
 _NOTICE = "notice.txt"
-_SHIPPED = Path(__file__).parents[1] / "templates" / "documents"
+SHIPPED_DOCUMENTS = Path(__file__).parents[1] / "templates" / "documents"
 _NO_SETTINGS = LetterSettings()
 
 
@@ -51,7 +51,7 @@ class LetterDocuments:
         self._templates = templates
         self._settings = read_letter_settings(letters_folder)
         try:
-            self.printer = Documents(beside if beside.is_dir() else _SHIPPED)
+            self.printer = Documents(beside if beside.is_dir() else SHIPPED_DOCUMENTS)
         except DocumentError as error:
             raise LetterError(str(error)) from error
 
@@ -83,8 +83,12 @@ class LetterDocuments:
             case "":
                 return []
 
+    def settings_of(self, letter: str) -> LetterSettings:
+        """What the letter's own file says, or the usual."""
+        return self._settings.get(letter, _NO_SETTINGS)
+
     def _of(self, request: LetterRequest) -> LetterSettings:
-        return self._settings.get(request.letter, _NO_SETTINGS)
+        return self.settings_of(request.letter)
 
     def _attachment(self, document: Document, *, discreet: bool) -> Attachment:
         try:
@@ -152,6 +156,7 @@ def _statement(request: LetterRequest) -> StatementDocument:
         number=document_number(request),
         today=request.today,
         items=(*request.overdue, *request.upcoming, *request.new),
+        unapplied=request.unapplied,
     )
 
 

@@ -61,13 +61,24 @@ class Attachment:
 
 
 @dataclass(frozen=True)
+class LetterClaim:
+    """A claim beside an invoice that a letter states; `is_fee` for a fixed sum, else interest."""
+
+    invoice: str
+    amount: Money
+    until: date
+    is_fee: bool = False
+
+
+@dataclass(frozen=True)
 class LetterRequest:
     """All that one letter says: dates are the recipient's, ``act_by`` is the day to pay by.
 
     In ``promise_reminder`` that is the promised day. ``consequence`` is one finished sentence in
     the reader's language, given only where it is true and decided. ``enclosures`` go out unchanged.
     ``document_number`` is that of the attached PDF; without one it follows from customer, date and
-    level. ``document_link`` leads to the PDF, for letters that link it.
+    level. ``document_link`` leads to the PDF, for letters that link it. ``unapplied`` is money
+    received and not applied, which a statement takes off its total.
     """
 
     letter: str
@@ -91,6 +102,12 @@ class LetterRequest:
     customer_address: str = ""
     document_number: str = ""
     document_link: str = ""
+    unapplied: tuple[Money, ...] = ()
+    # What is claimed beside the invoices by the law of `claims_law` (a table of countries), and
+    # the sum that a letter announces should nobody pay in time.
+    claims: tuple[LetterClaim, ...] = ()
+    claims_law: str = ""
+    announced: Money | None = None
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 
-from activities.letter_request import Attachment, Creditor, LetterItem, LetterRequest
+from activities.letter_request import Attachment, Creditor, LetterClaim, LetterItem, LetterRequest
 from dunning.money import Money
+
+_LAWS = {"de": "DE", "fr": "FR", "nl": "NL", "en": "GB"}
 
 
 def letter_samples(letter: str, locale: str) -> Iterator[LetterRequest]:
@@ -24,13 +26,17 @@ def letter_samples(letter: str, locale: str) -> Iterator[LetterRequest]:
         previous_contacts=(day - timedelta(days=20), day - timedelta(days=9)),
         broken_promise=day - timedelta(days=2),
         consequence="Deliveries stop.",
+        claims=_sample_claims(day),
+        claims_law=_LAWS.get(locale[:2], "EU"),
         enclosures=(Attachment("a.pdf", "application/pdf", b"%PDF"),),
     )
     # A credit note among the items, due yesterday, in a letter whose PDF is linked.
     rare = [*_sample_items(3, day - timedelta(days=1), day)]
     rare[1] = replace(rare[1], balance=Money(-5_000, rare[1].balance.currency), disputed=None)
     yield replace(least, level=3, overdue=tuple(rare), document_link="https://a.example/d")
-    yield replace(least, level=3, overdue=tuple(rare[:1]))
+    yield replace(
+        least, level=3, overdue=tuple(rare[:1]), claims=_sample_claims(day)[:1], claims_law="US"
+    )
 
 
 def _smallest_sample(letter: str, locale: str) -> LetterRequest:
@@ -52,6 +58,14 @@ def _smallest_sample(letter: str, locale: str) -> LetterRequest:
         previous_contacts=(),
         broken_promise=None,
         reply_to="reply@a.example",
+        announced=Money(4_000, "EUR"),
+    )
+
+
+def _sample_claims(until: date) -> tuple[LetterClaim, ...]:
+    return (
+        LetterClaim("INV-0", Money(1_234, "EUR"), until),
+        LetterClaim("INV-0", Money(4_000, "EUR"), until, is_fee=True),
     )
 
 

@@ -29,6 +29,8 @@ class LetterSettings:
     from_level: int = 0
     delivery: Literal["attach", "link"] = "attach"
     discreet: bool = False
+    # Whether its words state what is claimed beside the invoices.
+    states_claims: bool = False
 
 
 def read_letter_settings(folder: Path) -> Mapping[str, LetterSettings]:
@@ -44,6 +46,7 @@ def _settings(path: Path) -> LetterSettings:
             from_level=section.whole("from_level", 0),
             delivery=section.choice("delivery", _DELIVERIES, "attach"),
             discreet=section.flag("discreet"),
+            states_claims=section.flag("states_claims"),
         )
         section.finish()
     except (InvalidPolicy, UnicodeDecodeError) as error:

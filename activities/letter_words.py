@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from jinja2 import StrictUndefined
-
+from activities.absent import Absent
+from activities.claim_words import claim_words
 from activities.sms_segments import is_gsm7, plain_sms
 from dunning.money import totals
 
@@ -24,15 +24,6 @@ ALONG = ("items_file", "document", "document_link")
 LATEST_CONTACTS = 6
 # Before the second level a letter does not count days at the reader.
 _LEVEL_THAT_COUNTS_DAYS = 2
-
-
-class Absent(StrictUndefined):
-    """A value that was not given: a template may ask for it in an ``if``, but not print it."""
-
-    # Jinja types this as never returning; an ``if`` on a missing part is what we want to allow.
-    def __bool__(self) -> bool:  # type: ignore[override]
-        """Nothing there."""
-        return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +98,7 @@ def letter_words(request: LetterRequest, wording: Wording) -> dict[str, object]:
         }
         | _about_the_reader(request, wording)
         | _about_the_moment(request, wording)
+        | claim_words(request, wording)
     )
 
 

@@ -24,7 +24,7 @@ from activities.sms_segments import plain_sms, segment_count
 from activities.wording import wording_for
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
     from pathlib import Path
 
 # Carriers bill by segment; longer than this, a text belongs in an e-mail.
@@ -39,15 +39,24 @@ class Letters:
 
         Raises LetterError when it holds no letter, and on a ``letter.toml`` that is wrong.
         """
+        self.folder = templates_folder
         self._templates = LetterTemplates(templates_folder)
         self.documents = LetterDocuments(templates_folder, self._templates)
         self._inliner = CSSInliner(keep_at_rules=True, load_remote_stylesheets=False)
+
+    def names(self) -> frozenset[str]:
+        """The letters there are."""
+        return frozenset(self._templates.locales)
 
     def goes_by_sms(self, letter: str, locale: str) -> bool:
         """Whether the letter has words for SMS in the locale it would be written in."""
         return self._templates.has(
             letter, self._templates.nearest_locale(letter, locale), "sms.txt"
         )
+
+    def states_claims(self, letter: str) -> bool:
+        """Whether the letter's words state what is claimed beside the invoices."""
+        return self.documents.settings_of(letter).states_claims
 
     def render(self, request: LetterRequest) -> RenderedLetter:
         """The finished letter in the nearest locale there is ("de_AT", then "de", then "en").
@@ -66,9 +75,14 @@ class Letters:
         Writes every letter in every locale with sample data, its PDFs too, and looks for words
         that nobody gives in the branches that no sample takes.
         """
+        return self.check_some(self._templates.locales)
+
+    def check_some(self, letters: Collection[str]) -> list[str]:
+        """What is wrong with these letters of those there are, a sentence each."""
         problems = (
             problem
             for letter, locales in sorted(self._templates.locales.items())
+            if letter in letters
             for locale in sorted(locales)
             for problem in (*self._untried(letter, locale), *self._tried(letter, locale))
         )

@@ -115,6 +115,7 @@ def started(
 ) -> touch_facts.TouchStarted:
     """The claim, as the case of a covered invoice keeps it."""
     situation, touch = covered.situation, covered.touch
+    step = situation.policy.step(touch.step)
     return touch_facts.TouchStarted(
         at=situation.now,
         by=DUNCAN,
@@ -129,6 +130,9 @@ def started(
         claimant=claimant,
         content=hashlib.sha256(content).hexdigest() if content else "",
         guards=passed_guards(),
+        policies_version=situation.policy.policies_version,
+        experiment=step.experiment if step else "",
+        arm=step.arm if step else "",
     )
 
 

@@ -65,3 +65,11 @@ class FactOrder:
     invoice: str
     fact: RecordableFact
     now: datetime
+
+
+@dataclass(frozen=True)
+class UpkeepOrder:
+    """Do a job of upkeep; `now` is the moment it was scheduled for."""
+
+    job: str
+    now: datetime

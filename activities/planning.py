@@ -13,8 +13,11 @@ from temporalio.exceptions import ApplicationError
 from activities.calendars import Calendars
 from activities.clock import EngineClock
 from activities.conditions import Watch
+from activities.experiments import Experiments
+from activities.letters import Letters
 from activities.payloads import FactOrder, PlanOrder, WireStep
 from activities.policies import Policies
+from activities.policy_versions import PolicyVersions
 from dunning import facts, touch_facts
 from dunning.case import Case
 from dunning.conditions import CLEAR, Conditions
@@ -30,7 +33,7 @@ from dunning.moot import lapsed_proposals, moot_tasks
 from dunning.next_step import plan
 from dunning.plans import ended_plans
 from dunning.promises import settled_promises
-from dunning.situation import Plan, Situation
+from dunning.situation import LaterWave, Plan, Situation
 from dunning.steps import Step
 from ledger.books import Books
 from ledger.ledger import Ledger
@@ -46,23 +49,61 @@ CLAIM_LASTS = timedelta(minutes=15)
 class Planner:
     """Builds the rulebook's view of a case and keeps what was planned; every planner shares it."""
 
+    # Those of the start; with `versions`, those in force at the moment decide.
     policies: Policies
     calendars: Calendars
     # Without it nothing stops a channel: a rehearsal's books are as fresh as they will ever be.
     watch: Watch | None = None
+    versions: PolicyVersions | None = None
+    experiments: Experiments | None = None
+
+    def policies_at(self, now: datetime) -> Policies:
+        """The policies in force at a moment of the books' time."""
+        return self.versions.at(now).policies if self.versions else self.policies
+
+    def letters_at(self, now: datetime, usual: Letters) -> Letters:
+        """The letters in force at a moment; the `usual` ones without versions."""
+        return self.versions.letters_at(now, usual) if self.versions else usual
+
+    def under(self, policies: Policies) -> Planner:
+        """Planning by these policies, whatever version is in force."""
+        return replace(self, policies=policies, versions=None, experiments=None)
 
     def conditions(self, books: Books, now: datetime) -> Conditions:
         """What stops everybody's messages now."""
-        return self.watch.conditions(books, now) if self.watch else CLEAR
+        if self.versions:
+            self.versions.refresh(books, now)
+        if self.experiments:
+            self.experiments.refresh(books, now)
+        if self.watch is None:
+            return CLEAR
+        rules = self.policies_at(now).sending
+        changed = rules != self.policies.sending
+        watch = replace(self.watch, rules=rules) if changed else self.watch
+        return watch.conditions(books, now)
 
     def situation(
         self, case: Case, customer: Customer, now: datetime, conditions: Conditions = CLEAR
     ) -> Situation:
         """What the rulebook looks at, in the books' time."""
-        policy, _ = self.policies.for_case(case, customer)
-        entity = self.policies.entity(case.entity)
+        policies = self.policies_at(now)
+        policy, _ = policies.for_case(case, customer)
+        if self.experiments:
+            policy = self.experiments.varied(policy, case, customer, now)
+        entity = policies.entity(case.entity)
         calendar = self.calendars.calendar_for(customer, entity, now.year)
-        return Situation(case, customer, policy, calendar, now, conditions)
+        later = self._later_wave(case, customer, now)
+        return Situation(case, customer, policy, calendar, now, conditions, later)
+
+    def _later_wave(self, case: Case, customer: Customer, now: datetime) -> LaterWave | None:
+        """What spreads the contacts a new version brings, while the customer's wave is to come."""
+        if self.versions is None or not (version := self.versions.in_force(now)).waves:
+            return None
+        opens = version.opens_for(case.customer)
+        if opens is None or now >= opens:
+            return None
+        before, _ = self.versions.before(version).policies.for_case(case, customer)
+        return LaterWave(opens, before)
 
     def plan_all(self, books: Books, cases: Iterable[Case], now: datetime) -> list[Plan]:
         """Plan cases, record why steps are not carried out, and note the plans for lists.

@@ -15,16 +15,20 @@ from activities.bank_account import normal_bic, normal_iban
 from activities.letter_request import Creditor
 from dunning.applicable_policy import Assignment, applicable, parse_assignment
 from dunning.case import Case
+from dunning.cash.rules import CashRules
+from dunning.cash.rules_text import parse_cash_rules
 from dunning.customer import Customer
 from dunning.policy import CadenceStep, Policy
 from dunning.policy_document import Section, read_document
 from dunning.policy_problems import InvalidPolicy, Problem, meant
 from dunning.policy_text import parse_policy
+from dunning.write_off_rules import WriteOffRules, parse_write_offs
 
 T = TypeVar("T")
 
 _ASSIGNMENT, _ENTITIES, _SENDING = "assignment.toml", "entities.toml", "sending.toml"
-_OTHERS = (_ASSIGNMENT, _ENTITIES, _SENDING)
+_WRITE_OFFS, _CASH = "write_offs.toml", "cash.toml"
+_OTHERS = (_ASSIGNMENT, _ENTITIES, _SENDING, _WRITE_OFFS, _CASH)
 _log = structlog.get_logger()
 
 
@@ -64,6 +68,8 @@ class Policies:
     entities: Mapping[str, Entity]
     default_entity: str
     sending: SendingRules = field(default_factory=SendingRules)
+    write_offs: WriteOffRules = field(default_factory=WriteOffRules)
+    cash: CashRules = field(default_factory=CashRules)
 
     def policy(self, name: str) -> Policy:
         """The policy of this name; raises LookupError, naming those there are."""
@@ -111,10 +117,17 @@ def load_policies(folder: Path, letters_folder: Path | None = None) -> Policies:
     entities = _attempt(problems, folder / _ENTITIES, _parse_entities)
     rules = folder / _SENDING
     sending = _attempt(problems, rules, _parse_sending) if rules.exists() else SendingRules()
+    limits = folder / _WRITE_OFFS
+    write_offs = _attempt(problems, limits, parse_write_offs) if limits.exists() else None
+    cash_file = folder / _CASH
+    cash = _attempt(problems, cash_file, parse_cash_rules) if cash_file.exists() else None
     if problems or assignment is None or entities is None or sending is None:
         raise InvalidPolicy(problems)
     by_name, default = entities
-    return Policies(policies, assignment, by_name, default, sending)
+    known_limits = write_offs or WriteOffRules()
+    return Policies(
+        policies, assignment, by_name, default, sending, known_limits, cash or CashRules()
+    )
 
 
 def _attempt(problems: list[Problem], path: Path, parse: Callable[[str, str], T]) -> T | None:

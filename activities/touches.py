@@ -9,8 +9,9 @@ from datetime import datetime, timedelta
 from temporalio import activity
 
 from activities.account import Account, Covered, account_of, covered_with
+from activities.claims import with_claims
 from activities.clock import EngineClock
-from activities.consolidation import consolidate
+from activities.consolidation import Consolidated, consolidate
 from activities.gateways.interface import (
     Accepted,
     ChannelDown,
@@ -133,11 +134,14 @@ class Touches:
 
     def _take_slot(self, books: Books, account: Account, mine: Covered) -> Claim | Step:
         situation = mine.situation
-        entity = self.planner.policies.entity(situation.case.entity)
+        policies = self.planner.policies_at(situation.now)
+        entity = policies.entity(situation.case.entity)
         covered = covered_with(books, self.planner, account, mine)
-        one = consolidate(books, account, covered, entity)
+        letters = self.planner.letters_at(situation.now, self.letters)
+        plain = consolidate(books, account, covered, entity)
+        one, raised = with_claims(books, plain, entity, letters)
         try:
-            letter = self.letters.render(one.letter)
+            letter = letters.render(one.letter)
         except LetterError as error:
             objection = Objection("CONTENT_MISSING", str(error), situation.now + A_DAY)
             self._withhold(books, covered, objection)
@@ -148,10 +152,7 @@ class Touches:
         content = content_of(message)
         books.record_all(
             [
-                (
-                    c.situation.case,
-                    (*_passed_on_the_way(c, mine), started(one, c, mine.invoice, content)),
-                )
+                (c.situation.case, _claimed(one, c, mine, content, raised.get(c.invoice, ())))
                 for c in covered
             ],
             rings=False,
@@ -227,6 +228,18 @@ class Touches:
             )
         mine = next(case for case in recorded if case.invoice == invoice)
         return self.planner.plan(books, mine, now)
+
+
+def _claimed(
+    one: Consolidated,
+    covered: Covered,
+    mine: Covered,
+    content: bytes,
+    raised: Sequence[InvoiceFact],
+) -> tuple[InvoiceFact, ...]:
+    """What a covered invoice keeps of the message: why steps passed, the touch, what it claims."""
+    touch = started(one, covered, mine.invoice, content)
+    return *_passed_on_the_way(covered, mine), touch, *raised
 
 
 def _passed_on_the_way(one: Covered, mine: Covered) -> tuple[InvoiceFact, ...]:

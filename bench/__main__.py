@@ -17,6 +17,7 @@ from bench.asleep import asleep
 from bench.enrolment import enrolment
 from bench.figures import Figure, as_json, show
 from bench.lives import lives
+from bench.paid import paid
 from bench.site import Site, site
 from bench.storm import storm
 from commands import printing
@@ -41,11 +42,16 @@ async def _asleep(place: Site, asked: Namespace) -> list[Figure]:
     return [await asleep(place, asked.cases)]
 
 
+async def _paid(place: Site, asked: Namespace) -> list[Figure]:
+    return await paid(place, asked.payments)
+
+
 PARTS: dict[str, Part] = {
     "enrolment": _enrolment,
     "storm": _storm,
     "lives": _lives,
     "asleep": _asleep,
+    "paid": _paid,
 }
 
 
@@ -74,6 +80,7 @@ def _asked() -> Namespace:
     parser.add_argument("--only", action="append", choices=PARTS, help="one part; may be repeated")
     parser.add_argument("--invoices", type=int, default=2000, help="invoices in an enrolment round")
     parser.add_argument("--touches", type=int, default=2000, help="touches in a storm")
+    parser.add_argument("--payments", type=int, default=100, help="payments that stop a case")
     parser.add_argument("--cases", type=int, default=10_000, help="cases asleep")
     parser.add_argument("--rounds", type=int, default=2, help="rounds whose median counts")
     parser.add_argument("--json", nargs="?", const=printing.STDOUT, help="JSON, to a file if named")

@@ -103,7 +103,7 @@ def _played(wiring: Wiring, due: datetime) -> Wiring:
         name: replace(policy, windows={**policy.windows, "email": WINDOW})
         for name, policy in policies.policies.items()
     }
-    planner = replace(wiring.planner, policies=replace(policies, policies=narrow))
+    planner = wiring.planner.under(replace(policies, policies=narrow))
     return replace(wiring, planner=planner, clock=EngineClock(ahead=due - MOMENT))
 
 

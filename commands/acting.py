@@ -8,6 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from activities.planning import Planner
+from commands.authority import Changed, check_role
 from dunning.case import Case
 from dunning.facts import InvoiceFact
 from dunning.may import NotAllowed
@@ -37,12 +38,17 @@ class Done:
 
 @dataclass(frozen=True)
 class Acting:
-    """A person who acts at one moment."""
+    """A person who acts at one moment.
+
+    `seen` is the number of the invoice's newest fact when the person looked at it, where the
+    action must not be about something newer.
+    """
 
     ledger: Ledger
     planner: Planner
     by: str
     now: datetime
+    seen: int | None = None
 
     def _record_fact(self, invoice: str, fact: InvoiceFact) -> Done:
         return self._record(invoice, lambda _, __: [fact])
@@ -55,12 +61,26 @@ class Acting:
         def work(books: Books) -> Done:
             books.lock_invoices([invoice])
             case = books.case(invoice)
+            self._check_unchanged(books, invoice)
             case = books.record(invoice, *found(books, case))
             step = self.planner.plan(books, case, self.now)
             # Planning does what is due for disputes, such as asking the owner of a new one.
             return Done(books.case(invoice) if case.disputes else case, step)
 
         return self.ledger.transact(work)
+
+    def _check_unchanged(self, books: Books, invoice: str) -> None:
+        if self.seen is not None and books.version(invoice) != self.seen:
+            raise Changed(
+                f"Invoice {invoice} changed since you opened it: look at what is new, then decide"
+                " again. What you typed is kept."
+            )
+
+    def _speak_as(self, role: str) -> str:
+        """The role of the policies the person decides as. Raises NoAuthority when it may not."""
+        with self.ledger.reading() as books:
+            check_role(books.connection, self.by, role)
+        return role
 
 
 def known(word: str, words: tuple[str, ...], what: str) -> None:

@@ -13,6 +13,7 @@ from temporalio.service import RPCError
 
 from activities.policies import load_policies
 from commands import printing
+from commands.authority import demand
 from commands.cases.actions import Actions
 from commands.cases.call_actions import CallActions
 from commands.cases.plan_actions import PlanActions
@@ -52,6 +53,10 @@ class Installation:
     def call_actions(self, by: str) -> CallActions:
         """The actions of a person who called, now."""
         return CallActions(self.wiring.ledger, self.wiring.planner, by, utc_now())
+
+    def demand(self, by: str, right: str, action: str, about: str) -> None:
+        """Ask for a right where no class of actions does. Raises NoAuthority, and records it."""
+        demand(self.wiring.ledger, by, right, action, about, utc_now())
 
     def known_policy(self, name: str) -> None:
         """Raises NotAllowed, naming the policies there are, when this is none of them."""

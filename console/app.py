@@ -1,4 +1,4 @@
-"""The desk as a web application: pages to read, nothing to change, nothing from elsewhere.
+"""The desk as a web application: everybody signs in, and nothing comes from elsewhere.
 
 Beside it, and out of its reach, are the webhooks that providers post to.
 """
@@ -7,21 +7,34 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
-from http import HTTPStatus
 from pathlib import Path
 
 from fastapi import FastAPI, Request, Response
 from fastapi.staticfiles import StaticFiles
 from fastapi.telemetry import TelemetryConfig
 from starlette.exceptions import HTTPException
+from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from console.desk import Desk, Parts, desk_of
-from console.pages import cases, customers, health, invoices, messages, tasks
+from console.entrance import enter
+from console.pages import (
+    cases,
+    customers,
+    health,
+    invoice_actions,
+    invoices,
+    live,
+    messages,
+    sign_in,
+    tasks,
+    work,
+)
 from console.reading.paging import DamagedLink
 from console.webhooks.app import Fork, create_webhooks
 from console.webhooks.keys import WebhookKeys
 from dunning.may import NotAllowed
+from dunning.people import NoAuthority
 
 STATIC = Path(__file__).parent / "static"
 # Names under which a browser on this machine knows it. Any other name would be a page from
@@ -38,6 +51,20 @@ _LETTER_POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none';"
     " form-action 'none'; frame-ancestors 'self'; sandbox"
 )
+# A page that is added is added here, one a line.
+_PAGES = (
+    cases,
+    customers,
+    health,
+    invoice_actions,
+    invoices,
+    live,
+    messages,
+    sign_in,
+    tasks,
+    work,
+)
+_LARGEST_BODY_BYTES = 32_000_000
 # Addresses of pages hold numbers, searches hold names: nobody else's collector gets them.
 _NO_TELEMETRY: TelemetryConfig = {
     "tracing": False,
@@ -54,7 +81,8 @@ _HEADERS = {
 }
 _SENTENCES = {
     404: "There is no such page.",
-    405: "Pages can only be read here.",
+    405: "This page can only be read.",
+    413: "That is more than a form holds. Nothing was done.",
     500: "Something went wrong while this page was made. The log says what.",
 }
 
@@ -65,19 +93,21 @@ def create_app(
     temporal_ui: str = "",
     hosts: Sequence[str] = LOCAL_HOSTS,
     webhooks: WebhookKeys = NO_WEBHOOKS,
+    demo: str = "",
 ) -> FastAPI:
     """The desk over some books.
 
     `now` is aware: the door's clock, or the last moment of a rehearsal. `temporal_ui` is the
     address of Temporal's own pages, such as ``http://127.0.0.1:8233``; without it, or without an
     engine, no page links there. Requests under other host names than `hosts` are refused, except
-    those to webhooks, which are judged by their signatures.
+    those to webhooks, which are judged by their signatures. `demo` is the person that visitors of
+    rehearsed books are, as long as nobody manages people there.
     """
     app = FastAPI(
         title="Duncan", docs_url=None, redoc_url=None, openapi_url=None, telemetry=_NO_TELEMETRY
     )
-    app.state.desk = Desk(parts, now, temporal_ui)
-    for module in (cases, invoices, customers, messages, tasks, health):
+    app.state.desk = Desk(parts, now, temporal_ui, demo if parts.origin else "")
+    for module in _PAGES:
         app.include_router(module.router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.add_exception_handler(NotAllowed, _not_found)
@@ -85,6 +115,7 @@ def create_app(
     app.add_exception_handler(HTTPException, _refused)
     app.add_exception_handler(Exception, _failed)
     app.middleware("http")(_guard)
+    app.add_middleware(RequestBodyLimitMiddleware, max_body_size=_LARGEST_BODY_BYTES)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(hosts), www_redirect=False)
     posted = create_webhooks(parts.ledger, webhooks, now, _NO_TELEMETRY)
     app.add_middleware(Fork, webhooks=posted, prefix=webhooks.prefix)
@@ -95,7 +126,11 @@ async def _guard(request: Request, answer: Callable[[Request], Awaitable[Respons
     # No number in the books holds a NUL, and PostgreSQL refuses to look for one.
     if "\0" in request.url.path or "%00" in request.url.query:
         return _secured(_problem(request, 404, _SENTENCES[404]), request)
-    return _secured(await answer(request), request)
+    # What says so beforehand is told in words; what does not is cut off while it comes.
+    length = request.headers.get("content-length", "0")
+    if not length.isdigit() or int(length) > _LARGEST_BODY_BYTES:
+        return _secured(_problem(request, 413, _SENTENCES[413]), request)
+    return _secured(await enter(request, answer), request)
 
 
 def _secured(response: Response, request: Request) -> Response:
@@ -111,7 +146,7 @@ def _secured(response: Response, request: Request) -> Response:
 
 
 async def _not_found(request: Request, error: Exception) -> Response:
-    return _problem(request, 404, str(error))
+    return _problem(request, 403 if isinstance(error, NoAuthority) else 404, str(error))
 
 
 async def _damaged(request: Request, error: Exception) -> Response:
@@ -132,5 +167,4 @@ async def _failed(request: Request, _error: Exception) -> Response:
 
 
 def _problem(request: Request, status: int, sentence: str) -> Response:
-    title = HTTPStatus(status).phrase.capitalize()
-    return desk_of(request).page("problem.html", status, title=title, sentence=sentence)
+    return desk_of(request).problem(status, sentence)

@@ -3,24 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from functools import cached_property, partial
+from functools import cache, cached_property, partial
+from http import HTTPStatus
 from pathlib import Path
-from typing import Annotated, Any
+from secrets import token_hex
+from typing import Annotated, Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from fastapi import Depends, Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from sqlalchemy.exc import SQLAlchemyError
 from temporalio.client import Client
 
 from activities.planning import Planner
-from console import addresses, words
+from commands.acting import Acting
+from console import addresses
+from console.jobs import Jobs
+from console.navigation import ENTRIES, Counts
+from console.typed import Typed
+from console.visit import SAID, Visit
+from console.words.languages import LANGUAGES, Words, words_of
 from dunning.money import Money
+from dunning.people import NoAuthority
+from ledger.desk import form_of
 from ledger.ledger import Ledger
+from settings import Settings
 
 TEMPLATES = Path(__file__).parent / "templates"
+NOBODY = "Nobody has signed in here, so nothing can be done."
+A = TypeVar("A", bound=Acting)
 
 
 @dataclass(frozen=True)
@@ -37,15 +51,23 @@ class Parts:
     home: str
     origin: str = ""
     client: Client | None = None
+    settings: Settings | None = None
 
 
 @dataclass(frozen=True)
 class Desk:
-    """The parts with a clock, and the address of Temporal's own pages."""
+    """The parts with a clock, the address of Temporal's own pages, and who visits.
+
+    `demo` is the person that visitors of rehearsed books are, where nobody manages people.
+    """
 
     parts: Parts
     now: Callable[[], datetime]
     temporal_ui: str = ""
+    demo: str = ""
+    visit: Visit = field(default_factory=Visit)
+    counts: Counts = field(default_factory=Counts)
+    jobs: Jobs = field(default_factory=Jobs)
 
     @cached_property
     def zone(self) -> ZoneInfo:
@@ -57,6 +79,22 @@ class Desk:
         """The team's date."""
         return self.now().astimezone(self.zone).date()
 
+    @property
+    def words(self) -> Words:
+        """The words of the visitor's language."""
+        return words_of(self.visit.language)
+
+    def acting(self, actions: type[A], typed: Typed | None = None) -> A:
+        """The actions of the person who visits; `typed` knows what the person had seen.
+
+        Raises NoAuthority when nobody signed in.
+        """
+        if self.visit.person is None:
+            raise NoAuthority(NOBODY)
+        seen = typed.seen if typed else None
+        parts = self.parts
+        return actions(parts.ledger, parts.planner, self.visit.by, self.now(), seen)
+
     def workflow_page(self, workflow: str) -> str:
         """The workflow in Temporal's own pages; empty where there are none."""
         client = self.parts.client
@@ -64,38 +102,78 @@ class Desk:
             return ""
         return addresses.workflow_page(self.temporal_ui, client.namespace, workflow)
 
-    def page(self, template: str, status: int = 200, **values: Any) -> HTMLResponse:  # noqa: ANN401
-        """A page of a template of the desk."""
-        found = self._environment.get_template(template)
-        return HTMLResponse(found.render(now=self.now(), today=self.today, **values), status)
+    def page(
+        self,
+        template: str,
+        status: int = 200,
+        *,
+        typed: Typed | None = None,
+        **values: Any,  # noqa: ANN401 - whatever the template names
+    ) -> HTMLResponse:
+        """A page of a template of the desk; `typed` is a form that was refused, shown again."""
+        found = _environment(self.zone, self.visit.language).get_template(template)
+        doing = typed or Typed(name=self.visit.query.get("do", ""))
+        said = self._said()
+        known = {"desk": self, "visit": self.visit, "doing": doing, "said": said}
+        known |= {"now": self.now(), "today": self.today, "navigation": self._navigation()}
+        response = HTMLResponse(found.render(known | values), status)
+        if self.visit.said:
+            response.delete_cookie(SAID)
+        return response
 
-    @cached_property
-    def _environment(self) -> Environment:
-        environment = Environment(
-            loader=FileSystemLoader(TEMPLATES),
-            autoescape=True,
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
-        moment = partial(words.moment, zone=self.zone)
-        environment.filters |= {
-            "amount": words.amount,
-            "begun": words.begun,
-            "day": words.day,
-            "moment": moment,
-            "plain": words.plain,
-        }
-        names = {"desk": self, "Money": Money, "addresses": addresses, "words": words}
-        environment.globals |= names
-        return environment
+    def problem(self, status: int, sentence: str) -> HTMLResponse:
+        """A page that says why there is nothing else."""
+        title = HTTPStatus(status).phrase.capitalize()
+        return self.page("problem.html", status, title=title, sentence=sentence)
+
+    def _said(self) -> str:
+        """What came of the form before; only to the person who sent it."""
+        if not self.visit.said:
+            return ""
+        with self.parts.ledger.reading() as books:
+            row = form_of(books.connection, self.visit.said)
+        return row.said if row is not None and row.person == self.visit.by else ""
+
+    def _navigation(self) -> list[tuple[str, str, int | None]]:
+        """The pages that the visitor may open: address, title, and how much waits there."""
+        try:
+            counts = self.counts.of(self.parts.ledger)
+        except SQLAlchemyError:
+            # The page that says that the books cannot be read has a head as well.
+            counts = {}
+        shown = [one for one in ENTRIES if one.right == "read" or self.visit.may(one.right)]
+        return [(one.address, self.words(one.title), counts.get(one.address)) for one in shown]
+
+
+@cache
+def _environment(zone: ZoneInfo, language: str) -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    said = words_of(language)
+    environment.filters |= {
+        "amount": said.amount,
+        "begun": said.begun,
+        "day": said.day,
+        "moment": partial(said.moment, zone=zone),
+        "plain": said.plain,
+        "number": said.number,
+    }
+    names = {"Money": Money, "addresses": addresses, "words": said, "_": said}
+    environment.globals |= names | {"new_form": partial(token_hex, 16), "languages": LANGUAGES}
+    return environment
 
 
 def desk_of(request: Request) -> Desk:
-    """The desk that serves the request."""
+    """The desk that serves the request, for whoever visits."""
     desk = request.app.state.desk
     assert isinstance(desk, Desk), "create_app puts it there"
-    return desk
+    visit = getattr(request.state, "visit", None)
+    return desk if visit is None else replace(desk, visit=visit)
 
 
 TheDesk = Annotated[Desk, Depends(desk_of)]

@@ -53,6 +53,8 @@ async def serve_console(
     try:
         await asyncio.shield(serving)
     except asyncio.CancelledError:
+        # Pages that wait for news are told to come again before the server ends.
+        app.state.is_closing = True
         server.should_exit = True
         await serving
         raise

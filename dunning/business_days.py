@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cached_property
 from zoneinfo import ZoneInfo
 
 ONE_DAY = timedelta(days=1)
@@ -19,7 +20,10 @@ class SendingWindow:
 
 @dataclass(frozen=True)
 class BusinessCalendar:
-    """The recipient's days: zone, weekly days off (Monday is 0), holidays and own closures."""
+    """The recipient's days: zone, weekly days off (Monday is 0), holidays and own closures.
+
+    What was worked out once is kept: the same few days are asked for all the time.
+    """
 
     zone: str
     weekend: frozenset[int]
@@ -31,7 +35,7 @@ class BusinessCalendar:
 
     def local_date(self, moment: datetime) -> date:
         """The recipient's date at an aware moment."""
-        return moment.astimezone(ZoneInfo(self.zone)).date()
+        return moment.astimezone(self._zone).date()
 
     def is_business_day(self, day: date) -> bool:
         """Whether people work there on the day."""
@@ -43,18 +47,20 @@ class BusinessCalendar:
 
     def on_or_after(self, day: date) -> date:
         """The day itself when it is a business day, else the next one: later, never earlier."""
-        while not self.is_business_day(day):
-            day += ONE_DAY
-        return day
+        found = self._working.get(day)
+        if found is None:
+            found = day
+            while not self.is_business_day(found):
+                found += ONE_DAY
+            self._working[day] = found
+        return found
 
     def business_days_after(self, day: date, count: int) -> date:
         """The business day `count` business days after (or, when negative, before) the day."""
-        step = ONE_DAY if count >= 0 else -ONE_DAY
-        for _ in range(abs(count)):
-            day += step
-            while not self.is_business_day(day):
-                day += step
-        return day
+        found = self._counted.get((day, count))
+        if found is None:
+            found = self._counted[day, count] = self._count(day, count)
+        return found
 
     def business_days_between(self, first: date, last: date) -> int:
         """How many business days come after the first day, up to and including the last."""
@@ -63,7 +69,10 @@ class BusinessCalendar:
 
     def moment(self, day: date, local: time) -> datetime:
         """The UTC moment of a local time; one that a clock change skips moves past the gap."""
-        return _moment(day, local, self.zone)
+        found = self._moments.get((day, local))
+        if found is None:
+            found = self._moments[day, local] = _moment(day, local, self.zone)
+        return found
 
     def is_open(self, window: SendingWindow, now: datetime) -> bool:
         """Whether the window is open at the moment, wherever the recipient may live."""
@@ -89,6 +98,34 @@ class BusinessCalendar:
         """When the window that is open at the moment closes."""
         return self._hours(window, self.local_date(now))[1]
 
+    @cached_property
+    def _zone(self) -> ZoneInfo:
+        return ZoneInfo(self.zone)
+
+    @cached_property
+    def _working(self) -> dict[date, date]:
+        return {}
+
+    @cached_property
+    def _counted(self) -> dict[tuple[date, int], date]:
+        return {}
+
+    @cached_property
+    def _moments(self) -> dict[tuple[date, time], datetime]:
+        return {}
+
+    @cached_property
+    def _opening_hours(self) -> dict[tuple[time, time, date], tuple[datetime, datetime]]:
+        return {}
+
+    def _count(self, day: date, count: int) -> date:
+        step = ONE_DAY if count >= 0 else -ONE_DAY
+        for _ in range(abs(count)):
+            day += step
+            while not self.is_business_day(day):
+                day += step
+        return day
+
     def _is_open_in(self, zone: str, window: SendingWindow, now: datetime) -> bool:
         local = now.astimezone(ZoneInfo(zone))
         in_hours = window.opens <= local.time() < window.closes
@@ -96,7 +133,12 @@ class BusinessCalendar:
 
     def _hours(self, window: SendingWindow, day: date) -> tuple[datetime, datetime]:
         """When the window opens and closes on the day, in all zones that count."""
-        return _common_hours(self._zones(window, day), window, day)
+        asked = (window.opens, window.closes, day)
+        found = self._opening_hours.get(asked)
+        if found is None:
+            found = _common_hours(self._zones(window, day), window, day)
+            self._opening_hours[asked] = found
+        return found
 
     def _zones(self, window: SendingWindow, day: date) -> tuple[str, ...]:
         """The zones that count: the likeliest alone where all have no hour in common."""

@@ -14,7 +14,7 @@ from dunning.holds import broken_promise, first_day_after_holds
 from dunning.policy import CadenceStep
 from dunning.position import approval_deadline, approval_lapsed, not_before, pending
 from dunning.promises import held_until
-from dunning.situation import Plan, Remark, Situation
+from dunning.situation import Plan, Remark, Situation, answered_once
 from dunning.steps import PROMISE_NOTE, AskAssociate, CloseCase, Escalate, SendTouch, Step, Wait
 from dunning.ways import way_of
 
@@ -23,6 +23,7 @@ ONE_DAY = timedelta(days=1)
 AWAY_BUSINESS_DAYS = 3
 
 
+@answered_once
 def follow_cadence(situation: Situation) -> Plan:
     """The cadence's next step, with remarks on the steps it passes over or moves."""
     steps, passed_over = pending(situation)

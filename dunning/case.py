@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 
 from dunning import facts
+from dunning.adjustment import Asked
+from dunning.adjustment_facts import Adjusted, InvoiceCancelled
+from dunning.claim import Claim
 from dunning.dispute import Dispute
 from dunning.holdings import Escalation, Pause, Task, Touch, Withheld
 from dunning.money import Money
@@ -31,15 +35,21 @@ class Case:
     opened_at: datetime
     paid: Money
     credited: Money
+    discount: Money | None = None
+    discount_until: date | None = None
     settled_on: date | None = None
     written_off: facts.WrittenOff | None = None
     handed_over: facts.HandedOver | None = None
+    cancelled: InvoiceCancelled | None = None
     pause: Pause | None = None
     promises: tuple[Promise, ...] = ()
     # What was applied and taken back, in the order of recording.
     cash: tuple[Cash, ...] = ()
     movements: tuple[Movement, ...] = ()
     proposals: tuple[Proposal, ...] = ()
+    asked: tuple[Asked, ...] = ()
+    adjustments: tuple[Adjusted, ...] = ()
+    claims: tuple[Claim, ...] = ()
     disputes: tuple[Dispute, ...] = ()
     escalation: Escalation | None = None
     tasks: tuple[Task, ...] = ()
@@ -49,12 +59,12 @@ class Case:
     send_requested_at: datetime | None = None
     resumed_at: datetime | None = None
 
-    @property
+    @cached_property
     def balance(self) -> Money:
         """What is open; negative when the customer paid too much."""
         return self.amount - self.paid - self.credited
 
-    @property
+    @cached_property
     def is_settled(self) -> bool:
         """Whether nothing is open any more."""
         return self.balance.minor <= 0
@@ -62,11 +72,13 @@ class Case:
     @property
     def settled_by(self) -> str:
         """What settled it, for people."""
+        if self.cancelled:
+            return "cancelled"
         if not self.credited.minor:
             return "paid in full"
         return "paid and credited" if self.paid.minor else "credited in full"
 
-    @property
+    @cached_property
     def disputed(self) -> Money:
         """How much of the balance disputes hold; one without amount is about all of it."""
         return self.held_by([dispute for dispute in self.disputes if dispute.holds])
@@ -80,7 +92,7 @@ class Case:
         held = (dispute.held for dispute in disputes if dispute.held is not None)
         return min(left, sum(held, start=nothing))
 
-    @property
+    @cached_property
     def level(self) -> int:
         """The highest dunning level that was sent, 0 before the first reminder."""
         return max((touch.level for touch in self.touches if touch.counts), default=0)

@@ -114,6 +114,16 @@ class ReplyHandled(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ReplyReadAgain(Fact):
+    """A person said what a reply means: confirmed when `intents` are as they `were`."""
+
+    kind: Literal["reply_read_again"] = "reply_read_again"
+    reply: str
+    intents: tuple[str, ...]
+    were: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class ReplyAnswered(Fact):
     """An answer went back by itself: `letter` as `attempt`, to the address the reply came from."""
 
@@ -143,4 +153,4 @@ ContactFact = (
     | ContactVerified
     | ContactAway
 )
-ReplyFact = ReplyReceived | ReplyHandled | ReplyAnswered
+ReplyFact = ReplyReceived | ReplyHandled | ReplyReadAgain | ReplyAnswered

@@ -36,6 +36,7 @@ class Customer:
     segment: str = ""
     entity: str = ""
     policy: str = ""
+    debtor: str = ""
     closures: tuple[tuple[date, date], ...] = ()
     contacts: tuple[Contact, ...] = ()
     # The contacts as the ledger lists them.
@@ -118,6 +119,7 @@ def _recorded(customer: Customer, fact: CustomerRecorded) -> Customer:
         segment=fact.segment,
         entity=fact.entity,
         policy=fact.policy,
+        debtor=fact.debtor,
         closures=fact.closures,
         listed=fact.contacts,
     )
@@ -162,7 +164,7 @@ def _after_reply(customer: Customer, fact: ReplyFact) -> Customer:
             # Whom a person answered today is not dunned today.
             resumed_at = customer.resumed_at if fact.by == DUNCAN else fact.at
             return replace(customer, replies=left, resumed_at=resumed_at)
-        case contact_facts.ReplyAnswered():
+        case contact_facts.ReplyAnswered() | contact_facts.ReplyReadAgain():
             return customer
         case _:
             assert_never(fact)

@@ -27,6 +27,8 @@ class CustomerRecorded(Fact):
     policy: str = ""
     closures: tuple[tuple[date, date], ...] = ()
     contacts: tuple[Contact, ...] = ()
+    # What the customer is to the law of late payment: business, public, consumer or not known.
+    debtor: Literal["", "business", "public", "consumer"] = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,6 +10,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from dunning.adjustment_facts import AdjustmentFact
+from dunning.cash_facts import CashMovement, ShortPaid
+from dunning.claim_facts import ClaimFact
 from dunning.dispute_facts import DisputeFact
 from dunning.fact import Fact
 from dunning.money import Money
@@ -21,7 +24,10 @@ from dunning.touch_facts import TouchFact
 
 @dataclass(frozen=True, kw_only=True)
 class InvoiceOpened(Fact):
-    """An invoice came in. `distributed` is false when Duncan has to send the invoice itself."""
+    """An invoice came in. `distributed` is false when Duncan has to send the invoice itself.
+
+    Its terms may let the customer keep back `discount` when it pays until `discount_until`.
+    """
 
     kind: Literal["invoice_opened"] = "invoice_opened"
     invoice: str
@@ -33,6 +39,8 @@ class InvoiceOpened(Fact):
     distributed: bool = True
     policy: str = ""
     reference: str = ""
+    discount: Money | None = None
+    discount_until: date | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,12 +56,19 @@ class InvoiceAmended(Fact):
 
 @dataclass(frozen=True, kw_only=True)
 class PaymentApplied(Fact):
-    """A payment, or a part of it, was applied to the invoice with the value date `on`."""
+    """A payment, or a part of it, was applied to the invoice with the value date `on`.
+
+    `rule` is the match that it was understood by (see dunning/cash), with its score of 100;
+    before there were any, none was recorded. `why` is its reason in a sentence.
+    """
 
     kind: Literal["payment_applied"] = "payment_applied"
     payment: str
     amount: Money
     on: date
+    rule: str = ""
+    score: int = 0
+    why: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,10 +99,16 @@ class CreditApplied(Fact):
 
 @dataclass(frozen=True, kw_only=True)
 class WrittenOff(Fact):
-    """What is open was given up; a later payment still counts."""
+    """What is open was given up; a later payment still counts.
+
+    `waiver` is why it was given up before its cadence was complete; from `relief_from` on the tax
+    authority gives the VAT of a bad debt back, where that is known.
+    """
 
     kind: Literal["written_off"] = "written_off"
     reason: str
+    waiver: str = ""
+    relief_from: date | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -160,8 +181,9 @@ LedgerFact = (
     | CreditApplied
     | WrittenOff
     | HandedOver
+    | CashMovement
+    | ShortPaid
 )
 DeskFact = Paused | Resumed | Escalated | TaskOpened | TaskClosed
-InvoiceFact = (
-    LedgerFact | DeskFact | TaskFact | PromiseFact | ProposalFact | DisputeFact | TouchFact
-)
+PeopleFact = TaskFact | PromiseFact | ProposalFact | DisputeFact
+InvoiceFact = LedgerFact | DeskFact | PeopleFact | TouchFact | AdjustmentFact | ClaimFact

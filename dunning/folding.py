@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
-from datetime import date
 from functools import reduce
 from typing import assert_never
 
 from dunning import dispute_facts, facts, touch_facts
+from dunning.adjustment_facts import AdjustmentFact
 from dunning.case import Case
+from dunning.cash_facts import CashMovement, ShortPaid
+from dunning.claim_facts import ClaimFact
 from dunning.dispute import Dispute
 from dunning.dispute_facts import DisputeFact
 from dunning.facts import DeskFact, InvoiceFact, LedgerFact
+from dunning.folding_adjustments import after_adjustment, after_claim_fact
+from dunning.folding_cash import after_cash, settled, with_cash
 from dunning.folding_promises import after_promise, after_proposal
 from dunning.holdings import Escalation, Pause, Task, Touch, Withheld
 from dunning.money import Money
 from dunning.movement import movements
-from dunning.promise import Cash
 from dunning.promise_facts import PromiseFact
 from dunning.proposal_facts import ProposalFact
+from dunning.replacing import replace
 from dunning.task_facts import TaskFact
 from dunning.touch_facts import TouchFact, TouchOutcome
 
@@ -45,6 +48,8 @@ def _opened(fact: facts.InvoiceOpened) -> Case:
         opened_at=fact.at,
         paid=Money.zero(fact.amount.currency),
         credited=Money.zero(fact.amount.currency),
+        discount=fact.discount,
+        discount_until=fact.discount_until,
     )
 
 
@@ -63,21 +68,27 @@ def apply(case: Case, fact: InvoiceFact) -> Case:  # noqa: PLR0911 - one line a 
         return replace(case, tasks=tuple(task.after(fact) for task in case.tasks))
     if isinstance(fact, ProposalFact):
         return after_proposal(case, fact)
+    if isinstance(fact, AdjustmentFact):
+        return after_adjustment(case, fact)
+    if isinstance(fact, ClaimFact):
+        return after_claim_fact(case, fact)
     return _after_desk(case, fact)
 
 
-def _after_ledger(case: Case, fact: LedgerFact) -> Case:
+def _after_ledger(case: Case, fact: LedgerFact) -> Case:  # noqa: PLR0911 - one line a kind
+    if isinstance(fact, CashMovement | ShortPaid):
+        return after_cash(case, fact)
     match fact:
         case facts.InvoiceOpened():
             raise AssertionError("an invoice opens once")
         case facts.InvoiceAmended():
             return _amended(case, fact)
         case facts.PaymentApplied():
-            return _with_cash(case, fact, fact.amount)
+            return with_cash(case, fact, fact.amount)
         case facts.PaymentReversed():
-            return _with_cash(case, fact, -fact.amount)
+            return with_cash(case, fact, -fact.amount)
         case facts.CreditApplied():
-            return _settled(replace(case, credited=case.credited + fact.amount), fact.on)
+            return settled(replace(case, credited=case.credited + fact.amount), fact.on)
         case facts.WrittenOff():
             return replace(case, written_off=fact)
         case facts.HandedOver():
@@ -131,22 +142,10 @@ def _after_touch(case: Case, fact: TouchFact) -> Case:
             assert_never(fact)
 
 
-def _with_cash(
-    case: Case, fact: facts.PaymentApplied | facts.PaymentReversed, amount: Money
-) -> Case:
-    moved = Cash(fact.payment, amount, fact.on, fact.at)
-    return _settled(replace(case, paid=case.paid + amount, cash=(*case.cash, moved)), fact.on)
-
-
 def _amended(case: Case, fact: facts.InvoiceAmended) -> Case:
     terms = replace(case, amount=fact.amount, due_date=fact.due_date)
     amended = replace(terms, policy=fact.policy, reference=fact.reference)
-    return _settled(amended, fact.at.date())
-
-
-def _settled(case: Case, on: date) -> Case:
-    """The case with the day on which nothing came to be open, while nothing is."""
-    return replace(case, settled_on=(case.settled_on or on) if case.is_settled else None)
+    return settled(amended, fact.at.date())
 
 
 def _resumed(case: Case, fact: facts.Resumed) -> Case:

@@ -11,7 +11,7 @@ from dunning.plans import first_day_after_plans, plan_wait
 from dunning.promise import Promise
 from dunning.promises import held_until, outcome_of
 from dunning.proposal import open_proposal
-from dunning.situation import Situation
+from dunning.situation import Situation, answered_once
 from dunning.steps import Wait
 
 ONE_DAY = timedelta(days=1)
@@ -27,11 +27,13 @@ def hold_of(situation: Situation) -> Wait | None:
     return max(dated, key=lambda pair: pair[0])[1]
 
 
+@answered_once
 def holds_of(situation: Situation) -> list[Wait]:
     """Everything that keeps the case silent now."""
     return list(_waits(situation))
 
 
+@answered_once
 def broken_promise(situation: Situation) -> Promise | None:
     """The latest promise, when its date and grace passed without all of the money."""
     promises = situation.case.promises
@@ -42,6 +44,7 @@ def broken_promise(situation: Situation) -> Promise | None:
     return None
 
 
+@answered_once
 def first_day_after_holds(situation: Situation) -> date:
     """The first day on which the customer may hear from us again after a hold ended.
 

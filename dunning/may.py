@@ -5,9 +5,14 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 
 from dunning import facts, touch_facts
+from dunning.adjustment_facts import AdjustmentFact
 from dunning.case import Case
+from dunning.cash_facts import CashMovement
+from dunning.claim_facts import ClaimFact
 from dunning.dispute_facts import DisputeFact, DisputeOpened
 from dunning.facts import InvoiceFact
+from dunning.may_adjust import refuse_adjustment
+from dunning.may_cash import refuse_cash
 from dunning.may_dispute import refuse_credit, refuse_dispute_fact
 from dunning.may_propose import refuse_proposal
 from dunning.money import Money
@@ -52,17 +57,21 @@ def _refuse_closed(case: Case, fact: InvoiceFact) -> str | None:  # noqa: PLR091
             return None
 
 
-def _refuse_unfounded(  # noqa: C901, PLR0911 - one line a rule
+def _refuse_unfounded(  # noqa: C901, PLR0911, PLR0912 - one line a rule
     case: Case, fact: InvoiceFact
 ) -> str | None:
     if isinstance(fact, DisputeFact):
         return refuse_dispute_fact(case, fact)
+    if isinstance(fact, AdjustmentFact | ClaimFact):
+        return refuse_adjustment(case, fact)
     if isinstance(fact, ProposalFact):
         return refuse_proposal(case, fact) or _refuse_proposed(case, fact)
     if isinstance(fact, TaskFact):
         return _refuse_unknown_task(case, fact.task)
     if isinstance(fact, PromiseFact):
         return _refuse_promise_fact(case, fact)
+    if isinstance(fact, CashMovement | facts.PaymentReversed):
+        return refuse_cash(case, fact)
     match fact:
         case facts.Paused() if fact.until < _today_at_the_latest_place(fact.at):
             return f"A pause cannot end in the past ({fact.until})."
@@ -77,8 +86,6 @@ def _refuse_unfounded(  # noqa: C901, PLR0911 - one line a rule
         case touch_facts.TouchApproved():
             asked = case.task_for(fact.step, "approve")
             return None if asked else f"Step {fact.step} is not waiting for approval."
-        case facts.PaymentReversed() if fact.amount > case.paid:
-            return f"Only {case.paid} was paid on invoice {case.invoice}."
         case _:
             return None
 

@@ -36,7 +36,10 @@ def moot_tasks(situation: Situation) -> Iterator[Moot]:
     # Several steps may have asked for the same task.
     open_tasks = {task.task: task for task in case.tasks if not task.outcome}.values()
     if is_closed(case):
-        yield from (Moot(task, "case closed") for task in open_tasks)
+        # A credit on a closed invoice may still be decided on, and paid back.
+        kept = {one.adjustment for one in case.asked if one.waits}
+        over = (task for task in open_tasks if task.task.removesuffix(":pay") not in kept)
+        yield from (Moot(task, "case closed") for task in over)
         return
     yield from (Moot(task, outcome) for task, outcome in moot_dispute_tasks(case))
     decided = {one.task for one in case.proposals} - {one.task for one in _undecided(situation)}

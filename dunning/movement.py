@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from dunning import facts
+from dunning.cash_facts import ApplicationUndone, CashMovement, DeductionAllowed
 from dunning.money import Money
 
 if TYPE_CHECKING:
@@ -17,9 +18,9 @@ if TYPE_CHECKING:
 class Movement:
     """A change of what an invoice owes: negative where less is owed since the day `on`.
 
-    `kind` is `payment`, `reversal`, `credit`, `amendment`, `write_off` or `recovery`; `source` the
-    payment or credit note. `on` is the value date, where there is none the UTC day of recording.
-    An amendment keeps the due date before it.
+    `kind` is `payment`, `reversal`, `undone`, `discount`, `bank_fee`, `withholding`, `credit`,
+    `amendment`, `write_off` or `recovery`; `source` the payment or credit note. `on` is the value
+    date, where there is none the UTC day of recording. An amendment keeps the due date before it.
     """
 
     kind: str
@@ -43,7 +44,13 @@ def movements(case: Case, fact: facts.LedgerFact) -> tuple[Movement, ...]:
     return moved, Movement("recovery", -moved.amount, on, moved.at, moved.source)
 
 
-def _moved(case: Case, fact: facts.LedgerFact) -> Movement | None:
+def _moved(  # noqa: PLR0911 - one line a kind
+    case: Case, fact: facts.LedgerFact
+) -> Movement | None:
+    if isinstance(fact, CashMovement):
+        kind = "undone" if isinstance(fact, ApplicationUndone) else fact.reason
+        amount = -fact.amount if isinstance(fact, DeductionAllowed) else fact.amount
+        return Movement(kind, amount, fact.on, fact.at, fact.payment)
     match fact:
         case facts.PaymentApplied():
             return Movement("payment", -fact.amount, fact.on, fact.at, fact.payment)

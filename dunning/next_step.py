@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 
 from dunning.cadence import follow_cadence, speak_or_ask
+from dunning.conditions import POLICY_WAVE
 from dunning.holds import first_day_after_holds, hold_of, holds_of
 from dunning.policy import CadenceStep
 from dunning.position import (
@@ -16,13 +17,14 @@ from dunning.position import (
     requested_at,
 )
 from dunning.promises import broken_in_a_row, courtesy_note
-from dunning.situation import Plan, Remark, Situation
+from dunning.situation import Plan, Remark, Situation, answered_once
 from dunning.steps import AskAssociate, CloseCase, Escalate, SendInvoice, SendTouch, Step, Wait
 
 # The step of sending the invoice itself, which no policy names.
 ISSUE = "issue"
 
 
+@answered_once
 def plan(situation: Situation) -> Plan:
     """The next step of the case, with the reasons for steps whose day passes without them."""
     return _unless_stopped(
@@ -42,12 +44,29 @@ def _unless_stopped(situation: Situation, planned: Plan) -> Plan:
     if not isinstance(step, SendTouch | SendInvoice) or step.at > situation.now:
         return planned
     stop = situation.conditions.against(step.channel)
-    if stop is None:
+    wait = Wait(at=None, code=stop.code, why=stop.why) if stop else _wave(situation, step)
+    if wait is None:
         return planned
-    wait = Wait(at=None, code=stop.code, why=stop.why)
     if _already_said(situation, step.step, wait):
         return Plan(wait, planned.remarks)
-    return Plan(wait, (*planned.remarks, Remark(step.step, stop.code, stop.why)))
+    return Plan(wait, (*planned.remarks, Remark(step.step, wait.code, wait.why)))
+
+
+def _wave(situation: Situation, step: SendTouch | SendInvoice) -> Wait | None:
+    """What only a new version makes due waits for the customer's wave; the rest goes on."""
+    later = situation.later
+    if later is None or situation.now >= later.opens or not isinstance(step, SendTouch):
+        return None
+    before = plan(replace(situation, policy=later.before, later=None)).step
+    if step.requested or _would_have_come(before, step, situation.now):
+        return None
+    why = "a new version of the policies newly contacts this customer in a later wave"
+    return Wait(at=later.opens, code=POLICY_WAVE, why=why)
+
+
+def _would_have_come(before: Step, step: SendTouch, now: datetime) -> bool:
+    """Whether the version before would send the same step now as well."""
+    return isinstance(before, SendTouch) and before.at <= now and before.step == step.step
 
 
 def _close_if_over(situation: Situation) -> Plan | None:

@@ -10,6 +10,7 @@ from typing import Literal
 
 from dunning.business_days import BusinessCalendar, SendingWindow
 from dunning.dispute_policy import DisputeRules
+from dunning.interest_policy import InterestRules
 from dunning.money import Money
 
 Condition = Literal["", "no_open_reminder", "broken_promise"]
@@ -37,6 +38,9 @@ class CadenceStep:
     approval: bool = False
     condition: Condition = ""
     otherwise: str = ""
+    # The experiment that varies the step for this customer, and the customer's arm in it.
+    experiment: str = ""
+    arm: str = ""
 
     def scheduled_on(self, due_date: date, calendar: BusinessCalendar) -> date:
         """The business day the policy names for the step: weekends and holidays move it on."""
@@ -82,6 +86,14 @@ class PlanRules:
 
 
 @dataclass(frozen=True)
+class StatementRules:
+    """Statements of account: never, or every month from its `day` on, as of the month before."""
+
+    every: Literal["never", "month"] = "never"
+    day: int = 3
+
+
+@dataclass(frozen=True)
 class EscalationRules:
     """The ladder of roles, lowest first, and how long one may leave a question unanswered."""
 
@@ -116,8 +128,12 @@ class Policy:
     promise: PromiseRules = field(default_factory=PromiseRules)
     plan: PlanRules = field(default_factory=PlanRules)
     escalation: EscalationRules = field(default_factory=EscalationRules)
+    statement: StatementRules = field(default_factory=StatementRules)
+    interest: InterestRules = field(default_factory=InterestRules)
     # So long a reply may wait for people before the cadence goes on without an answer.
     reply_business_days: int = 2
+    # The version of all policies it belongs to (0 where none is kept); `version` is its own.
+    policies_version: int = 0
 
     def minimum(self, currency: str, step: CadenceStep | None = None) -> Money:
         """The smallest overdue sum of a customer worth this step."""

@@ -10,6 +10,7 @@ from dunning.business_days import SendingWindow
 from dunning.cadence_rules import contradictions
 from dunning.dispute_policy_text import read_dispute_rules
 from dunning.dispute_steps import DISPUTE_WORK
+from dunning.interest_policy import read_interest_rules
 from dunning.money import Money
 from dunning.policy import CadenceStep, Cap, Condition, Policy
 from dunning.policy_document import Section, read_document
@@ -17,6 +18,7 @@ from dunning.promise_policy_text import (
     read_escalation_rules,
     read_plan_rules,
     read_promise_rules,
+    read_statement_rules,
 )
 from dunning.proposal import APPROVALS
 
@@ -66,6 +68,8 @@ def _policy(document: Section) -> Policy:
         promise=read_promise_rules(document.section("promise")),
         plan=read_plan_rules(document.section("plan")),
         escalation=read_escalation_rules(document.section("escalation")),
+        interest=read_interest_rules(document.section("interest")),
+        statement=read_statement_rules(document.section("statement")),
         reply_business_days=document.section("reply").whole("business_days", 2, least=1),
     )
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 
 from dunning.policy import CadenceStep
-from dunning.situation import Remark, Situation
+from dunning.situation import Remark, Situation, answered_once
 from dunning.ways import left_channel
 
 # Asked for and not possible for a week: the person has to ask again.
 REQUEST_LASTS = timedelta(days=7)
 
 
+@answered_once
 def pending(situation: Situation) -> tuple[list[CadenceStep], tuple[Remark, ...]]:
     """The steps still ahead, and why those are passed over whose time is gone."""
     done = _done(situation)

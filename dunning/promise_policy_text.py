@@ -1,9 +1,13 @@
-"""The `[promise]`, `[plan]` and `[escalation]` tables of a policy as people write them."""
+"""The tables of a policy for promises, plans, escalation and statements, as people write them."""
 
 from __future__ import annotations
 
-from dunning.policy import EscalationRules, PlanRules, PromiseRules
+from typing import Literal
+
+from dunning.policy import EscalationRules, PlanRules, PromiseRules, StatementRules
 from dunning.policy_document import Section
+
+_EVERY: tuple[Literal["never", "month"], ...] = ("never", "month")
 
 
 def read_promise_rules(section: Section) -> PromiseRules:
@@ -39,4 +43,12 @@ def read_escalation_rules(section: Section) -> EscalationRules:
         ladder=ladder or usual.ladder,
         wait_business_days=section.whole("wait_business_days", usual.wait_business_days, least=1),
         calls=section.whole("calls", usual.calls, least=1),
+    )
+
+
+def read_statement_rules(section: Section) -> StatementRules:
+    """How often statements of account go out, and from which day of the month."""
+    return StatementRules(
+        every=section.choice("every", _EVERY, "never"),
+        day=section.whole("day", 3, least=1, most=28),
     )

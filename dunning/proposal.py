@@ -33,6 +33,7 @@ class Proposal:
     amount: Money | None = None
     promised_on: date | None = None
     outcome: str = ""
+    waiver: str = ""
 
     @classmethod
     def of(cls, fact: ProposalMade) -> Proposal:
@@ -46,6 +47,7 @@ class Proposal:
             fact.to,
             fact.amount,
             fact.promised_on,
+            waiver=fact.waiver,
         )
 
     @property

@@ -26,6 +26,8 @@ class ProposalMade(Fact):
     to: str = ""
     amount: Money | None = None
     promised_on: date | None = None
+    # Why a write-off does not wait for its cadence.
+    waiver: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from functools import cached_property, wraps
+from typing import TypeVar
 
 from dunning.business_days import BusinessCalendar
 from dunning.case import Case
@@ -13,7 +16,16 @@ from dunning.customer import Customer
 from dunning.policy import Policy
 from dunning.steps import Step
 
+T = TypeVar("T")
 MIDNIGHT = time(0)
+
+
+@dataclass(frozen=True)
+class LaterWave:
+    """A new version newly contacts the customer only from `opens` on; `before` decided until it."""
+
+    opens: datetime
+    before: Policy
 
 
 @dataclass(frozen=True)
@@ -26,13 +38,14 @@ class Situation:
     calendar: BusinessCalendar
     now: datetime
     conditions: Conditions = CLEAR
+    later: LaterWave | None = None
 
-    @property
+    @cached_property
     def today(self) -> date:
         """The recipient's date."""
         return self.calendar.local_date(self.now)
 
-    @property
+    @cached_property
     def slot(self) -> float:
         """The customer's fixed place in a sending window, from 0 to 1."""
         return contact_slot(self.case.customer)
@@ -58,6 +71,21 @@ class Plan:
 
     step: Step
     remarks: tuple[Remark, ...] = ()
+
+
+def answered_once(question: Callable[[Situation], T]) -> Callable[[Situation], T]:
+    """Keep a pure question's answer with the situation: the same is asked by many rules."""
+    name = f"{question.__module__}.{question.__qualname__}"
+
+    @wraps(question)
+    def answer(situation: Situation) -> T:
+        kept = situation.__dict__
+        if name not in kept:
+            kept[name] = question(situation)
+        found: T = kept[name]
+        return found
+
+    return answer
 
 
 def contact_slot(customer: str) -> float:

@@ -49,6 +49,11 @@ class TouchStarted(Fact):
     # SHA-256 of the message as it was handed over, and the guards of the gate it passed, in order.
     content: str = ""
     guards: tuple[str, ...] = ()
+    # The version of all policies and letters that was in force; 0 where none was kept.
+    policies_version: int = 0
+    # The experiment the step is in, and the customer's arm; empty outside of experiments.
+    experiment: str = ""
+    arm: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

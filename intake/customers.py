@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
+from typing import Literal
 
 from intake.contacts import ContactRow, contact
 from intake.files import Limits
@@ -18,8 +19,10 @@ from intake.survey import Survey, key_of
 from intake.texts import country, identifier, locale, needed, timezone, words
 
 # Fields in which two rows of one customer must not contradict each other.
-_SHARED = "country subdivision timezone locale segment entity policy".split()
+_SHARED = "country subdivision timezone locale segment entity policy debtor".split()
 _LONGEST_CODE = 64
+Debtor = Literal["", "business", "public", "consumer"]
+_DEBTORS: tuple[Debtor, ...] = ("", "business", "public", "consumer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,7 @@ class CustomerRow:
     policy: str
     contacts: tuple[ContactRow, ...]
     closures: tuple[tuple[date, date], ...]
+    debtor: Debtor = ""
 
 
 def read_customers(
@@ -117,7 +121,17 @@ def _customer(line: Line) -> CustomerRow:
         policy=identifier(line, "policy"),
         contacts=(named,) if named else (),
         closures=_closures(line),
+        debtor=_debtor(line),
     )
+
+
+def _debtor(line: Line) -> Debtor:
+    written = words(line, "debtor", _LONGEST_CODE).lower()
+    known = next((one for one in _DEBTORS if one == written), None)
+    if known is None:
+        reason = f"{written} is none of business, public, consumer."
+        raise BadCell("debtor", "DEBTOR_UNKNOWN", reason)
+    return known
 
 
 def _closures(line: Line) -> tuple[tuple[date, date], ...]:

@@ -19,11 +19,22 @@ from intake.texts import currency, flag, identifier, needed, words
 
 
 @dataclass(frozen=True, slots=True)
+class IssuedFile:
+    """The file an electronic invoice came as."""
+
+    name: str
+    media_type: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class InvoiceRow:
     """One invoice as the file gives it; ``row`` counts from 1 as a spreadsheet shows it.
 
     ``distributed`` says that the customer has the invoice already; so it is unless the file
-    says no. Texts the file does not give are empty.
+    says no. Texts the file does not give are empty. Its terms may let the customer keep back
+    ``discount`` until ``discount_until``. Only electronic invoices name the ``seller`` and are
+    the ``file`` that was issued.
     """
 
     row: int
@@ -37,6 +48,10 @@ class InvoiceRow:
     distributed: bool
     policy: str
     reference: str
+    discount: Money | None = None
+    discount_until: date | None = None
+    seller: str = ""
+    file: IssuedFile | None = None
 
 
 def read_invoices(

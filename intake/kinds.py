@@ -1,4 +1,4 @@
-"""The four kinds of file Duncan reads, and the fields each one has."""
+"""The five kinds of file Duncan reads, and the fields each one has."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ CUSTOMERS = Kind(
     required=("customer", "name"),
     optional=(
         *("country", "subdivision", "timezone", "locale", "segment", "entity", "policy"),
-        *("contact_name", "contact_role", "email", "phone", "sms_consent", "closures"),
+        *("debtor", "contact_name", "contact_role", "email", "phone", "sms_consent", "closures"),
     ),
     dates=(),
     amounts=(),
@@ -59,6 +59,15 @@ PAYMENTS = Kind(
     amounts=("amount",),
     anchors=("date", "reference"),
 )
+CREDITS = Kind(
+    name="credits",
+    key="credit",
+    required=("credit", "invoice", "currency", "amount", "date"),
+    optional=("reason",),
+    dates=("date",),
+    amounts=("amount",),
+    anchors=("credit", "invoice"),
+)
 EVENTS = Kind(
     name="events",
     key="invoice",
@@ -68,4 +77,4 @@ EVENTS = Kind(
     amounts=("amount",),
     anchors=("date", "invoice", "action"),
 )
-KINDS = {kind.name: kind for kind in (INVOICES, CUSTOMERS, PAYMENTS, EVENTS)}
+KINDS = {kind.name: kind for kind in (INVOICES, CUSTOMERS, PAYMENTS, CREDITS, EVENTS)}

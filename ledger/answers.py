@@ -12,6 +12,8 @@ from ledger.tables import CaseRow, MessageItemRow, MessageRow, table
 CASE, ITEM, MESSAGE = table(CaseRow), table(MessageItemRow), table(MessageRow)
 # What claims an answer is the reply it answers, not an invoice.
 CLAIMED_BY_REPLY = "reply:"
+# What claims a statement of account is its period.
+CLAIMED_BY_STATEMENT = "statement:"
 CONFIRMATION = "opt_out_confirmation"
 
 

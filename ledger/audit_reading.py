@@ -20,13 +20,14 @@ from dunning.payment import PaymentReceived
 from ledger.audit_facts import Break, Streams
 from ledger.audit_messages import messages_of
 from ledger.books import Books
+from ledger.customer_groups import Group, customer_groups
+from ledger.payment_standing import STANDING
 from ledger.rows import CHUNK, chunks
 from ledger.tables import CaseRow, FactRow, ImportRow, MessageItemRow, PaymentRow, table
 from ledger.wire import AnyFact
 
 CASE, ITEM, PAYMENT = table(CaseRow), table(MessageItemRow), table(PaymentRow)
 FACT, IMPORT = table(FactRow), table(ImportRow)
-_CUSTOMERS = select(CASE.c.customer, func.count()).group_by(CASE.c.customer).order_by("customer")
 _FACT_OF = {
     "invoices": ("invoice_opened", "invoice_amended"),
     "customers": ("customer_recorded",),
@@ -56,16 +57,14 @@ class Reading:
         self._unused = self._unapplied()
 
     def accounts(
-        self, part: int = 0, parts: int = 1
+        self, groups: Iterable[Group] | None = None
     ) -> Iterator[tuple[Account, Iterator[Followed]]]:
         """Every customer that has invoices, with its invoices one by one, in their order.
 
-        With several parts, only the customers of this one, counted from 0.
+        With `groups`, only the customers of these.
         """
-        for number, group in enumerate(self._groups()):
-            if number % parts != part:
-                continue
-            customers = list(group)
+        for group in customer_groups(self.books) if groups is None else groups:
+            customers = group.customers
             histories = self._streams.read([f"customer:{one}" for one in customers], check=False)
             messages = messages_of(self.books, customers, _consumers(histories))
             names = self._names(customers)
@@ -115,18 +114,6 @@ class Reading:
         query = select(func.count()).where(mine, FACT.c.by == by)
         return int(self.books.connection.execute(query).scalar_one())
 
-    def _groups(self) -> Iterator[list[str]]:
-        """Customers in their order, so many that they have about a batch of invoices."""
-        group, size = list[str](), 0
-        for customer, count in self.books.connection.execute(_CUSTOMERS).all():
-            if group and size + count > CHUNK:
-                yield group
-                group, size = [], 0
-            group.append(customer)
-            size += count
-        if group:
-            yield group
-
     def _names(self, customers: Iterable[str]) -> dict[str, list[str]]:
         found: dict[str, list[str]] = defaultdict(list)
         for some in chunks(customers):
@@ -171,14 +158,19 @@ class Reading:
         """Money that no invoice uses, by who paid it."""
         found: dict[str, list[tuple[datetime, Money]]] = defaultdict(list)
         left = PAYMENT.c.amount_minor > PAYMENT.c.applied_minor
-        rows = self.books.connection.execute(select(PAYMENT).where(left).order_by("payment")).all()
+        joined = PAYMENT.outerjoin(STANDING, STANDING.c.payment == PAYMENT.c.payment)
+        standing = (STANDING.c.customer, STANDING.c.on_account_at, STANDING.c.returned_on)
+        query = select(PAYMENT, *standing).select_from(joined).where(left)
+        ordered = query.where(STANDING.c.returned_on.is_(None)).order_by(PAYMENT.c.payment)
+        rows = self.books.connection.execute(ordered).all()
         for some in chunks(rows):
             streams = self._streams.read([f"payment:{row.payment}" for row in some], check=False)
             for row in some:
                 for fact in streams.get(f"payment:{row.payment}", []):
                     if isinstance(fact, PaymentReceived):
                         money = Money(row.amount_minor - row.applied_minor, row.currency)
-                        found[row.payer].append((fact.at, money))
+                        owner, since = row.customer or row.payer, row.on_account_at or fact.at
+                        found[owner].append((since, money))
         over = (CASE.c.balance_minor < 0) & CASE.c.closed_on.is_not(None)
         for row in self.books.connection.execute(select(CASE).where(over).order_by("invoice")):
             at = datetime.combine(row.closed_on, time(0), UTC)

@@ -80,6 +80,12 @@ class Books:
         facts = self.histories([f"invoice:{invoice}"]).get(f"invoice:{invoice}", [])
         return list(enumerate(cast("list[InvoiceFact]", facts), start=1))
 
+    def version(self, invoice: str) -> int:
+        """The number of the invoice's newest fact; 0 when there is none."""
+        stream = f"invoice:{invoice}"
+        self._find_heads({stream} - self._heads.keys())
+        return self._heads.get(stream, (0, GENESIS))[0]
+
     def histories(self, streams: Iterable[str]) -> dict[str, list[AnyFact]]:
         """The facts of each stream that has any, oldest first."""
         found: dict[str, list[AnyFact]] = defaultdict(list)

@@ -12,7 +12,7 @@ from sqlalchemy import BindParameter, Connection, Row, bindparam, func, insert, 
 from dunning.at_the_door import RecentTouch
 from dunning.case import Case
 from dunning.money import Money
-from ledger.answers import CLAIMED_BY_REPLY
+from ledger.answers import CLAIMED_BY_REPLY, CLAIMED_BY_STATEMENT
 from ledger.correspondence import MessageContentRow
 from ledger.rows import insert_missing
 from ledger.tables import CaseRow, MessageItemRow, MessageRow, table
@@ -54,9 +54,13 @@ _ATTEMPTS = select(func.count()).where(
     MESSAGE.c.channel == bindparam("channel"),
     MESSAGE.c.local_date == bindparam("day"),
 )
+# Statements of account go out to many at once, and none of them is a touch.
+_NO_STATEMENT = ~MESSAGE.c.claimant.startswith(CLAIMED_BY_STATEMENT)
 # A message that was refused or came back reached nobody; answers to customers do not count.
-_REACHED = MESSAGE.c.state.not_in(("refused", "bounced")) & ~MESSAGE.c.claimant.startswith(
-    CLAIMED_BY_REPLY
+_REACHED = (
+    MESSAGE.c.state.not_in(("refused", "bounced"))
+    & ~MESSAGE.c.claimant.startswith(CLAIMED_BY_REPLY)
+    & _NO_STATEMENT
 )
 _TAKEN = _ATTEMPTS.where(_REACHED)
 _RECENT = select(MESSAGE.c.channel, MESSAGE.c.claimed_at, MESSAGE.c.letter).where(
@@ -160,14 +164,14 @@ def recent_touches(connection: Connection, customer: str, now: datetime) -> tupl
 
 def messages_since(connection: Connection, channel: str, since: datetime) -> int:
     """How many messages were claimed on the channel since a moment."""
-    of_channel = (MESSAGE.c.channel == channel) & (MESSAGE.c.claimed_at > since)
+    of_channel = (MESSAGE.c.channel == channel) & (MESSAGE.c.claimed_at > since) & _NO_STATEMENT
     return int(connection.execute(select(func.count()).where(of_channel)).scalar_one())
 
 
 def messages_a_day(connection: Connection, channel: str, since: date, until: date) -> list[int]:
     """How many messages each day saw, from `since` up to the day before `until`, without zeros."""
     days = (MESSAGE.c.local_date >= since) & (MESSAGE.c.local_date < until)
-    query = select(func.count()).where(MESSAGE.c.channel == channel, days)
+    query = select(func.count()).where(MESSAGE.c.channel == channel, days, _NO_STATEMENT)
     return list(connection.execute(query.group_by(MESSAGE.c.local_date)).scalars())
 
 
@@ -191,7 +195,9 @@ def claim_message(
     """
     connection.execute(insert(MESSAGE), [message])
     keep_content(connection, message["attempt"], content)
-    connection.execute(insert(ITEM), [{**item, "attempt": message["attempt"]} for item in items])
+    if items:
+        named = [{**item, "attempt": message["attempt"]} for item in items]
+        connection.execute(insert(ITEM), named)
 
 
 def keep_content(connection: Connection, attempt: str, content: bytes) -> None:

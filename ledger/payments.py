@@ -8,6 +8,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection, bindparam, exists, func, select, update
 
 from dunning.money import Money
+from ledger.payment_standing import STANDING
 from ledger.tables import CaseRow, FactRow, PaymentRow, table
 
 CASE, FACT, PAYMENT = table(CaseRow), table(FactRow), table(PaymentRow)
@@ -18,6 +19,10 @@ _TAKEN_BACK = exists().where(
     FACT.c.kind == "payment_reversed",
     FACT.c.body.contains('"payment":"' + PAYMENT.c.payment + '"'),
 )
+_DECIDED = exists().where(
+    STANDING.c.payment == PAYMENT.c.payment,
+    (STANDING.c.customer != "") | STANDING.c.returned_on.is_not(None),
+)
 _KNOWN = exists().where(
     FACT.c.stream == "payment:" + PAYMENT.c.payment, FACT.c.recorded_at <= bindparam("as_of")
 )
@@ -27,6 +32,18 @@ _FREE = select(func.coalesce(func.sum(PAYMENT.c.amount_minor - PAYMENT.c.applied
     PAYMENT.c.amount_minor > PAYMENT.c.applied_minor,
     _KNOWN,
     ~_TAKEN_BACK,
+    ~_DECIDED,
+)
+# Money that a person or a rule put on the customer's account, whoever paid it.
+_ON_ACCOUNT = (
+    select(func.coalesce(func.sum(PAYMENT.c.amount_minor - PAYMENT.c.applied_minor), 0))
+    .select_from(PAYMENT.join(STANDING, STANDING.c.payment == PAYMENT.c.payment))
+    .where(
+        STANDING.c.customer == bindparam("customer"),
+        STANDING.c.on_account_at <= bindparam("as_of"),
+        PAYMENT.c.currency == bindparam("currency"),
+        PAYMENT.c.amount_minor > PAYMENT.c.applied_minor,
+    )
 )
 _OVER = select(func.coalesce(func.sum(CASE.c.balance_minor), 0)).where(
     CASE.c.customer == bindparam("customer"),
@@ -34,7 +51,11 @@ _OVER = select(func.coalesce(func.sum(CASE.c.balance_minor), 0)).where(
     CASE.c.balance_minor < 0,
     CASE.c.closed_on <= bindparam("today"),
 )
-_CREDIT = select(_FREE.scalar_subquery().label("free"), _OVER.scalar_subquery().label("over"))
+_CREDIT = select(
+    _FREE.scalar_subquery().label("free"),
+    _ON_ACCOUNT.scalar_subquery().label("on_account"),
+    _OVER.scalar_subquery().label("over"),
+)
 
 
 class Received(NamedTuple):
@@ -62,12 +83,12 @@ def credit_of(
 ) -> Money:
     """The customer's money that no invoice has used: payments without invoice, what was overpaid.
 
-    A payment is the customer's when its payer is exactly the customer's number or name. One that
-    was taken back is no money any more.
+    A payment is the customer's when it was put on its account, else when its payer is exactly the
+    customer's number or name. One that was taken back is no money any more.
     """
     asked = {"customer": customer, "name": name, "currency": currency}
     row = connection.execute(_CREDIT, {**asked, "as_of": as_of, "today": as_of.date()}).one()
-    return Money(int(row.free) - int(row.over), currency)
+    return Money(int(row.free) + int(row.on_account) - int(row.over), currency)
 
 
 def note_applied(connection: Connection, payment: str, applied_minor: int) -> None:

@@ -8,6 +8,9 @@ from dunning.at_the_door import RecentTouch
 from dunning.contact_facts import ContactLogged
 from ledger.books import Books
 
+# What their streams' names begin with.
+CONTACTS = "contacts:"
+
 
 def log_contact(books: Books, customer: str, fact: ContactLogged) -> None:
     """Record that somebody spoke or wrote to the customer."""
@@ -27,4 +30,4 @@ def people_contacts(
 
 
 def _stream(customer: str) -> str:
-    return f"contacts:{customer}"
+    return f"{CONTACTS}{customer}"

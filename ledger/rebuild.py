@@ -2,35 +2,32 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, NamedTuple, cast
 
 from sqlalchemy import Connection, delete, select, text, tuple_
 from sqlmodel import SQLModel
 
-from dunning import facts
 from dunning.case import Case
 from dunning.customer import fold_customer
 from dunning.customer_facts import CustomerFact
-from dunning.payment import PaymentReceived
-from dunning.task_facts import TaskRaised
 from ledger.applications import ApplicationRow, application_rows
 from ledger.books import Books
 from ledger.disputes import DisputeRow, dispute_rows
 from ledger.ledger import Ledger
-from ledger.projections import case_row, customer_row, payment_row, project_cases, task_row
+from ledger.projections import case_row, customer_row, project_cases
+from ledger.rebuilt_rows import ALONE, customers_of, tasks
 from ledger.rows import Row, chunks, upsert
 from ledger.tables import CaseRow, CustomerRow, FactRow, PaymentRow, TaskItemRow, TaskRow, table
-from ledger.wire import AnyFact, fact_of
 
 FACT = table(FactRow)
 Model = type[SQLModel]
 Key = tuple[Any, ...]
 # Lists that are made together.
 _CASES: tuple[Model, ...] = (CaseRow, ApplicationRow, DisputeRow)
-_OTHERS: tuple[tuple[Model, ...], ...] = ((CustomerRow,), (PaymentRow,), (TaskRow, TaskItemRow))
+_TASKS = (TaskRow, TaskItemRow)
+_OTHERS: tuple[tuple[Model, ...], ...] = ((CustomerRow,), _TASKS, *((one,) for one in ALONE))
 _STREAMS: dict[Model, str] = {CaseRow: "invoice", CustomerRow: "customer", PaymentRow: "payment"}
 
 
@@ -74,20 +71,32 @@ def differences(books: Books) -> Iterator[Difference]:
 
 
 @contextmanager
-def snapshot(ledger: Ledger) -> Iterator[Books]:
-    """The books as they stand at one moment, however long the reading takes."""
+def snapshot(ledger: Ledger, of: str = "") -> Iterator[Books]:
+    """The books as they stand at one moment, however long the reading takes.
+
+    On PostgreSQL `of` names the moment of another reading that still goes on (`name_of_snapshot`).
+    """
     engine = ledger.engine.execution_options(read_only=True)
     if engine.dialect.name == "postgresql":
         engine = engine.execution_options(isolation_level="REPEATABLE READ")
     with engine.connect() as connection:
+        if of:
+            connection.execute(text(f"SET TRANSACTION SNAPSHOT '{of}'"))
         yield Books(connection)
+
+
+def name_of_snapshot(books: Books) -> str:
+    """What others call the moment that these books are read at; SQLite has no name for it."""
+    if books.connection.dialect.name != "postgresql":
+        return ""
+    return str(books.connection.execute(text("SELECT pg_export_snapshot()")).scalar_one())
 
 
 def _rebuild_cases(
     books: Books, invoices: Sequence[str], replan: Callable[[Books, Sequence[Case]], object]
 ) -> None:
     # The rows may be wrong or missing, so the customers to lock are taken from the facts.
-    books.lock_customers(_customers_of(books, invoices).values())
+    books.lock_customers(customers_of(books, invoices).values())
     cases = list(books.cases(invoices).values())
     project_cases(books.connection, cases)
     replan(books, cases)
@@ -114,11 +123,11 @@ def _expected(books: Books, models: tuple[Model, ...]) -> Iterator[tuple[Model, 
     """The rows the facts make, in pieces."""
     first = models[0]
     if first is TaskRow:
-        tasks, items = _tasks(books)
-        yield from ((TaskRow, some) for some in chunks(tasks))
+        made, items = tasks(books)
+        yield from ((TaskRow, some) for some in chunks(made))
         yield from ((TaskItemRow, some) for some in chunks(items))
-    elif first is PaymentRow:
-        yield from ((PaymentRow, some) for some in chunks(_payments(books)))
+    elif first in ALONE:
+        yield from ((first, some) for some in chunks(ALONE[first](books)))
     elif first is CustomerRow:
         yield from ((CustomerRow, _customers(books, some)) for some in chunks(_names(books, first)))
     else:
@@ -135,63 +144,6 @@ def _customers(books: Books, customers: Sequence[str]) -> list[Row]:
         customer_row(fold_customer(cast("list[CustomerFact]", history)))
         for history in histories.values()
     ]
-
-
-def _payments(books: Books) -> Iterator[Row]:
-    applied: Counter[str] = Counter()
-    for _, fact in _recorded(books, "payment_applied", "payment_reversed"):
-        if isinstance(fact, facts.PaymentApplied):
-            applied[fact.payment] += fact.amount.minor
-        elif isinstance(fact, facts.PaymentReversed):
-            applied[fact.payment] -= fact.amount.minor
-    for _, fact in _recorded(books, "payment_received"):
-        if isinstance(fact, PaymentReceived):
-            yield payment_row(fact, applied[fact.payment])
-
-
-def _tasks(books: Books) -> tuple[list[Row], list[Row]]:
-    """Every task as its first fact opened it and its last one closed it, and what it is about.
-
-    It is closed when it is closed for every invoice it is about.
-    """
-    found = list(_recorded(books, "task_opened", "task_raised", "task_closed"))
-    customers = _customers_of(books, sorted({invoice for invoice, _ in found}))
-    tasks: dict[str, Row] = {}
-    items: dict[Key, Row] = {}
-    still_open: dict[str, set[str]] = defaultdict(set)
-    for invoice, fact in found:
-        if isinstance(fact, facts.TaskOpened):
-            tasks.setdefault(fact.task, task_row(customers[invoice], fact))["outcome"] = ""
-            items[fact.task, invoice] = {"task": fact.task, "invoice": invoice, "outcome": ""}
-            still_open[fact.task].add(invoice)
-        elif isinstance(fact, TaskRaised):
-            tasks[fact.task]["raised_to"] = fact.role
-        elif isinstance(fact, facts.TaskClosed) and (fact.task, invoice) in items:
-            items[fact.task, invoice]["outcome"] = fact.outcome
-            still_open[fact.task].discard(invoice)
-            if not still_open[fact.task]:
-                tasks[fact.task]["outcome"] = fact.outcome
-    return list(tasks.values()), list(items.values())
-
-
-def _customers_of(books: Books, invoices: Iterable[str]) -> dict[str, str]:
-    found: dict[str, str] = {}
-    query = select(FACT.c.kind, FACT.c.body, FACT.c.recorded_at, FACT.c.by)
-    for some in chunks(f"invoice:{invoice}" for invoice in invoices):
-        first = query.where(FACT.c.stream.in_(some), FACT.c.number == 1)
-        for row in books.connection.execute(first):
-            opened = fact_of(*row)
-            assert isinstance(opened, facts.InvoiceOpened), "a case begins when its invoice opens"
-            found[opened.invoice] = opened.customer
-    return found
-
-
-def _recorded(books: Books, *kinds: str) -> Iterator[tuple[str, AnyFact]]:
-    """Every fact of these kinds with what its stream is about, in the order of recording."""
-    query = select(FACT.c.stream, FACT.c.kind, FACT.c.body, FACT.c.recorded_at, FACT.c.by)
-    ordered = query.where(FACT.c.kind.in_(kinds)).order_by(FACT.c.id)
-    for stream, *row in books.connection.execute(ordered, execution_options={"yield_per": 1000}):
-        yield stream.partition(":")[2], fact_of(*row)
 
 
 def _names(books: Books, model: Model) -> list[str]:
@@ -225,12 +177,13 @@ def _unfounded(books: Books, models: tuple[Model, ...]) -> Iterator[tuple[Model,
         founded: set[Key] = set()
         if model in _STREAMS:
             founded = {(name,) for name in _names(books, model)}
-        elif model in _CASES:
-            made = (row for one, rows in _expected(books, _CASES) if one is model for row in rows)
-            founded = {tuple(row[c.name] for c in table(model).primary_key) for row in made}
+        elif model in _CASES or model in ALONE:
+            together = _CASES if model in _CASES else (model,)
+            rows = (row for one, some in _expected(books, together) if one is model for row in some)
+            founded = {tuple(row[c.name] for c in table(model).primary_key) for row in rows}
         else:
-            tasks, items = _tasks(books)
-            founded |= {(row["task"],) for row in tasks}
+            made, items = tasks(books)
+            founded |= {(row["task"],) for row in made}
             founded |= {(row["task"], row["invoice"]) for row in items}
         yield from ((model, key) for key in keys if key not in founded)
 

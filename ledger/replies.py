@@ -38,6 +38,11 @@ def reopen_reply(
     connection.execute(update(REPLY).where(REPLY.c.reply == reply).values(**values, **held))
 
 
+def note_reading(connection: Connection, reply: str, reading: str) -> None:
+    """Keep how a person read a reply, as JSON."""
+    connection.execute(update(REPLY).where(REPLY.c.reply == reply).values(reading=reading))
+
+
 def replies_of_arrival(connection: Connection, arrival: int) -> list[RowMapping]:
     """The replies that were read from what arrived."""
     query = select(REPLY).where(REPLY.c.arrival == arrival).order_by(REPLY.c.reply)

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    Join,
     Select,
     Subquery,
     and_,
     case,
     exists,
     func,
-    literal,
-    literal_column,
     or_,
     select,
 )
@@ -27,11 +26,22 @@ from dunning.reports.aging import UNAPPLIED, AgedSum
 from dunning.reports.buckets import Basis
 from dunning.reports.days_to_pay import Receipt
 from ledger.applications import APPLICATION
-from ledger.report_reading import CASE, CUSTOMER, By, after, bucket_column, items_on
+from ledger.payment_standing import STANDING
+from ledger.report_reading import (
+    CASE,
+    CUSTOMER,
+    EVERYTHING,
+    By,
+    Scope,
+    bucket_column,
+    items_on,
+    known_movements,
+)
 from ledger.tables import FactRow, PaymentRow, table
 
 FACT, PAYMENT = table(FactRow), table(PaymentRow)
-_CASH = ("payment", "reversal")
+# What moves cash between a payment and an invoice.
+CASH = ("payment", "reversal", "undone")
 
 
 @dataclass(frozen=True)
@@ -47,36 +57,20 @@ class FreeCash:
     amount: Money
 
 
-@dataclass(frozen=True)
-class BackdatedEntry:
-    """An entry that counts on a day but was recorded after it."""
-
-    invoice: str
-    kind: str
-    on: date
-    recorded_at: datetime
-    amount: Money
-
-
-def free_cash(connection: Connection, day: date, customer: str = "") -> list[FreeCash]:
+def free_cash(
+    connection: Connection, day: date, customer: str = "", scope: Scope = EVERYTHING
+) -> list[FreeCash]:
     """Money in by the day that settled nothing at its end; one that was taken back is none.
 
-    It is the customer's whose invoice another part of it paid, else that one's whose number or
-    name (where only one has it) is exactly the payer's.
+    It is the customer's on whose account it was put, else whose invoice another part of it paid,
+    else that one's whose number or name (where only one has it) is exactly the payer's.
     """
-    used = _used(day)
+    used = _used(day, scope)
     left = PAYMENT.c.amount_minor - func.coalesce(used.c.applied, 0)
-    names = _names()
-    numbered, named = CUSTOMER.alias("numbered"), CUSTOMER.alias("named")
-    owner = func.coalesce(CASE.c.customer, numbered.c.customer, names.c.customer, "")
-    joined = (
-        PAYMENT.outerjoin(used, used.c.source == PAYMENT.c.payment)
-        .outerjoin(CASE, CASE.c.invoice == used.c.invoice)
-        .outerjoin(numbered, numbered.c.customer == PAYMENT.c.payer)
-        .outerjoin(names, names.c.name == PAYMENT.c.payer)
-        .outerjoin(named, named.c.customer == owner)
-    )
-    query = select(
+    owned, owner = _owned(used)
+    named = CUSTOMER.alias("named")
+    joined = owned.outerjoin(named, named.c.customer == owner)
+    query: Select[Any] = select(
         PAYMENT.c.payment,
         PAYMENT.c.on,
         PAYMENT.c.reference,
@@ -87,11 +81,20 @@ def free_cash(connection: Connection, day: date, customer: str = "") -> list[Fre
         left.label("left"),
     ).select_from(joined)
     returned = func.coalesce(used.c.returned, 0)
-    chosen = query.where(PAYMENT.c.on <= day, left != 0, returned == 0, _may_be_free(day))
+    chosen = query.where(PAYMENT.c.on <= day, left != 0, returned == 0, _may_be_free(day, scope))
+    stays = [STANDING.c.returned_on.is_(None), STANDING.c.returned_on > day, *_unreturned(scope)]
+    chosen = chosen.where(*_known(scope), or_(*stays))
     if customer:
         chosen = chosen.where(owner == customer)
     rows = connection.execute(chosen.order_by(PAYMENT.c.on, PAYMENT.c.payment))
-    return [FreeCash(*row[:6], Money(int(row.left), row.currency)) for row in rows]
+    found = (
+        FreeCash(
+            *(row.payment, row.on, row.reference, row.owner, row.entity, row.segment),
+            Money(int(row.left), row.currency),
+        )
+        for row in rows
+    )
+    return [one for one in found if scope.has(one.entity)]
 
 
 def unapplied_sums(cash: list[FreeCash], by: By) -> Iterator[AgedSum]:
@@ -127,7 +130,7 @@ def collected_from(
     item = items_on(start)
     cash = (
         select(APPLICATION.c.invoice, func.sum(-APPLICATION.c.amount_minor).label("paid"))
-        .where(APPLICATION.c.kind.in_(_CASH), APPLICATION.c.on > start, APPLICATION.c.on <= end)
+        .where(APPLICATION.c.kind.in_(CASH), APPLICATION.c.on > start, APPLICATION.c.on <= end)
         .group_by(APPLICATION.c.invoice)
         .subquery("cash")
     )
@@ -147,60 +150,66 @@ def sales(connection: Connection, last: date) -> list[tuple[str, date, int]]:
     return [(currency, on, int(minor)) for currency, on, minor in connection.execute(query)]
 
 
-def backdated(connection: Connection, day: date) -> Iterator[BackdatedEntry]:
-    """What counts on the day but was recorded after it: movements, invoices, unapplied payments.
+def _owned(used: Subquery) -> tuple[Join, ColumnElement[str]]:
+    """Payments with what they paid, and whose their money is."""
+    names, numbered = _names(), CUSTOMER.alias("numbered")
+    decided = func.nullif(STANDING.c.customer, "")
+    owner = func.coalesce(decided, CASE.c.customer, numbered.c.customer, names.c.customer, "")
+    joined = (
+        PAYMENT.outerjoin(used, used.c.source == PAYMENT.c.payment)
+        .outerjoin(CASE, CASE.c.invoice == used.c.invoice)
+        .outerjoin(STANDING, STANDING.c.payment == PAYMENT.c.payment)
+        .outerjoin(numbered, numbered.c.customer == PAYMENT.c.payer)
+        .outerjoin(names, names.c.name == PAYMENT.c.payer)
+    )
+    return joined, owner
 
-    A report of the day that was made on the day did not have it. The latest come first.
+
+def _used(day: date, scope: Scope) -> Subquery:
+    """Of each payment: what it settled at the end of the day, one invoice, whether it came back.
+
+    What pays an invoice that was issued later has settled nothing yet.
     """
-    for query in (_late_movements(day), _late_invoices(day), _late_payments(day)):
-        late = query.order_by(literal_column("recorded_at").desc())
-        for invoice, kind, on, recorded_at, minor, currency in connection.execute(late):
-            yield BackdatedEntry(invoice, kind, on, recorded_at, Money(int(minor), currency))
-
-
-def _late_movements(day: date) -> Select[Any]:
-    on, recorded_at = APPLICATION.c.on, APPLICATION.c.recorded_at.label("recorded_at")
-    minor, kind = APPLICATION.c.amount_minor, APPLICATION.c.kind
-    query = select(APPLICATION.c.invoice, kind, on, recorded_at, minor, CASE.c.currency)
-    joined = query.join_from(APPLICATION, CASE, CASE.c.invoice == APPLICATION.c.invoice)
-    return joined.where(APPLICATION.c.recorded_at >= after(day), on <= day)
-
-
-def _late_invoices(day: date) -> Select[Any]:
-    recorded_at, kind = CASE.c.opened_at.label("recorded_at"), literal("invoice")
-    columns = (CASE.c.issue_date, recorded_at, CASE.c.amount_minor, CASE.c.currency)
-    late = (CASE.c.opened_at >= after(day), CASE.c.issue_date <= day)
-    return select(CASE.c.invoice, kind, *columns).where(*late)
-
-
-def _late_payments(day: date) -> Select[Any]:
-    recorded_at = FACT.c.recorded_at.label("recorded_at")
-    left = PAYMENT.c.applied_minor - PAYMENT.c.amount_minor
-    columns = (PAYMENT.c.on, recorded_at, left, PAYMENT.c.currency)
-    query = select(literal(""), literal("unapplied payment"), *columns)
-    joined = query.join_from(PAYMENT, FACT, FACT.c.stream == "payment:" + PAYMENT.c.payment)
-    late = (FACT.c.number == 1, FACT.c.recorded_at >= after(day), PAYMENT.c.on <= day)
-    return joined.where(*late, left != 0)
-
-
-def _used(day: date) -> Subquery:
-    """Of each payment: what it settled at the end of the day, one invoice, whether it came back."""
     kind = APPLICATION.c.kind
     query = select(
         APPLICATION.c.source,
         func.sum(-APPLICATION.c.amount_minor).label("applied"),
         func.min(APPLICATION.c.invoice).label("invoice"),
         func.max(case((kind == "reversal", 1), else_=0)).label("returned"),
-    ).where(kind.in_(_CASH), APPLICATION.c.on <= day)
+    ).where(kind.in_(CASH), APPLICATION.c.on <= day, *known_movements(scope))
     query = query.where(
-        APPLICATION.c.source.in_(select(PAYMENT.c.payment).where(_may_be_free(day)))
+        APPLICATION.c.invoice.not_in(_issued_after(day)),
+        APPLICATION.c.source.in_(select(PAYMENT.c.payment).where(_may_be_free(day, scope))),
     )
     return query.group_by(APPLICATION.c.source).subquery("used")
 
 
-def _may_be_free(day: date) -> ColumnElement[bool]:
+def _issued_after(day: date) -> Select[Any]:
+    return select(CASE.c.invoice).where(CASE.c.issue_date > day)
+
+
+def _known(scope: Scope) -> list[ColumnElement[bool]]:
+    """Payments that were recorded in time to be known."""
+    if scope.known_at is None:
+        return []
+    first = and_(FACT.c.stream == "payment:" + PAYMENT.c.payment, FACT.c.number == 1)
+    return [exists().where(first, FACT.c.recorded_at <= scope.known_at)]
+
+
+def _unreturned(scope: Scope) -> list[ColumnElement[bool]]:
+    """Payments of which it was not known yet that they went back."""
+    if scope.known_at is None:
+        return []
+    back = and_(FACT.c.stream == "payment:" + PAYMENT.c.payment, FACT.c.kind == "payment_returned")
+    return [~exists().where(back, FACT.c.recorded_at <= scope.known_at)]
+
+
+def _may_be_free(day: date, scope: Scope) -> ColumnElement[bool]:
     """What is used up now and did not move since the day was used up then: most payments are."""
-    later = select(APPLICATION.c.source).where(APPLICATION.c.on > day)
+    moved_later = [APPLICATION.c.on > day, APPLICATION.c.invoice.in_(_issued_after(day))]
+    if scope.known_at:
+        moved_later.append(APPLICATION.c.recorded_at > scope.known_at)
+    later = select(APPLICATION.c.source).where(or_(*moved_later))
     return or_(PAYMENT.c.amount_minor != PAYMENT.c.applied_minor, PAYMENT.c.payment.in_(later))
 
 

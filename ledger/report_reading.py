@@ -40,6 +40,31 @@ By = Literal["", "customer", "entity", "segment"]
 
 
 @dataclass(frozen=True)
+class Scope:
+    """Which part of the books a report reads.
+
+    Only these entities where any are named, never those `without`; with `known_at` only what was
+    recorded until then: figures that were closed stay what they were.
+    """
+
+    entities: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
+    known_at: datetime | None = None
+
+    def has(self, entity: str) -> bool:
+        """Whether it reads this entity's part."""
+        return entity not in self.without and (not self.entities or entity in self.entities)
+
+
+EVERYTHING = Scope()
+
+
+def called(entity: str, default: str) -> tuple[str, ...]:
+    """What the books call an entity; what has no entity in the ledger is the default one's."""
+    return (entity, "") if entity == default else (entity,)
+
+
+@dataclass(frozen=True)
 class ItemOn:
     """One invoice with a balance at the end of a day; a balance below 0 is owed to the customer."""
 
@@ -59,14 +84,16 @@ def after(day: date) -> datetime:
     return datetime.combine(day + timedelta(days=1), time(), UTC)
 
 
-def items_on(day: date, customer: str = "", *, settled_too: bool = False) -> Subquery:
+def items_on(
+    day: date, customer: str = "", *, settled_too: bool = False, scope: Scope = EVERYTHING
+) -> Subquery:
     """The invoices issued by the day as they stood at its end; those settled then only if asked.
 
     Columns: invoice, customer, entity, currency, reference, issue_date, due_date, amount, balance,
     disputed; amounts in minor units.
     """
-    asked = _asked(day, customer, settled_too=settled_too)
-    moved, disputed = _moved(day, asked), _disputed(day)
+    asked = _asked(day, customer, scope, settled_too=settled_too)
+    moved, disputed = _moved(day, asked, scope), _disputed(day)
     amount = CASE.c.amount_minor - func.coalesce(moved.c.amended_later, 0)
     balance = amount + func.coalesce(moved.c.moved, 0)
     due_before = _due_before(day)
@@ -87,12 +114,14 @@ def items_on(day: date, customer: str = "", *, settled_too: bool = False) -> Sub
     return query.select_from(joined).where(CASE.c.issue_date <= day, *asked).subquery("item")
 
 
-def aged_sums(connection: Connection, day: date, basis: Basis, by: By = "") -> list[AgedSum]:
+def aged_sums(
+    connection: Connection, day: date, basis: Basis, by: By = "", scope: Scope = EVERYTHING
+) -> list[AgedSum]:
     """What was open at the end of the day by key, currency and bucket.
 
     Credit balances stand in the bucket `unapplied`; unapplied cash is not in here.
     """
-    item = items_on(day)
+    item = items_on(day, scope=scope)
     key = _key(item, by).label("key")
     bucket = bucket_column(item, day, basis).label("bucket")
     source: Any = item
@@ -110,9 +139,11 @@ def aged_sums(connection: Connection, day: date, basis: Basis, by: By = "") -> l
     ]
 
 
-def open_items_on(connection: Connection, day: date, customer: str = "") -> Iterator[ItemOn]:
+def open_items_on(
+    connection: Connection, day: date, customer: str = "", scope: Scope = EVERYTHING
+) -> Iterator[ItemOn]:
     """Every invoice with a balance at the end of the day, oldest due date first."""
-    item = items_on(day, customer)
+    item = items_on(day, customer, scope=scope)
     query = select(item).where(item.c.balance != 0)
     ordered = query.order_by(item.c.due_date, item.c.invoice)
     for row in connection.execute(ordered, execution_options={"yield_per": 5000}):
@@ -127,6 +158,18 @@ def open_items_on(connection: Connection, day: date, customer: str = "") -> Iter
         )
 
 
+def cases_in(scope: Scope) -> list[ColumnElement[bool]]:
+    """The invoices of the scope's entities that were recorded in time to be known."""
+    asked = [CASE.c.entity.in_(scope.entities)] if scope.entities else []
+    asked += [CASE.c.entity.not_in(scope.without)] if scope.without else []
+    return asked + ([CASE.c.opened_at <= scope.known_at] if scope.known_at else [])
+
+
+def known_movements(scope: Scope) -> list[ColumnElement[bool]]:
+    """Movements that were recorded in time to be known."""
+    return [APPLICATION.c.recorded_at <= scope.known_at] if scope.known_at else []
+
+
 def bucket_column(item: Subquery, day: date, basis: Basis) -> ColumnElement[str]:
     """The key of the item's bucket, found by dates: the youngest bucket is asked first."""
     dated = item.c.due_date if basis == "due" else item.c.issue_date
@@ -135,21 +178,25 @@ def bucket_column(item: Subquery, day: date, basis: Basis) -> ColumnElement[str]
     return case((item.c.balance < 0, UNAPPLIED), *asked, else_=known[-1][0])
 
 
-def _asked(day: date, customer: str, *, settled_too: bool) -> list[ColumnElement[bool]]:
+def _asked(
+    day: date, customer: str, scope: Scope, *, settled_too: bool
+) -> list[ColumnElement[bool]]:
     """Which invoices need to be looked at at all.
 
     What is settled now and did not move since the day was settled then: most invoices are.
     """
-    later = select(APPLICATION.c.invoice).where(APPLICATION.c.on > day)
-    may_be_open = or_(CASE.c.balance_minor != 0, CASE.c.invoice.in_(later))
-    of_customer = [CASE.c.customer == customer] if customer else []
-    return of_customer if settled_too else [*of_customer, may_be_open]
+    asked = [*([CASE.c.customer == customer] if customer else []), *cases_in(scope)]
+    if settled_too:
+        return asked
+    unknown = [~known for known in known_movements(scope)]
+    later = select(APPLICATION.c.invoice).where(or_(APPLICATION.c.on > day, *unknown))
+    return [*asked, or_(CASE.c.balance_minor != 0, CASE.c.invoice.in_(later))]
 
 
-def _moved(day: date, asked: Sequence[ColumnElement[bool]]) -> Subquery:
+def _moved(day: date, asked: Sequence[ColumnElement[bool]], scope: Scope) -> Subquery:
     """Of each invoice: what moved it by the day, and what amendments changed of it later."""
     kind, on, minor = APPLICATION.c.kind, APPLICATION.c.on, APPLICATION.c.amount_minor
-    counts = and_(kind != AMENDMENT, on <= day)
+    counts = and_(kind != AMENDMENT, on <= day, *known_movements(scope))
     later = and_(kind == AMENDMENT, on > day)
     query = select(
         APPLICATION.c.invoice,

@@ -95,8 +95,11 @@ class CaseRow(SQLModel, table=True):
 
 
 # What takes the slot: a message that was refused or came back reached nobody, and an answer to a
-# customer's own message is no dunning.
-SLOT = "state NOT IN ('refused', 'bounced') AND claimant NOT LIKE 'reply:%'"
+# customer's own message or a statement of account is no dunning.
+SLOT = (
+    "state NOT IN ('refused', 'bounced') AND claimant NOT LIKE 'reply:%'"
+    " AND claimant NOT LIKE 'statement:%'"
+)
 
 
 class MessageRow(SQLModel, table=True):

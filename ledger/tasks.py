@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, case, func, select
+from sqlalchemy import Connection, Select, case, func, select
 
 from ledger.rows import chunks
 from ledger.tables import CaseRow, TaskItemRow, TaskRow, table
@@ -68,9 +68,22 @@ class OpenTask(NamedTuple):
     invoices: int
 
 
+def task_of(connection: Connection, task: str) -> OpenTask | None:
+    """A task that is open, or None."""
+    row = connection.execute(_listing().where(TASK.c.task == task)).first()
+    return None if row is None else OpenTask(*row)
+
+
 def open_tasks(connection: Connection, role: str = "") -> list[OpenTask]:
     """The open tasks, of one role or all, oldest first."""
-    query = (
+    query = _listing()
+    if role:
+        query = query.where(_role == role)
+    return [OpenTask(*row) for row in connection.execute(query)]
+
+
+def _listing() -> Select[Any]:
+    return (
         select(
             TASK.c.task,
             TASK.c.what,
@@ -85,6 +98,3 @@ def open_tasks(connection: Connection, role: str = "") -> list[OpenTask]:
         .group_by(TASK.c.task)
         .order_by(TASK.c.opened_at, TASK.c.task)
     )
-    if role:
-        query = query.where(_role == role)
-    return [OpenTask(*row) for row in connection.execute(query)]

@@ -9,14 +9,39 @@ from typing import Annotated, Any
 from pydantic import Discriminator, TypeAdapter
 from pydantic_core import from_json
 
+from dunning.cash_facts import PayerFact, PaymentFact
 from dunning.channel_facts import ChannelFact
 from dunning.contact_facts import ContactLogged
 from dunning.customer_facts import CustomerFact
+from dunning.experiment_facts import ExperimentFact
 from dunning.facts import InvoiceFact
+from dunning.finding_facts import AuditRecorded, FindingFact
 from dunning.payment import PaymentReceived
+from dunning.period_facts import PeriodFact
+from dunning.person_facts import PersonFact
+from dunning.policy_version_facts import PolicyVersionFact
+from dunning.report_facts import ReportFact
+from dunning.statement_facts import StatementFact
 from dunning.task_facts import Delegated
 
-AnyFact = InvoiceFact | CustomerFact | PaymentReceived | ChannelFact | ContactLogged | Delegated
+AnyFact = (
+    InvoiceFact
+    | CustomerFact
+    | PaymentReceived
+    | PaymentFact
+    | PayerFact
+    | ChannelFact
+    | ContactLogged
+    | Delegated
+    | PersonFact
+    | PolicyVersionFact
+    | PeriodFact
+    | StatementFact
+    | AuditRecorded
+    | FindingFact
+    | ReportFact
+    | ExperimentFact
+)
 
 _FACTS: TypeAdapter[AnyFact] = TypeAdapter(Annotated[AnyFact, Discriminator("kind")])
 # In the table's own columns, so not in the body.

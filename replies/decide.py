@@ -45,7 +45,7 @@ def decide(reading: Reading, standing: Standing) -> Decision:
             decision.leave(doubt.rstrip("."))
         if not reading.doubts:
             believe(reading, standing, decision)
-        _leave_to_people(reading, decision)
+        leave_to_people(reading, decision)
     _finish(standing, decision)
     return decision
 
@@ -83,7 +83,8 @@ def _received(reading: Reading, standing: Standing) -> ReplyReceived:
     )
 
 
-def _leave_to_people(reading: Reading, decision: Decision) -> None:
+def leave_to_people(reading: Reading, decision: Decision) -> None:
+    """Leave what no rule acts on to a person, and say what it is."""
     for intent in reading.intents:
         if intent in _FOR_PEOPLE and "acknowledgement" not in reading.flags:
             decision.leave(_FOR_PEOPLE[intent])

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
 from typing import Any
 
 from babel.numbers import format_decimal
@@ -14,9 +13,8 @@ from activities.documents.words import DocumentWords
 from activities.letter_request import LetterItem
 from activities.letter_words import oldest_first, one_line
 from dunning.money import Money, totals
+from dunning.reports.buckets import BUCKETS, bucket_of
 
-# Last day of each bucket; what is older stands in the last column.
-_BUCKETS = (0, 30, 60, 90)
 _SIZE, _SMALL_SIZE = 9, 8
 # More rows than these are read by machines and auditors: smaller letters save pages.
 _MANY_ROWS = 100
@@ -97,7 +95,7 @@ def sums_listing(invoice: InvoiceDocument, words: DocumentWords) -> dict[str, An
 
 def aging_listing(items: Sequence[LetterItem], words: DocumentWords) -> dict[str, Any]:
     """Open balances by days overdue, a row each currency; what is disputed is part of them."""
-    spans = [f"{start + 1}–{end}" for start, end in pairwise(_BUCKETS)]
+    spans = [one.label for one in BUCKETS[1:-1]]
     names = [words.say("statement.current"), *spans, words.say("statement.older")]
     currencies = totals([item.balance for item in items])
     return {
@@ -155,9 +153,9 @@ def _invoice_sums(item: LetterItem, words: DocumentWords) -> Iterator[tuple[str,
 
 def _aging(items: Sequence[LetterItem], currency: str) -> list[Money]:
     """The balance in each bucket; a credit has no age and counts as current."""
-    buckets = [0] * (len(_BUCKETS) + 1)
+    buckets = dict.fromkeys((one.key for one in BUCKETS), 0)
     for item in items:
         if item.balance.currency == currency:
             days = item.days_overdue if item.balance.minor > 0 else 0
-            buckets[sum(days > last for last in _BUCKETS)] += item.balance.minor
-    return [Money(minor, currency) for minor in buckets]
+            buckets[bucket_of(days).key] += item.balance.minor
+    return [Money(minor, currency) for minor in buckets.values()]

@@ -9,18 +9,21 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from activities.planning import Planner
+from commands.audit.terms import kept_terms
+from commands.sharing import Share
 from dunning.audit.account import Period, Surroundings
 from dunning.audit.auditor import Auditor
 from dunning.audit.finding import Finding
 from dunning.audit.tally import SCORED, Tally, TestResult, lateness, results
-from dunning.audit.terms import PoliciesInForce
 from dunning.business_days import BusinessCalendar
 from dunning.customer import Customer, fold_customer
 from dunning.customer_facts import CustomerFact, CustomerRecorded
 from ledger.audit_reading import Reading
+from ledger.books import Books
 from ledger.channels import channel_histories
 from ledger.ledger import Ledger
 from ledger.rebuild import snapshot
+from ledger.seals import broken_seals, recorded_runs
 
 Progress = Callable[[int], None]
 _A_DAY = timedelta(days=1)
@@ -62,24 +65,29 @@ def audited(
     planner: Planner,
     scope: Scope,
     progress: Progress,
-    share: tuple[int, int] = (0, 1),
+    share: Share | None = None,
 ) -> Auditor:
-    """The audit of a share of the customers, such as the first of three; the first has the rest."""
-    with snapshot(ledger) as books:
+    """The audit of all customers, or of a share of them; the first share has the rest as well."""
+    with snapshot(ledger, share.snapshot if share else "") as books:
         reading = Reading(books, _calendars(planner, scope.last.year))
+        kept = kept_terms(books, planner, scope.policy)
         around = Surroundings(
             calendar=planner.calendars.calendar_of(planner.policies.entity(""), scope.last.year),
             channels=channel_histories(books),
             imports=reading.imports(),
-            fresh_business_days=_fresh(planner),
+            fresh_business_days=kept.fresh,
+            fresh_later=kept.fresh_later,
+            versions=kept.versions,
+            damaged=kept.damaged,
         )
         period = Period(scope.first, scope.last, scope.as_of)
-        auditor = Auditor(period, _terms(planner, scope.policy), around)
-        for account, invoices in reading.accounts(*share):
+        auditor = Auditor(period, kept.terms, around)
+        for account, invoices in reading.accounts(share.groups if share else None):
             auditor.account(account, invoices)
             progress(auditor.tally.population["invoices"])
-        if share[0] == 0:
+        if share is None or share.number == 0:
             reading.read_the_rest()
+            _add_seals(books, auditor.tally)
         _add_breaks(reading, auditor.tally)
     return auditor
 
@@ -105,6 +113,23 @@ def answer(tally: Tally, scope: Scope) -> dict[str, Any]:
 def found_in(answered: Mapping[str, Any]) -> int:
     """How much an audit found."""
     return sum(len(test["findings"]) for test in answered["tests"])
+
+
+def headline(answer: Mapping[str, Any]) -> str:
+    """One sentence that answers whether the policy was followed."""
+    population, found = answer["population"], found_in(answer)
+    what = (
+        f"{population['invoices']} invoices of {population['customers']} customers with"
+        f" {population['touches']} touches, {answer['from']} to {answer['to']}"
+    )
+    if not population["invoices"]:
+        return f"There was nothing to audit from {answer['from']} to {answer['to']}."
+    if not found:
+        return f"Yes, the policy was followed: nothing was found in {what}."
+    failed = sum(not test["passed"] for test in answer["tests"])
+    things = "one thing was" if found == 1 else f"{found} things were"
+    tests = "one test" if failed == 1 else f"{failed} tests"
+    return f"No, not everywhere: {things} found by {tests} in {what}."
 
 
 def _told_test(one: TestResult) -> dict[str, Any]:
@@ -141,7 +166,8 @@ def _add_breaks(reading: Reading, tally: Tally) -> None:
     tally.checked["A26"] += reading.facts
     for stream, number, why in reading.breaks:
         kind, _, name = stream.partition(":")
-        invoice, customer = (name, "") if kind == "invoice" else ("", name)
+        invoice = name if kind == "invoice" else ""
+        customer = name if kind == "customer" else ""
         detail = f"{stream}: fact {number} {why}"
         tally.find("A26", "CHAIN", invoice, customer, None, str(number), detail)
     for invoice, customer in reading.unfounded:
@@ -150,6 +176,14 @@ def _add_breaks(reading: Reading, tally: Tally) -> None:
     for invoice in reading.unlisted:
         why = "the ledger has the invoice, but no case follows it"
         tally.find("A01", "NOT_FOLLOWED", invoice, "", None, "case", why)
+
+
+def _add_seals(books: Books, tally: Tally) -> None:
+    """What earlier audits saw: only that tells when the last facts of a stream are gone."""
+    seen = [run for run in recorded_runs(books) if run.at <= tally.period.as_of]
+    tally.checked["A26"] += len(seen)
+    for run, why in broken_seals(books):
+        tally.find("A26", "SEAL", "", "", None, run, f"audit {run}: {why}")
 
 
 def _calendars(
@@ -161,21 +195,3 @@ def _calendars(
         return planner.calendars.calendar_for(known, planner.policies.entity(entity), year)
 
     return calendar_of
-
-
-def _fresh(planner: Planner) -> Mapping[str, int]:
-    """How old imports may be, where somebody watches it at all."""
-    return planner.policies.sending.fresh_business_days if planner.watch else {}
-
-
-def _terms(planner: Planner, policy: str) -> PoliciesInForce:
-    policies = planner.policies.only(policy) if policy else planner.policies
-    assigned = policies.assignment
-    return PoliciesInForce(
-        policies=policies.policies,
-        default=assigned.default,
-        named=assigned.known,
-        customer=assigned.customer,
-        segment=assigned.segment,
-        entity=assigned.entity,
-    )

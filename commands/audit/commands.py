@@ -2,54 +2,112 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from sqlalchemy import func, select
 
 from commands import printing
-from commands.audit.audit import Scope, audit, found_in
-from commands.audit.shares import shared_audit, shares_for
+from commands.audit.actions import AuditActions
+from commands.audit.audit import Scope, found_in, headline
+from commands.audit.engine_command import engine_found, engine_section, print_engine
+from commands.audit.pack import pack_scope, write_pack
+from commands.audit.shares import audit_with, shares_for
+from commands.audit.verifying import verify_pack
 from commands.cases.answers import Json, day, installation_of
 from dunning.may import NotAllowed
-from ledger.tables import CaseRow, table
-from worker import utc_now
+from ledger.audit_pack import count_invoices
+from ledger.findings import listed_runs
+from settings import Settings
+from worker import Wiring, utc_now
 
-app = typer.Typer()
+group = typer.Typer(help="Whether the policy was followed, with the evidence.")
 # So many findings are printed; --json has all of them.
 MOST_PRINTED = 40
 
 
-@app.command("audit")
+@group.callback(invoke_without_command=True)
 def audit_command(
     context: typer.Context,
-    first: Annotated[str, typer.Option("--from", help="First day, YYYY-MM-DD.")],
-    last: Annotated[str, typer.Option("--to", help="Last day, YYYY-MM-DD.")],
+    first: Annotated[str, typer.Option("--from", help="First day, YYYY-MM-DD.")] = "",
+    last: Annotated[str, typer.Option("--to", help="Last day, YYYY-MM-DD.")] = "",
+    pack: Annotated[Path | None, typer.Option("--pack", help="Write the evidence pack.")] = None,
+    record: Annotated[bool, typer.Option("--record", help="Keep the result and findings.")] = False,
+    by: Annotated[str, typer.Option("--by", help="Who keeps it.")] = "",
+    engine: Annotated[bool, typer.Option("--engine", help="Compare with the engine.")] = False,
     json: Json = None,
 ) -> None:
     """Recompute from the facts what should have happened, and compare it with what did."""
-    wiring = installation_of(context).wiring
+    if context.invoked_subcommand:
+        return
+    if not first or not last:
+        raise typer.BadParameter("--from and --to are needed.", ctx=context)
+    installation = installation_of(context)
     scope = Scope(day(first), day(last), utc_now())
     if scope.last < scope.first:
         raise NotAllowed(f"{scope.last} comes before {scope.first}.")
+    if record and not by.strip():
+        raise NotAllowed("Say who keeps the audit, with --by.")
+    wiring = installation.wiring
+    scope = pack_scope(wiring.ledger, scope) if pack else scope
+    section = engine_section(installation, asked=engine)
+    answer = answered(wiring, installation.settings, scope)
+    done = []
+    if record:
+        done.append(AuditActions(wiring.ledger, by, utc_now()).keep(answer).sentence)
+    if pack:
+        digest = write_pack(wiring, installation.settings, scope, answer, pack)
+        done.append(f"The evidence is in {pack}. SHA-256 {digest}")
+    answer["engine"] = section
+    if not printing.answer(answer, json):
+        print_audit(answer)
+        print_engine(answer["engine"])
+        for sentence in done:
+            printing.say(sentence)
+    if found_in(answer) or engine_found(answer["engine"]):
+        raise typer.Exit(1)
+
+
+@group.command("verify")
+def verify_command(
+    pack: Annotated[Path, typer.Argument(help="The evidence pack.")],
+    public_key: Annotated[
+        Path | None, typer.Option("--public-key", help="Key that must have signed it (PEM).")
+    ] = None,
+    json: Json = None,
+) -> None:
+    """Check an evidence pack without the books: every file, hash, message and chain."""
+    verdict = verify_pack(pack, public_key)
+    told = printing.answer(verdict.answer, json)
+    if not verdict.ok:
+        raise NotAllowed(verdict.sentence)
+    if not told:
+        printing.say(verdict.sentence)
+
+
+@group.command("runs")
+def runs_command(context: typer.Context, json: Json = None) -> None:
+    """List the audits that were kept, with what they found and their seals."""
+    with installation_of(context).wiring.ledger.reading() as books:
+        runs = [dict(row) for row in listed_runs(books.connection)]
+    if printing.answer({"runs": runs}, json):
+        return
+    names = ("run", "first", "last", "recorded_at", "by", "found", "root")
+    rows = [tuple(str(row[name])[:64] for name in names) for row in runs]
+    columns = ("run", "from", "to", "kept at (UTC)", "by", ">found", "seal")
+    printing.table("Audits that were kept", columns, rows)
+
+
+def answered(wiring: Wiring, settings: Settings, scope: Scope) -> dict[str, Any]:
+    """The audit's answer, by as many processes as are worth it; a bar shows how far it is."""
     with wiring.ledger.reading() as books:
-        count = select(func.count()).select_from(table(CaseRow))
-        total = int(books.connection.execute(count).scalar_one())
+        total = count_invoices(books)
     with printing.progress("auditing", total) as bar:
 
         def progress(done: int) -> None:
             bar.update(bar.task_ids[0], completed=min(done, total))
 
-        shares = shares_for(total)
-        if shares > 1:
-            settings = installation_of(context).settings
-            answer = shared_audit(wiring, settings, scope, progress, shares)
-        else:
-            answer = audit(wiring.ledger, wiring.planner, scope, progress)
-    if not printing.answer(answer, json):
-        print_audit(answer)
-    if found_in(answer):
-        raise typer.Exit(1)
+        return audit_with(wiring, settings, scope, progress, shares_for(total))
 
 
 def print_audit(answer: dict[str, Any]) -> None:
@@ -69,23 +127,6 @@ def print_audit(answer: dict[str, Any]) -> None:
         printing.table("Findings", columns, [_finding(one) for one in shown])
     if len(findings) > MOST_PRINTED:
         printing.say(f"… and {len(findings) - MOST_PRINTED} more; --json lists all.")
-
-
-def headline(answer: dict[str, Any]) -> str:
-    """One sentence that answers whether the policy was followed."""
-    population, found = answer["population"], found_in(answer)
-    what = (
-        f"{population['invoices']} invoices of {population['customers']} customers with"
-        f" {population['touches']} touches, {answer['from']} to {answer['to']}"
-    )
-    if not population["invoices"]:
-        return f"There was nothing to audit from {answer['from']} to {answer['to']}."
-    if not found:
-        return f"Yes, the policy was followed: nothing was found in {what}."
-    failed = sum(not test["passed"] for test in answer["tests"])
-    things = "one thing was" if found == 1 else f"{found} things were"
-    tests = "one test" if failed == 1 else f"{failed} tests"
-    return f"No, not everywhere: {things} found by {tests} in {what}."
 
 
 def _tests(answer: dict[str, Any]) -> list[tuple[object, ...]]:

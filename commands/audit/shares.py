@@ -2,53 +2,53 @@
 
 from __future__ import annotations
 
-import logging
-import os
-from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import get_context
+from functools import partial
 from typing import Any
 
-import structlog
-
-from commands.audit.audit import Progress, Scope, answer, audited
+from commands.audit.audit import Progress, Scope, answer, audit, audited
+from commands.sharing import Share, shared_out, shares_for, shares_of
+from dunning.audit.auditor import Auditor
 from dunning.audit.tally import Tally
+from ledger.rebuild import name_of_snapshot, snapshot
 from settings import Settings
 from worker import Wiring, wire
 
-# Below so many invoices another process costs more time than it saves.
-WORTH_SHARING = 20_000
-MOST_PROCESSES = 8
+__all__ = ["audit_share", "audit_with", "shared_audit", "shares_for"]
 
 
-def shares_for(invoices: int) -> int:
-    """How many processes should audit so many invoices on this machine."""
-    if invoices < WORTH_SHARING:
-        return 1
-    return max(1, min(os.cpu_count() or 1, MOST_PROCESSES))
+def audit_with(
+    wiring: Wiring, settings: Settings, scope: Scope, progress: Progress, shares: int
+) -> dict[str, Any]:
+    """The audit's answer, by this process alone or with others."""
+    if shares > 1:
+        return shared_audit(wiring, settings, scope, progress, shares)
+    return audit(wiring.ledger, wiring.planner, scope, progress)
 
 
 def shared_audit(
     wiring: Wiring, settings: Settings, scope: Scope, progress: Progress, shares: int
 ) -> dict[str, Any]:
     """The same answer as in one process: customers are whole, and tallies add up."""
-    # A new process knows nothing of this one's threads and connections.
-    with ProcessPoolExecutor(shares, mp_context=get_context("spawn")) as pool:
-        others = [
-            pool.submit(audit_share, settings, scope, number, shares) for number in range(1, shares)
-        ]
-        mine = audited(
-            wiring.ledger, wiring.planner, scope, lambda done: progress(done * shares), (0, shares)
-        )
-        for other in others:
-            mine.tally.add(other.result())
-    return answer(mine.end(), scope)
+    auditors: list[Auditor] = []
+
+    def mine(share: Share) -> Tally:
+        def told(done: int) -> None:
+            progress(done * shares)
+
+        auditors.append(audited(wiring.ledger, wiring.planner, scope, told, share))
+        return auditors[0].tally
+
+    with snapshot(wiring.ledger) as books:
+        parts = shares_of(books, shares, name_of_snapshot(books))
+        tally, *others = shared_out(parts, mine, partial(audit_share, settings, scope))
+    for other in others:
+        tally.add(other)
+    return answer(auditors[0].end(), scope)
 
 
-def audit_share(settings: Settings, scope: Scope, number: int, shares: int) -> Tally:
-    """One process's share, counted from 0."""
-    # The process that shares out has said it already.
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
+def audit_share(settings: Settings, scope: Scope, share: Share) -> Tally:
+    """What one process makes of its share."""
     wiring = wire(settings)
-    found = audited(wiring.ledger, wiring.planner, scope, lambda _: None, (number, shares))
+    found = audited(wiring.ledger, wiring.planner, scope, lambda _: None, share)
     wiring.ledger.engine.dispose()
     return found.tally

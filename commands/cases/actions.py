@@ -6,22 +6,25 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from commands.acting import PAUSE_REASONS, ROLES, Done, known
+from commands.authority import needs
 from commands.cases.promise_actions import PromiseActions
+from commands.cash.posting import Poster
 from commands.disputes.actions import DisputeActions
 from dunning import facts, touch_facts
 from dunning.case import Case
 from dunning.customer_facts import CustomerPaused, CustomerResumed
 from dunning.facts import InvoiceFact
 from dunning.may import NotAllowed
-from dunning.money import Money
 from ledger.books import Books
-from ledger.payments import note_applied, payment_of
+from ledger.cash import applied_of
+from ledger.payments import payment_of
 
 
 @dataclass(frozen=True)
 class Actions(DisputeActions, PromiseActions):
     """Actions at a case, or at all cases of a customer."""
 
+    @needs("follow_up")
     def pause(self, invoice: str, reason: str, until: date | None, note: str = "") -> Done:
         """Stop the cadence of an invoice; without `until` for as long as its policy says."""
         known(reason, PAUSE_REASONS, "reason")
@@ -32,12 +35,14 @@ class Actions(DisputeActions, PromiseActions):
 
         return self._record(invoice, found)
 
+    @needs("follow_up")
     def resume(self, invoice: str, reason: str = "", note: str = "") -> Done:
         """Lift the invoice's pause, promise and escalation; it goes on at the next opening."""
         return self._record_fact(
             invoice, facts.Resumed(at=self.now, by=self.by, reason=reason, note=note)
         )
 
+    @needs("follow_up")
     def escalate(self, invoice: str, role: str, note: str = "") -> Done:
         """Hand the case to a role; Duncan is silent until somebody resumes it."""
         known(role, ROLES, "role")
@@ -52,34 +57,28 @@ class Actions(DisputeActions, PromiseActions):
         escalated = facts.Escalated(at=self.now, by=self.by, to_role=role, hold=True, reason=note)
         return self._record(invoice, lambda _, __: [escalated, task])
 
+    @needs("follow_up")
     def send_now(self, invoice: str, note: str = "") -> Done:
         """Send the next touch at the next opening of the sending window."""
         return self._record(invoice, lambda books, case: [self._requested(books, case, note)])
 
+    @needs("post_cash")
     def reverse_payment(self, payment: str, reason: str) -> Done:
-        """Take a bounced payment back: what it paid is open again, and the case goes on."""
-        with self.ledger.reading() as books:
-            known = payment_of(books.connection, payment)
-        if known is None:
-            raise NotAllowed(f"There is no payment {payment} in the books.")
+        """Take a bounced payment back: what it paid is open again, and the cases go on."""
 
-        def found(books: Books, case: Case) -> list[InvoiceFact]:
-            left = _still_applied(books, case, payment)
-            if not left.minor:
+        def work(books: Books) -> Done:
+            if payment_of(books.connection, payment) is None:
+                raise NotAllowed(f"There is no payment {payment} in the books.")
+            if not applied_of(books, payment):
                 raise NotAllowed(f"Payment {payment} pays nothing any more.")
-            reversed_ = facts.PaymentReversed(
-                at=self.now,
-                by=self.by,
-                payment=payment,
-                amount=left,
-                on=self.now.date(),
-                reason=reason,
-            )
-            note_applied(books.connection, payment, 0)
-            return [reversed_]
+            poster = Poster(books, self.now, self.by)
+            cases = poster.take_back(payment, self.now.date(), reason)
+            plans = self.planner.plan_all(books, cases, self.now)
+            return Done(cases[0], plans[0].step)
 
-        return self._record(known.reference, found)
+        return self.ledger.transact(work)
 
+    @needs("follow_up")
     def pause_customer(self, customer: str, reason: str, until: date | None, note: str = "") -> int:
         """Stop every cadence of a customer; how many open invoices that holds."""
         known(reason, PAUSE_REASONS, "reason")
@@ -87,6 +86,7 @@ class Actions(DisputeActions, PromiseActions):
         fact = CustomerPaused(at=self.now, by=self.by, reason=reason, until=end, note=note)
         return self._record_customer(customer, fact)
 
+    @needs("follow_up")
     def resume_customer(self, customer: str, reason: str = "", note: str = "") -> int:
         """Lift a customer's pause; how many open invoices that wakes."""
         fact = CustomerResumed(at=self.now, by=self.by, reason=reason, note=note)
@@ -111,17 +111,3 @@ class Actions(DisputeActions, PromiseActions):
     def _pause_end(self, books: Books, case: Case) -> date:
         situation = self.planner.situation(case, books.customer(case.customer), self.now)
         return situation.today + timedelta(days=situation.policy.pause_days)
-
-
-def _still_applied(books: Books, case: Case, payment: str) -> Money:
-    """What of the payment still pays the invoice, after what was taken back before."""
-    left = Money.zero(case.amount.currency)
-    for _, fact in books.history(case.invoice):
-        match fact:
-            case facts.PaymentApplied(payment=name, amount=amount) if name == payment:
-                left += amount
-            case facts.PaymentReversed(payment=name, amount=amount) if name == payment:
-                left -= amount
-            case _:
-                continue
-    return left

@@ -8,6 +8,7 @@ from datetime import date
 from decimal import Decimal
 
 from commands.acting import Done, known, money
+from commands.authority import needs
 from commands.cases.promise_actions import PromiseActions, beyond_policy
 from dunning import facts
 from dunning.case import Case
@@ -61,6 +62,7 @@ class Call:
 class CallActions(PromiseActions):
     """Actions of a person who called."""
 
+    @needs("follow_up")
     def log_call(self, task: str, call: Call) -> Done:
         """Record what came of the call a task asked for, and do what follows. Raises NotAllowed."""
         _check(call)

@@ -22,7 +22,9 @@ from commands.cases.answers import (
     optional_day,
     print_case,
 )
-from commands.cases.show import show, why
+from commands.cases.show import show
+from commands.why.answer import told
+from commands.why.why import why
 from worker import utc_now
 
 app = typer.Typer()
@@ -47,13 +49,15 @@ def why_command(
     on: Annotated[str, typer.Option("--on", help="Day, YYYY-MM-DD.")] = "",
     json: Json = None,
 ) -> None:
-    """Say why a message was sent or not."""
+    """Say why a message was sent or not on a day: past, today (without --on) or ahead."""
     wiring = installation_of(context).wiring
     with wiring.ledger.reading() as books:
-        answer = why(books, wiring.planner, invoice, optional_day(on), utc_now())
+        answer = told(why(books, wiring.planner, invoice, optional_day(on), utc_now()))
     if not printing.answer(answer, json):
         printing.say(answer["answer"])
-        for one in answer["because"][:-1]:
+        if answer["reconstructed"]:
+            printing.say("(Reconstructed: the facts known by the end of that day say so.)")
+        for one in answer["because"]:
             printing.say(f"  {one['at'][:16].replace('T', ' ')}  {one['sentence']}")
 
 
@@ -138,12 +142,12 @@ def write_off(
     invoice: Invoice,
     reason: Annotated[str, typer.Option(help="Why it is given up.")],
     by: By,
-    role: Role = "associate",
+    waiver: Annotated[str, typer.Option(help="Why before the cadence is complete.")] = "",
     json: Json = None,
 ) -> None:
-    """Give up what is open; above the role's limit another person has to approve it first."""
+    """Give up what is open; above a small balance another person has to approve it first."""
     actions = installation_of(context).actions(by)
-    done(context, actions.write_off(invoice, reason, role), json)
+    done(context, actions.write_off(invoice, reason, waiver), json)
 
 
 @app.command("hand-over")

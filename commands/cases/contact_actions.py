@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from commands.acting import Acting
+from commands.acting import Acting, known
+from commands.authority import needs
 from dunning.contact_facts import (
     ConsentRecorded,
     Contact,
     ContactBlocked,
+    ContactLogged,
     ContactUnblocked,
     ContactVerified,
 )
@@ -17,7 +19,9 @@ from dunning.customer import Customer
 from dunning.customer_facts import CustomerFact
 from dunning.may import NotAllowed
 from ledger.books import Books
+from ledger.people_contacts import log_contact
 
+SPOKEN = ("call", "email", "sms", "letter")
 OPT_OUT, BY_HAND = "OPT_OUT", "BY_HAND"
 
 
@@ -25,6 +29,7 @@ OPT_OUT, BY_HAND = "OPT_OUT", "BY_HAND"
 class ContactActions(Acting):
     """Actions of a person on a customer's contacts; each raises NotAllowed, or says what is so."""
 
+    @needs("change_contacts")
     def verify(self, customer: str, contact: str, note: str) -> str:
         """Use a contact that a reply named, now that somebody made sure by another way."""
 
@@ -41,11 +46,13 @@ class ContactActions(Acting):
         self._record_of(customer, found)
         return f"Contact {contact} of customer {customer} is used from now on."
 
+    @needs("follow_up")
     def block(self, customer: str, contact: str, channel: str, reason: str) -> str:
         """Never use a contact on a channel again, until somebody unblocks it."""
         self._record_of(customer, self._blocking(contact, channel, BY_HAND, reason))
         return f"Contact {contact} gets no {channel} any more."
 
+    @needs("change_contacts")
     def unblock(self, customer: str, contact: str, channel: str, reason: str) -> str:
         """Use a contact on a channel again, whatever blocked it."""
 
@@ -62,6 +69,7 @@ class ContactActions(Acting):
         self._record_of(customer, found)
         return f"Contact {contact} may get {channel} again."
 
+    @needs("change_contacts")
     def record_consent(
         self, customer: str, contact: str, channel: str, source: str, wording: str
     ) -> str:
@@ -88,10 +96,26 @@ class ContactActions(Acting):
         self._record_of(customer, found)
         return f"Contact {contact} agreed to {channel} ({source})."
 
+    @needs("follow_up")
     def withdraw_consent(self, customer: str, contact: str, channel: str, reason: str) -> str:
         """Note that a contact does not want a channel any more: it counts as an opt-out."""
         self._record_of(customer, self._blocking(contact, channel, OPT_OUT, reason))
         return f"Contact {contact} gets no {channel} any more."
+
+    @needs("follow_up")
+    def note_contact(self, customer: str, channel: str, note: str) -> str:
+        """Note that somebody spoke or wrote to the customer: it counts for the caps."""
+        known(channel, SPOKEN, "way to reach a customer")
+        fact = ContactLogged(at=self.now, by=self.by, channel=channel, note=note)
+
+        def work(books: Books) -> None:
+            books.lock_customers([customer])
+            if not books.knows_customer(customer):
+                raise NotAllowed(f"There is no customer {customer} in the books.")
+            log_contact(books, customer, fact)
+
+        self.ledger.transact(work)
+        return f"Noted: {self.by} reached out to {customer} ({channel})."
 
     def _blocking(
         self, contact: str, channel: str, code: str, reason: str

@@ -8,6 +8,7 @@ import typer
 
 from commands import printing
 from commands.acting import Acting
+from commands.authority import needs
 from commands.cases.answers import By, Json, done_for_customer, installation_of
 from commands.installation import Installation
 from dunning.customer_facts import CustomerFact, HoldLifted, HoldPlaced
@@ -36,6 +37,7 @@ Reason = Annotated[str, typer.Option(help="Why.")]
 class HoldActions(Acting):
     """Placing and lifting holds."""
 
+    @needs("place_hold")
     def place(self, customer: str, code: str, why: str) -> int:
         """Hold a customer; how many open invoices that silences."""
         if code not in CODES:
@@ -44,6 +46,7 @@ class HoldActions(Acting):
         fact = HoldPlaced(at=self.now, by=self.by, hold=name, code=code, why=why)
         return self._record_hold(customer, fact)
 
+    @needs("lift_hold")
     def lift(self, customer: str, hold: str, reason: str) -> int:
         """Lift a hold; how many open invoices go on."""
         with self.ledger.reading() as books:

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from commands.acting import Acting
+from commands.authority import needs
 from dunning import facts, plan_facts
 from dunning.case import Case
 from dunning.customer import Customer
@@ -33,6 +34,7 @@ class PlanDone:
 class PlanActions(Acting):
     """Actions at payment plans; a plan is named ``C-1/plan-1``."""
 
+    @needs("follow_up")
     def propose_plan(
         self,
         customer: str,
@@ -73,6 +75,7 @@ class PlanActions(Acting):
 
         return self.ledger.transact(work)
 
+    @needs("approve")
     def approve_plan(self, plan: str, note: str = "") -> PlanDone:
         """Agree to a plan another person proposed: from now on its invoices are silent."""
 
@@ -85,6 +88,7 @@ class PlanActions(Acting):
 
         return self._decide(plan, decided, "approved")
 
+    @needs("approve")
     def decline_plan(self, plan: str, note: str = "") -> PlanDone:
         """Do not agree to a proposed plan; its invoices keep their cadence."""
 
@@ -97,6 +101,7 @@ class PlanActions(Acting):
 
         return self._decide(plan, decided, "declined")
 
+    @needs("follow_up")
     def cancel_plan(self, plan: str, reason: str) -> PlanDone:
         """End a plan before its time; the cadence goes on at the level reached before."""
         ended = plan_facts.PlanEnded(
@@ -142,7 +147,7 @@ class PlanActions(Acting):
         """Who has to approve the plan; nobody within the limits of all its invoices' policies."""
         worth, length = sum(part.amount.major for part in parts), parts[-1].on - today
         for case in cases:
-            policy, _ = self.planner.policies.for_case(case, customer)
+            policy, _ = self.planner.policies_at(self.now).for_case(case, customer)
             rules = policy.plan
             if worth > rules.max_amount or length > timedelta(days=rules.max_days):
                 return policy.escalation.above("associate") or "controller"

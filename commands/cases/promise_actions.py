@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from commands.acting import Done, money
+from commands.authority import needs
 from commands.cases.proposal_actions import ProposalActions
 from dunning.facts import InvoiceFact
 from dunning.promise_facts import PromiseMade, PromiseWithdrawn
@@ -18,6 +19,7 @@ from dunning.situation import Situation
 class PromiseActions(ProposalActions):
     """Actions at the promises of an invoice."""
 
+    @needs("follow_up")
     def promise(self, invoice: str, amount: Decimal | None, on: date, note: str = "") -> Done:
         """Record a promise to pay, of the whole balance unless an amount is given.
 
@@ -37,6 +39,7 @@ class PromiseActions(ProposalActions):
 
         return self._record_in(invoice, found)
 
+    @needs("follow_up")
     def withdraw_promise(self, invoice: str, reason: str) -> Done:
         """Take the latest promise back: it was never made, or was misread."""
         return self._record_fact(invoice, PromiseWithdrawn(at=self.now, by=self.by, reason=reason))

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from commands.acting import Acting, Done, known
+from commands.adjustments.duties import check_posted_no_cash
+from commands.authority import needs
 from dunning import facts
 from dunning.case import Case
 from dunning.facts import InvoiceFact
@@ -14,6 +16,8 @@ from dunning.promise_facts import PromiseMade
 from dunning.proposal import Proposal, open_proposal
 from dunning.proposal_facts import Proposable, ProposalDecided, ProposalMade
 from dunning.situation import Situation
+from dunning.write_off import missing_proof, relief_from
+from dunning.write_off_rules import WriteOffRules
 from ledger.books import Books
 
 PROPOSABLE: tuple[Proposable, ...] = ("promise", "write_off", "hand_over", "credit_hold")
@@ -23,27 +27,39 @@ PROPOSABLE: tuple[Proposable, ...] = ("promise", "write_off", "hand_over", "cred
 class ProposalActions(Acting):
     """Proposals and decisions; what a role may decide alone takes effect at once."""
 
-    def write_off(self, invoice: str, reason: str, role: str = "associate") -> Done:
-        """Give up what is open; above the role's limit another person is asked first."""
+    @needs("follow_up")
+    def write_off(self, invoice: str, reason: str, waiver: str = "") -> Done:
+        """Give up what is open; above the limit for small balances another person is asked first.
+
+        `waiver` is why, while the cadence is not complete. Raises NotAllowed without one.
+        """
 
         def found(situation: Situation) -> list[InvoiceFact]:
-            approver = _approver(situation, role)
-            if approver:
-                made = self._made("write_off", approver, reason)
-                return self._proposed(situation.case, made)
-            return [facts.WrittenOff(at=self.now, by=self.by, reason=reason)]
+            rules, open_ = self._limits(), situation.case.balance
+            missing = missing_proof(situation.case, situation.policy)
+            if missing and not waiver.strip():
+                raise NotAllowed(missing)
+            if rules.is_small(open_):
+                return [self._given_up(situation.case, reason, waiver)]
+            role = rules.approver_of(open_)
+            if role is None:
+                raise NotAllowed(f"Nobody may give up {open_}: write_offs.toml has no such limit.")
+            made = self._made("write_off", role, reason)
+            return self._proposed(situation.case, replace(made, waiver=waiver))
 
         return self._record_in(invoice, found)
 
+    @needs("post_cash")
     def written_off(self, invoice: str, reason: str) -> Done:
         """Record a write-off that was decided elsewhere, as the ledger tells it."""
         return self._record_fact(invoice, facts.WrittenOff(at=self.now, by=self.by, reason=reason))
 
+    @needs("follow_up")
     def hand_over(self, invoice: str, to: str, reason: str = "", role: str = "associate") -> Done:
         """Hand the claim to an agency or lawyer; above the role's limit another person is asked."""
 
         def found(situation: Situation) -> list[InvoiceFact]:
-            approver = _approver(situation, role)
+            approver = _approver(situation, self._speak_as(role))
             if approver:
                 return self._proposed(
                     situation.case, self._made("hand_over", approver, reason, to=to)
@@ -52,6 +68,7 @@ class ProposalActions(Acting):
 
         return self._record_in(invoice, found)
 
+    @needs("follow_up")
     def propose_credit_hold(self, invoice: str, reason: str) -> Done:
         """Ask for a credit hold; Duncan never sets one, it asks the account manager to."""
 
@@ -61,6 +78,7 @@ class ProposalActions(Acting):
 
         return self._record_in(invoice, found)
 
+    @needs("approve")
     def approve_proposal(
         self, invoice: str, what: str = "", role: str = "", note: str = ""
     ) -> Done:
@@ -68,12 +86,17 @@ class ProposalActions(Acting):
 
         def found(situation: Situation) -> list[InvoiceFact]:
             one = _waiting(situation.case, what)
-            _check_role(situation, one, role or one.role)
+            _check_role(situation, self._limits(), one, self._speak_as(role or one.role))
             decided = self._decided(situation.case, one, "approved", note)
             return [*decided, *self._effects(situation.case, one)]
 
+        with self.ledger.reading() as books:
+            case = books.case(invoice)
+            if _waiting(case, what).what == "write_off":
+                check_posted_no_cash(books, case, self.by)
         return self._record_in(invoice, found)
 
+    @needs("approve")
     def decline_proposal(self, invoice: str, what: str = "", note: str = "") -> Done:
         """Do not agree to what was proposed; the case goes on as before."""
         return self._record_in(
@@ -121,13 +144,26 @@ class ProposalActions(Acting):
         """What an approval brings about."""
         match one.what:
             case "write_off":
-                return [facts.WrittenOff(at=self.now, by=self.by, reason=one.reason)]
+                return [self._given_up(case, one.reason, one.waiver)]
             case "hand_over":
                 return [facts.HandedOver(at=self.now, by=self.by, to=one.to, reason=one.reason)]
             case "promise":
                 return [self._promised(one)]
             case "credit_hold":
                 return [self._credit_hold(case, one)]
+
+    def _given_up(self, case: Case, reason: str, waiver: str) -> facts.WrittenOff:
+        country = self.planner.policies_at(self.now).entity(case.entity).country
+        return facts.WrittenOff(
+            at=self.now,
+            by=self.by,
+            reason=reason,
+            waiver=waiver,
+            relief_from=relief_from(case, country),
+        )
+
+    def _limits(self) -> WriteOffRules:
+        return self.planner.policies_at(self.now).write_offs
 
     def _promised(self, one: Proposal) -> PromiseMade:
         assert one.amount is not None, "a proposed promise has an amount"
@@ -178,9 +214,12 @@ def _approver(situation: Situation, role: str) -> str:
     return approver
 
 
-def _check_role(situation: Situation, one: Proposal, role: str) -> None:
+def _check_role(situation: Situation, limits: WriteOffRules, one: Proposal, role: str) -> None:
     """Only a role whose limit covers it, or that is not below the one that was asked."""
-    if one.what in ("write_off", "hand_over"):
+    if one.what == "write_off":
+        known(role, limits.roles, "role with a limit")
+        enough = limits.may_approve(role, situation.case.balance)
+    elif one.what == "hand_over":
         known(role, tuple(situation.policy.dispute.credit_limit), "role with a limit")
         enough = situation.policy.dispute.may_give_up(role, situation.case.balance)
     else:

@@ -8,7 +8,9 @@ from datetime import date, datetime
 from typing import Any
 
 from activities.planning import Planner
+from commands.cases.distribution import distribution_of
 from dunning.case import Case
+from dunning.claim import Claim
 from dunning.dispute import Dispute
 from dunning.facts import InvoiceFact
 from dunning.holdings import Pause, Task
@@ -23,13 +25,6 @@ from workflows.contract import dispute_workflow_id, workflow_id
 
 # Written in every answer's own columns, not among a fact's details.
 _ENVELOPE = {"at", "by", "kind"}
-_DOUBT = "Nobody knows whether the message went out"
-# What came out later of a message whose outcome was unknown at first.
-_FOUND_OUT = {
-    "sent": "The message went out, though nobody knew at first",
-    "bounced": "The message went out, though nobody knew at first",
-    "refused": "The message did not go out, though nobody knew at first",
-}
 
 
 def show(books: Books, planner: Planner, invoice: str, now: datetime) -> dict[str, Any]:
@@ -37,7 +32,7 @@ def show(books: Books, planner: Planner, invoice: str, now: datetime) -> dict[st
     case = books.case(invoice)
     situation = planner.situation(case, books.customer(case.customer), now)
     planned = plan(situation)
-    _, rule = planner.policies.for_case(case, situation.customer)
+    _, rule = planner.policies_at(situation.now).for_case(case, situation.customer)
     history = [_fact(number, fact) for number, fact in books.history(invoice)]
     return _invoice(case) | {
         "customer_name": situation.customer.name,
@@ -52,6 +47,8 @@ def show(books: Books, planner: Planner, invoice: str, now: datetime) -> dict[st
         "promise": _promise(case.promise) if case.promise else None,
         "disputes": [_dispute(dispute) for dispute in case.disputes],
         "tasks": [_task(task) for task in case.tasks],
+        "claims": [_claim(one) for one in case.claims],
+        "distribution": distribution_of(books, invoice, distributed=case.distributed),
         "next": _next(planned.step),
         "facts": history,
         "workflow_id": workflow_id(invoice),
@@ -81,98 +78,22 @@ def _task(task: Task) -> dict[str, Any]:
     }
 
 
+def _claim(claim: Claim) -> dict[str, Any]:
+    raised = claim.raised
+    return {
+        "claim": claim.name,
+        "what": raised.what,
+        "amount": str(raised.amount.major),
+        "open": str(claim.open.major),
+        "until": str(raised.until),
+        "law": raised.law,
+        "outcome": claim.outcome or None,
+    }
+
+
 def _next(step: Step) -> dict[str, Any]:
     at = None if isinstance(step, CloseCase) or step.at is None else step.at.isoformat()
     return {"step": step.kind, "at": at, "why": step.why, "code": getattr(step, "code", "")}
-
-
-def why(
-    books: Books, planner: Planner, invoice: str, day: date | None, now: datetime
-) -> dict[str, Any]:
-    """Why a message was sent or not: what was recorded that day (or ever), and what comes next."""
-    case = books.case(invoice)
-    situation = planner.situation(case, books.customer(case.customer), now)
-    history = books.history(invoice)
-    local = situation.calendar.local_date
-    said = [
-        {"at": fact.at.isoformat(), "number": number, "sentence": sentence}
-        for number, fact in history
-        if (sentence := _sentence(fact, case)) and (day is None or local(fact.at) == day)
-    ]
-    answer = {
-        "invoice": invoice,
-        "on": str(day) if day else None,
-        "answer": said[-1]["sentence"] if said else "",
-        "because": said,
-    }
-    if not said:
-        answer["answer"] = _silence(situation, history, day)
-    return answer
-
-
-def _silence(situation: Situation, history: list[tuple[int, InvoiceFact]], day: date | None) -> str:
-    """Nothing was recorded that day: either it was before the case, or no step was due."""
-    local = situation.calendar.local_date
-    case, opened = situation.case, local(history[0][1].at)
-    step = plan(situation).step
-    if day and day < opened:
-        return f"Nothing was sent: invoice {case.invoice} is followed since {opened} only."
-    if day is None or day >= situation.today:
-        return f"Nothing was sent yet. Next: {_step_sentence(step)}"
-    before = [fact for _, fact in history if local(fact.at) < day]
-    reasons = [sentence for fact in before if (sentence := _sentence(fact, case))]
-    latest = f" Before that: {reasons[-1]}" if reasons else ""
-    return f"Nothing was sent on {day}: no step of the policy came due that day.{latest}"
-
-
-def _step_sentence(step: Any) -> str:  # noqa: ANN401 - any step of the closed union
-    moment = f" on {step.at:%Y-%m-%d %H:%M} UTC" if getattr(step, "at", None) else ""
-    return f"{step.kind.replace('_', ' ')}{moment} ({step.why})."
-
-
-def _sentence(fact: InvoiceFact, case: Case) -> str:  # noqa: PLR0911 - one line a fact
-    match fact.kind:
-        case "touch_started":
-            passed = f" It passed: {', '.join(fact.guards)}." if fact.guards else ""
-            words = f"{fact.letter} (level {fact.level})"
-            return f"{words} went to the customer by {fact.channel}.{passed}"
-        case "touch_bounced":
-            again = f" It is tried again from {fact.retry_at:%Y-%m-%d}." if fact.retry_at else ""
-            return f"The message did not arrive ({fact.code}): {fact.why}.{again}"
-        case "touch_refused":
-            return f"The message was refused ({fact.code}): {fact.why}."
-        case "touch_unknown":
-            known = next(one.state for one in case.touches if one.attempt == fact.attempt)
-            return f"{_FOUND_OUT.get(known, _DOUBT)}: {fact.why}."
-        case "touch_withheld":
-            until = f" until {fact.until:%Y-%m-%d}" if fact.until else ""
-            return f"Step {fact.step} was withheld{until} ({fact.code}): {fact.why}."
-        case "paused":
-            return f"{fact.by} paused it until {fact.until} ({fact.reason})."
-        case "promise_made":
-            return f"The customer promised {fact.amount} for {fact.promised_on}."
-        case "escalated":
-            return f"{fact.by} escalated it to {fact.to_role}."
-        case "payment_applied":
-            settled = " and settled it" if case.is_settled and fact.on == case.settled_on else ""
-            return f"A payment of {fact.amount} was applied on {fact.on}{settled}."
-        case _:
-            return _dispute_sentence(fact)
-
-
-def _dispute_sentence(fact: InvoiceFact) -> str:
-    match fact.kind:
-        case "dispute_opened":
-            return f"Disputed ({fact.reason})" + (f": {fact.amount}." if fact.amount else ".")
-        case "dispute_resolved":
-            given = f"; {fact.credited} was credited" if fact.credited else ""
-            return f"The dispute was ended ({fact.outcome.replace('_', ' ')}){given}."
-        case "dispute_released":
-            return f"What was disputed is asked for again: {fact.why}."
-        case "credit_applied":
-            return f"A credit of {fact.amount} was applied on {fact.on}."
-        case _:
-            return ""
 
 
 def _pause(situation: Situation) -> dict[str, Any] | None:

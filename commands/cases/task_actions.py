@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from commands.acting import Acting, Done
+from commands.authority import needs
 from dunning import facts, touch_facts
 from dunning.case import Case
 from dunning.facts import InvoiceFact
@@ -19,6 +20,7 @@ from ledger.tasks import invoices_of_task
 class TaskActions(Acting):
     """Actions at tasks; each is done for every invoice the task is about."""
 
+    @needs("approve_letters")
     def approve(self, invoice: str, note: str = "") -> Done:
         """Approve the letter that waits for approval, for every invoice it is about."""
         task = self._waiting_approval(invoice)
@@ -29,6 +31,7 @@ class TaskActions(Acting):
 
         return self._record_for_task(task.task, invoice, found)
 
+    @needs("approve_letters")
     def decline(self, invoice: str, note: str = "") -> Done:
         """Do not send the letter that waits for approval; the cadence goes on after its step."""
         task = self._waiting_approval(invoice)
@@ -46,6 +49,7 @@ class TaskActions(Acting):
 
         return self._record_for_task(task.task, invoice, found)
 
+    @needs("follow_up")
     def close_task(self, invoice: str, task: str, outcome: str, note: str = "") -> Done:
         """Finish a task with its outcome, for every invoice it is about."""
         closed = self._closed(task, outcome, note)
@@ -67,6 +71,7 @@ class TaskActions(Acting):
     ) -> Done:
         def work(books: Books) -> Done:
             books.lock_invoices([invoice])
+            self._check_unchanged(books, invoice)
             about = {*invoices_of_task(books.connection, task), invoice}
             cases = [case for case in books.cases(about).values() if not is_closed(case)]
             recorded = books.record_all([(case, found(case)) for case in cases])

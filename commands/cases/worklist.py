@@ -102,7 +102,7 @@ def _task(task: OpenTask, mine: Sequence[Situation], known: Mapping[str, Delegat
         name=task.task,
         what=task.what,
         role=task.role,
-        who=does_it(known, task.role),
+        who=does_it(known, task.task if task.task in known else task.role),
         customer=task.customer,
         customer_name=first.customer.name,
         invoices=tuple(one.case.invoice for one in mine),

@@ -73,6 +73,7 @@ def delegate_command(
     json: Json = None,
 ) -> None:
     """Give the work of a role or an absent person to somebody else for a while."""
+    installation_of(context).demand(by, "assign", "delegate", of)
     now = utc_now()
     fact = Delegated(at=now, by=by, of=of, to=to, until=day(until), note=note)
     if of == to:

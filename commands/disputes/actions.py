@@ -9,16 +9,11 @@ from pathlib import Path
 from typing import Literal
 
 from commands.acting import ROLES, Acting, Done, known, money
+from commands.authority import needs
 from commands.cases.evidence import keep_evidence
 from dunning import dispute_facts
 from dunning.case import Case
-from dunning.dispute import (
-    OUTCOMES,
-    REASONS,
-    Dispute,
-    dispute_name,
-    invoice_of_dispute,
-)
+from dunning.dispute import OUTCOMES, REASONS, Dispute, dispute_name, invoice_of_dispute
 from dunning.dispute_facts import DisputeOpened, DisputeResolved
 from dunning.dispute_policy import DisputeRules
 from dunning.dispute_work import Work, dispute_task
@@ -36,6 +31,7 @@ Found = Callable[[Case, Dispute, DisputeRules], Sequence[InvoiceFact]]
 class DisputeActions(Acting):
     """Actions at a dispute; money is only given up within a limit or with a second person."""
 
+    @needs("follow_up")
     def dispute(
         self,
         invoice: str,
@@ -67,6 +63,7 @@ class DisputeActions(Acting):
 
         return self._record(invoice, found)
 
+    @needs("follow_up")
     def resolve(
         self,
         dispute: str,
@@ -91,6 +88,7 @@ class DisputeActions(Acting):
         )
         return self._record_fact(invoice_of_dispute(dispute), ended)
 
+    @needs("follow_up")
     def acknowledge_dispute(self, dispute: str, note: str = "") -> Done:
         """Say that the owner has seen the dispute and works on it."""
         fact = dispute_facts.DisputeAcknowledged(
@@ -98,6 +96,7 @@ class DisputeActions(Acting):
         )
         return self._record_fact(invoice_of_dispute(dispute), fact)
 
+    @needs("follow_up")
     def assign_dispute(self, dispute: str, owner: str, why: str = "") -> Done:
         """Give the dispute to another role; the service level goes on."""
 
@@ -112,6 +111,7 @@ class DisputeActions(Acting):
 
         return self._record_at(dispute, found)
 
+    @needs("follow_up")
     def wait_for(self, dispute: str, on: Literal["customer", "owner"], note: str = "") -> Done:
         """Wait for the customer, whose time does not count against the owner, or end that."""
 
@@ -125,6 +125,7 @@ class DisputeActions(Acting):
 
         return self._record_at(dispute, found)
 
+    @needs("follow_up")
     def add_evidence(
         self, dispute: str, name: str, content: bytes, folder: Path, note: str = ""
     ) -> Done:
@@ -142,6 +143,7 @@ class DisputeActions(Acting):
         )
         return self._record_fact(invoice_of_dispute(dispute), fact)
 
+    @needs("follow_up")
     def propose_credit(
         self, dispute: str, amount: Decimal | None, role: str = "associate", note: str = ""
     ) -> Done:
@@ -151,6 +153,7 @@ class DisputeActions(Acting):
         """
         return self._propose(dispute, amount, role, note, "")
 
+    @needs("approve")
     def approve_credit(self, dispute: str, role: str = "", note: str = "") -> Done:
         """Agree to a credit another person proposed, as somebody whose limit covers it."""
 
@@ -158,7 +161,7 @@ class DisputeActions(Acting):
             proposal = one.undecided
             if proposal is None:
                 raise NotAllowed(f"No credit for dispute {dispute} waits for approval.")
-            approver = role or proposal.role
+            approver = self._speak_as(role or proposal.role)
             known(approver, tuple(rules.credit_limit), "role with a limit for credits")
             if not rules.may_give_up(approver, proposal.amount):
                 raise NotAllowed(
@@ -172,6 +175,7 @@ class DisputeActions(Acting):
 
         return self._record_at(dispute, found)
 
+    @needs("approve")
     def decline_credit(self, dispute: str, note: str = "") -> Done:
         """Do not give a proposed credit; the dispute is its owner's again."""
         fact = dispute_facts.CreditDeclined(at=self.now, by=self.by, dispute=dispute, note=note)
@@ -185,7 +189,7 @@ class DisputeActions(Acting):
             credit = most if amount is None else money(amount, case)
             if outcome == "split" and credit >= most:
                 raise NotAllowed(f"A split credits less than the disputed {most}.")
-            approver = _approver(rules, role, credit)
+            approver = _approver(rules, self._speak_as(role), credit)
             proposed = dispute_facts.CreditProposed(
                 at=self.now, by=self.by, dispute=dispute, amount=credit, role=approver, note=note
             )

@@ -16,10 +16,12 @@ from commands.doctor.domain import dns
 from commands.doctor.finding import Check, DoctorContext, Finding
 from commands.doctor.going_live import going_live
 from commands.doctor.mail_server import smtp
+from commands.doctor.policy_versions import policy_versions
 from commands.doctor.posts import posts
 from commands.doctor.replies import replies
 from commands.doctor.sendgrid import sendgrid
 from commands.doctor.twilio import twilio
+from commands.doctor.upkeep import upkeep
 from commands.doctor.webhooks import webhooks
 
 Row = dict[str, Any]
@@ -32,6 +34,7 @@ CHECKS: tuple[tuple[str, Check, tuple[str, ...]], ...] = (
     ("outbox", doctor_checks.outbox, ()),
     ("database", doctor_checks.database, ()),
     ("schema", doctor_checks.schema, ("database",)),
+    ("versions", policy_versions, ("schema",)),
     ("facts", doctor_books.facts, ("schema",)),
     ("claims", doctor_books.claims, ("schema",)),
     ("messages", doctor_books.messages, ("schema",)),
@@ -43,6 +46,7 @@ CHECKS: tuple[tuple[str, Check, tuple[str, ...]], ...] = (
     ("temporal", doctor_engine.temporal, ()),
     ("doorbells", doctor_engine.doorbells, ("schema",)),
     ("workflows", doctor_engine.workflows, ("schema", "temporal")),
+    ("upkeep", upkeep, ("schema", "policies", "temporal")),
     ("sendgrid", sendgrid, ("settings",)),
     ("twilio", twilio, ("settings",)),
     ("smtp", smtp, ("settings",)),

@@ -6,7 +6,10 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
+from pathlib import Path
 
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import SQLAlchemyError
 from temporalio.client import Client
 
 from activities.calendars import Calendars
@@ -15,8 +18,10 @@ from activities.conditions import Watch
 from activities.letter_request import Creditor
 from activities.planning import Planner
 from activities.policies import load_policies
+from activities.policy_versions import PolicyVersions
 from commands.doctor.domain_records import records
 from commands.sending.relay import Relay
+from dunning.may import NotAllowed
 from dunning.policy_problems import InvalidPolicy
 from ledger.engine import open_engine
 from ledger.ledger import Ledger
@@ -56,8 +61,23 @@ class DoctorContext:
     def planner(self) -> Planner | None:
         """What plans again; None while a policy cannot be used."""
         try:
+            if self.versions:
+                in_force = self.versions.at(self.now).policies
+                return Planner(in_force, Calendars(), versions=self.versions)
             return Planner(load_policies(self.settings.policies), Calendars())
-        except InvalidPolicy:
+        except (InvalidPolicy, NotAllowed):
+            return None
+
+    @cached_property
+    def versions(self) -> PolicyVersions | None:
+        """The versions in the books; None where the books are not there or keep none yet."""
+        url = make_url(self.settings.books_url)
+        if url.get_backend_name() == "sqlite" and not Path(url.database or "").exists():
+            return None
+        found = PolicyVersions(self.ledger, self.settings.home / "policy_versions")
+        try:
+            return found if found.all() else None
+        except SQLAlchemyError:
             return None
 
     @cached_property

@@ -7,7 +7,7 @@ from collections import defaultdict
 
 from sqlalchemy import select
 
-from ledger.answers import CLAIMED_BY_REPLY
+from ledger.answers import CLAIMED_BY_REPLY, CLAIMED_BY_STATEMENT
 from ledger.books import Books
 from ledger.ledger import Ledger
 from ledger.rebuild import snapshot
@@ -22,8 +22,9 @@ def disagreements(ledger: Ledger) -> list[str]:
     with snapshot(ledger) as books:
         claimed, settled = _told(books)
         covered = _covered(books)
-        # Answers to customers' messages are no touches: no case claims them.
+        # Answers and statements of account are no touches: no case claims them.
         touches = ~MESSAGE.c.claimant.startswith(CLAIMED_BY_REPLY)
+        touches &= ~MESSAGE.c.claimant.startswith(CLAIMED_BY_STATEMENT)
         query = select(MESSAGE.c.attempt, MESSAGE.c.state).where(touches)
         rows = books.connection.execute(query).all()
     states = {row.attempt: row.state for row in rows}

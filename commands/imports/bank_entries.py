@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import or_, select
 
+from commands.cash.posting import Poster
 from dunning import facts
+from dunning.cash_facts import PaymentReturned
 from dunning.may import NotAllowed
 from dunning.money import Money
 from intake.bank.numbers import part_of
 from intake.payments import PaymentRow
 from ledger.books import Books
-from ledger.payments import Received, note_applied, payment_of
+from ledger.payments import Received, payment_of
 from ledger.tables import PaymentRow as PaymentTable
 from ledger.tables import table
 
@@ -57,7 +59,7 @@ def take_back(books: Books, rows: Iterable[PaymentRow], now: datetime, by: str) 
         if _was_taken_back(books, named, row):
             returned.unchanged += 1
             continue
-        open_ones = [payment for payment in named if payment.applied.minor > 0]
+        open_ones = [one for one in named if not _went_back(books, one)]
         refusal = _why_not(named, open_ones) or _reverse(books, open_ones[0], row, now, by)
         if refusal:
             went = f"Row {row.row}: {row.amount} went back{_because(row)}"
@@ -104,9 +106,27 @@ def _was_taken_back(books: Books, named: Sequence[Received], row: PaymentRow) ->
     return any(
         fact.reason.endswith(mark) or (_ENTRY not in fact.reason and fact.on >= row.on)
         for payment in named
-        for _, fact in books.history(payment.reference)
-        if isinstance(fact, facts.PaymentReversed) and fact.payment == payment.payment
+        for fact in _reversals(books, payment)
     )
+
+
+def _reversals(
+    books: Books, payment: Received
+) -> Iterator[facts.PaymentReversed | PaymentReturned]:
+    """What the books say of the payment's going back, at its invoices and of itself."""
+    streams = [f"payment:{payment.payment}", f"invoice:{payment.reference}"]
+    for history in books.histories(streams).values():
+        for fact in history:
+            if (
+                isinstance(fact, facts.PaymentReversed | PaymentReturned)
+                and fact.payment == payment.payment
+            ):
+                yield fact
+
+
+def _went_back(books: Books, payment: Received) -> bool:
+    """Whether the payment went back already and pays nothing."""
+    return payment.applied.minor == 0 and any(True for _ in _reversals(books, payment))
 
 
 def _mark(row: PaymentRow) -> str:
@@ -117,7 +137,7 @@ def _why_not(named: Sequence[Received], open_ones: Sequence[Received]) -> str:
     if not named:
         return "no payment in the books is the one it names; look for it and reverse it by hand."
     if not open_ones:
-        return f"payment {named[0].payment} pays no invoice; look at it by hand."
+        return f"payment {named[0].payment} went back before; look at it by hand."
     if len(open_ones) > 1:
         numbers = ", ".join(payment.payment for payment in open_ones[:3])
         return f"it may be any of {numbers}; reverse the right one by hand."
@@ -125,24 +145,12 @@ def _why_not(named: Sequence[Received], open_ones: Sequence[Received]) -> str:
 
 
 def _reverse(books: Books, payment: Received, row: PaymentRow, now: datetime, by: str) -> str:
-    """Record the reversal with the return's own date; the reason why not, if there is one."""
-    books.lock_invoices([payment.reference])
-    case = books.cases([payment.reference]).get(payment.reference)
-    if case is None:
-        return f"payment {payment.payment} pays no invoice of that number; look at it by hand."
-    reversed_ = facts.PaymentReversed(
-        at=now,
-        by=by,
-        payment=payment.payment,
-        amount=payment.applied,
-        on=row.on,
-        reason=f"{row.returned_reason or 'returned'}, {_mark(row)}",
-    )
+    """Record the return with its own date; the reason why not, if there is one."""
+    reason = f"{row.returned_reason or 'returned'}, {_mark(row)}"
     try:
-        books.record_all([(case, [reversed_])])
+        Poster(books, now, by).take_back(payment.payment, row.on, reason)
     except NotAllowed as refusal:
         return str(refusal)
-    note_applied(books.connection, payment.payment, 0)
     return ""
 
 

@@ -13,14 +13,15 @@ from rich.progress import Progress
 
 from commands import printing
 from commands.cases.answers import Json, installation_of, optional_day
-from commands.imports.imports import KINDS, import_file
-from commands.installation import run
+from commands.imports.imports import KINDS, import_file, matched_again, refused_report
+from commands.installation import Installation, run
 from commands.rehearsal.playing import Played, Stage, fresh_home, rehearse
 from commands.rehearsal.report import rehearsal_report
 from commands.rehearsal.script import Files, Script, read_script
 from commands.rehearsal.summary import print_summary
 from dunning.may import NotAllowed
 from intake.mapping import Mapping, load_mapping
+from intake.rows import UnreadableFile
 
 app = typer.Typer()
 
@@ -43,18 +44,23 @@ def import_command(
     if kind not in KINDS:
         raise NotAllowed(f"{kind!r} cannot be imported; use one of {', '.join(KINDS)}.")
     installation = installation_of(context)
+    if by != "import":
+        installation.demand(by, "import_files", "import", kind)
     reports = [
-        import_file(installation, kind, file, map_of(mapping), by, dry_run=dry_run)
+        _import(installation, kind, file, map_of(mapping), by, dry_run=dry_run, alone=not files[1:])
         for file in files
     ]
+    again = 0 if dry_run else matched_again(installation, kind, by)
     left = "" if dry_run else installation.tell_engine()
     answered = reports[0] if len(reports) == 1 else {"files": reports}
     if not printing.answer(answered, json):
         for report in reports:
             _print_import(report)
+        if again:
+            printing.say(f"Payments that had waited and are applied now: {again}.")
     if left:
         printing.complain(left)
-    if any(report["rejected"] for report in reports):
+    if any(report["rejected"] or report.get("refused") for report in reports):
         raise typer.Exit(1)
 
 
@@ -102,7 +108,29 @@ def _days_of(bar: Progress, first: date) -> Callable[[date], None]:
     return lambda day: bar.update(bar.task_ids[0], completed=(day - first).days + 1)
 
 
+def _import(
+    installation: Installation,
+    kind: str,
+    file: Path,
+    mapping: Mapping | None,
+    by: str,
+    *,
+    dry_run: bool,
+    alone: bool,
+) -> dict[str, Any]:
+    """Import one file; of several, one that cannot be read does not keep the others out."""
+    try:
+        return import_file(installation, kind, file, mapping, by, dry_run=dry_run)
+    except UnreadableFile as refused:
+        if alone:
+            raise
+        return refused_report(kind, file, str(refused))
+
+
 def _print_import(report: dict[str, Any]) -> None:
+    if report.get("refused"):
+        printing.complain(f"{report['file']}: {report['refused']}")
+        return
     totals = ", ".join(f"{total} {currency}" for currency, total in report["totals"].items())
     printing.say(
         f"{report['file']}: {report['rows']} rows, {report['accepted']} accepted,"

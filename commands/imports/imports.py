@@ -12,12 +12,16 @@ from typing import Any
 from sqlalchemy import insert
 
 from commands import printing
+from commands.cash.applying import match_again
 from commands.imports import take_in
+from commands.imports.credits import credits  # noqa: A004 - what the file is about
+from commands.imports.issued import sellers_of
 from commands.imports.take_in import Taken
 from commands.installation import Installation
 from intake.bank.reading import BankReading, read_received
+from intake.credits import read_credits
 from intake.customers import read_customers
-from intake.invoices import read_invoices
+from intake.einvoices.reading import EInvoiceReading, read_issued
 from intake.mapping import Mapping
 from intake.reading import Reading
 from intake.rows import Rejected
@@ -26,13 +30,14 @@ from ledger.channels import books_are_fresh
 from ledger.tables import ImportRow, RejectRow, table
 from worker import utc_now
 
-AnyReading = Reading[Any] | BankReading
+AnyReading = Reading[Any] | BankReading | EInvoiceReading
 
-# Each kind with how it is read and how its rows become facts.
-KINDS: dict[str, tuple[Callable[..., AnyReading], Callable[..., take_in.Batch[Any]]]] = {
-    "customers": (read_customers, take_in.customers),
-    "invoices": (read_invoices, take_in.invoices),
-    "payments": (read_received, take_in.payments),
+# Each kind with how it is read.
+KINDS: dict[str, Callable[..., AnyReading]] = {
+    "customers": read_customers,
+    "invoices": read_issued,
+    "payments": read_received,
+    "credits": read_credits,
 }
 
 
@@ -46,8 +51,8 @@ def import_file(
     dry_run: bool,
 ) -> dict[str, Any]:
     """Import a file; the answer is that of `duncan import --json`. Raises UnreadableFile."""
-    read, batch_of = KINDS[kind]
-    now = utc_now()
+    read = KINDS[kind]
+    now, wiring = utc_now(), installation.wiring
     reading = read(file, mapping)
     taken: Taken[Any] = Taken()
     with printing.progress(f"importing {file.name}", None) as bar:
@@ -55,7 +60,7 @@ def import_file(
         steps = (
             _look(rows, taken)
             if dry_run
-            else take_in.take_in(installation.wiring.ledger, rows, batch_of(now, by), taken)
+            else take_in.take_in(wiring.ledger, rows, _batch(installation, kind, now, by), taken)
         )
         for done in steps:
             bar.update(bar.task_ids[0], completed=done)
@@ -63,6 +68,35 @@ def import_file(
     if not dry_run:
         _keep(installation, report, file, now, by, taken.rejected)
     return report
+
+
+def matched_again(installation: Installation, kind: str, by: str) -> int:
+    """Apply payments that waited for what was imported now; how many that were."""
+    if kind not in {"invoices", "payments"}:
+        return 0
+    wiring = installation.wiring
+    return match_again(wiring.ledger, wiring.planner.policies.cash, utc_now(), by)
+
+
+def refused_report(kind: str, file: Path, reason: str) -> dict[str, Any]:
+    """The answer for a file that cannot be read at all, among others that can."""
+    nothing = {"mapping": "", "rows": 0, "accepted": 0, "unchanged": 0, "updated": 0}
+    empty: dict[str, Any] = {"rejected": [], "totals": {}, "warnings": []}
+    return {"file": file.name, "kind": kind, **nothing, **empty, "refused": reason}
+
+
+def _batch(installation: Installation, kind: str, now: datetime, by: str) -> take_in.Batch[Any]:
+    """How rows of this kind become facts; payments are applied by the team's rules."""
+    policies = installation.wiring.planner.policies
+    match kind:
+        case "payments":
+            return take_in.payments(now, by, policies.cash)
+        case "invoices":
+            return take_in.invoices(now, by, sellers_of(policies))
+        case "credits":
+            return credits(now, by)
+        case _:
+            return take_in.customers(now, by)
 
 
 def _look(rows: Iterable[Any], taken: Taken[Any]) -> Iterator[int]:

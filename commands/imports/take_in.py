@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Generic, TypeVar
 
+from commands.cash.applying import apply_all
 from commands.imports.bank_entries import known_payments, take_back
+from commands.imports.issued import keep_files, placed
 from dunning import facts
 from dunning.case import Case
+from dunning.cash.rules import CashRules
 from dunning.contact_facts import Contact
 from dunning.customer import Customer
 from dunning.customer_facts import CustomerRecorded
 from dunning.facts import InvoiceFact
-from dunning.may import is_closed
-from dunning.payment import PaymentReceived, applications
+from dunning.payment import PaymentReceived
 from intake.customers import CustomerRow
 from intake.invoices import InvoiceRow
 from intake.payments import PaymentRow
@@ -27,6 +29,8 @@ from ledger.rows import chunks
 from ledger.twins import twins
 
 Row = TypeVar("Row")
+# Nobody reads more lines of a remittance than these.
+_MOST_TEXTS = 40
 
 
 @dataclass
@@ -66,14 +70,19 @@ def _counted(batch: Batch[Row], books: Books, rows: Sequence[Row]) -> Taken[Row]
     return taken
 
 
-def invoices(now: datetime, by: str) -> Batch[InvoiceRow]:
-    """Open new invoices, amend changed ones."""
+def invoices(now: datetime, by: str, sellers: Mapping[str, str] | None = None) -> Batch[InvoiceRow]:
+    """Open new invoices, amend changed ones; keep the files of electronic ones.
 
-    def batch(books: Books, rows: Sequence[InvoiceRow], taken: Taken[InvoiceRow]) -> None:
+    `sellers` are the entities by the names that electronic invoices give them.
+    """
+
+    def batch(books: Books, listed: Sequence[InvoiceRow], taken: Taken[InvoiceRow]) -> None:
+        rows = placed(books, listed, sellers or {})
         books.lock_customers(row.customer for row in rows)
         taken.warnings += _twins(books, rows)
         known = books.cases(row.invoice for row in rows)
-        books.open_cases([_opened(row, now, by) for row in rows if row.invoice not in known])
+        fresh = {row.invoice: row for row in rows if row.invoice not in known}
+        books.open_cases([_opened(row, now, by) for row in fresh.values()])
         changes: list[tuple[Case, Sequence[InvoiceFact]]] = []
         for row in rows:
             case = known.get(row.invoice)
@@ -87,6 +96,8 @@ def invoices(now: datetime, by: str) -> Batch[InvoiceRow]:
             else:
                 taken.counts["unchanged"] += 1
         books.record_all(changes)
+        refused = {one.row for one in taken.rejected}
+        keep_files(books, [row for row in rows if row.row not in refused], now)
 
     return batch
 
@@ -111,6 +122,8 @@ def _opened(row: InvoiceRow, now: datetime, by: str) -> facts.InvoiceOpened:
         distributed=row.distributed,
         policy=row.policy,
         reference=row.reference,
+        discount=row.discount,
+        discount_until=row.discount_until,
     )
 
 
@@ -181,34 +194,29 @@ def _recorded(row: CustomerRow, now: datetime, by: str) -> CustomerRecorded:
         entity=row.entity,
         policy=row.policy,
         closures=row.closures,
+        debtor=row.debtor,
         contacts=contacts,
     )
 
 
 def _says_the_same(known: Customer, recorded: CustomerRecorded) -> bool:
-    fields = "name country subdivision timezone locale segment entity policy closures".split()
-    same = all(getattr(known, name) == getattr(recorded, name) for name in fields)
+    fields = "name country subdivision timezone locale segment entity policy debtor closures"
+    same = all(getattr(known, name) == getattr(recorded, name) for name in fields.split())
     return same and known.listed == recorded.contacts
 
 
-def payments(now: datetime, by: str) -> Batch[PaymentRow]:
-    """Record payments once, each for the invoice its reference names; take back what returned."""
+def payments(now: datetime, by: str, rules: CashRules | None = None) -> Batch[PaymentRow]:
+    """Record payments once, apply those that are sure by the rules; take back what returned."""
 
     def batch(books: Books, rows: Sequence[PaymentRow], taken: Taken[PaymentRow]) -> None:
         received = [row for row in rows if not row.is_reversal]
         known = known_payments(books, received)
-        fresh = [row for row in received if row.payment not in known]
+        fresh = {row.payment: row for row in received if row.payment not in known}
         taken.counts["unchanged"] += len(received) - len(fresh)
-        books.lock_invoices(row.reference for row in fresh)
-        cases = books.cases({row.reference for row in fresh})
-        for row in fresh:
-            taken.counts["accepted"] += 1
-            case = cases.get(row.reference)
-            applied = _apply(books, _received(row, now, by), case)
-            if applied is not None:
-                cases[row.reference] = applied
-            if case is None:
-                taken.warnings.append(f"Row {row.row}: no invoice {row.reference}; kept unapplied.")
+        taken.counts["accepted"] += len(fresh)
+        came = [_received(row, now, by) for row in fresh.values()]
+        waiting = apply_all(books, came, rules or CashRules(), now, by)
+        taken.warnings += [f"Row {fresh[one.payment].row}: {one.why}." for one in waiting]
         returned = take_back(books, (row for row in rows if row.is_reversal), now, by)
         taken.counts.update(accepted=returned.accepted, unchanged=returned.unchanged)
         taken.warnings += returned.warnings
@@ -217,6 +225,7 @@ def payments(now: datetime, by: str) -> Batch[PaymentRow]:
 
 
 def _received(row: PaymentRow, now: datetime, by: str) -> PaymentReceived:
+    texts = dict.fromkeys((*row.remittance, row.end_to_end, row.bank_reference))
     return PaymentReceived(
         at=now,
         by=by,
@@ -225,17 +234,9 @@ def _received(row: PaymentRow, now: datetime, by: str) -> PaymentReceived:
         on=row.on,
         reference=row.reference,
         payer=row.payer,
+        texts=tuple(text for text in texts if text and text != row.reference)[:_MOST_TEXTS],
+        structured=row.structured_reference,
+        payer_iban=row.payer_iban,
+        charges=row.charges,
+        original=row.original_amount,
     )
-
-
-def _apply(books: Books, payment: PaymentReceived, case: Case | None) -> Case | None:
-    """The case after the payment, when it names one that still follows its money."""
-    parts = applications(payment, [case] if case else [])
-    books.record_payment(payment, sum(part.minor for _, part in parts))
-    for named, part in parts:
-        applied = facts.PaymentApplied(
-            at=payment.at, by=payment.by, payment=payment.payment, amount=part, on=payment.on
-        )
-        assert not (is_closed(named) and named.is_settled), "a settled case has nothing to settle"
-        return books.record_all([(named, [applied])])[0]
-    return None

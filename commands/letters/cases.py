@@ -92,6 +92,7 @@ def _usual_request(letter: str, locale: str, creditor: Creditor) -> LetterReques
         previous_contacts=contacts if level >= _USUAL_LEVEL else (),
         broken_promise=None,
         reply_to=creditor.email,
+        announced=Money(4_000, "EUR"),
     )
 
 

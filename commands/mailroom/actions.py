@@ -11,6 +11,7 @@ from typing import cast
 from sqlalchemy import RowMapping
 
 from commands.acting import Acting
+from commands.authority import needs
 from commands.mailroom.inbound import opened
 from commands.mailroom.matching import assigned
 from commands.mailroom.taking_replies import ReplyTaker
@@ -32,6 +33,7 @@ from replies.decide import MOST_OF_A_TASK, reply_task
 class ReplyActions(Acting):
     """Actions of a person on replies; each answers with a sentence."""
 
+    @needs("follow_up")
     def handle(self, reply: str, outcome: str) -> str:
         """Note that a reply was dealt with: the customer may be written to again."""
 
@@ -48,6 +50,7 @@ class ReplyActions(Acting):
 
         return self.ledger.transact(work)
 
+    @needs("follow_up")
     def assign(self, reply: str, customer: str, taker: ReplyTaker) -> str:
         """Say which customer wrote a reply that nobody could be found for; it is then acted on."""
 
@@ -68,6 +71,7 @@ class ReplyActions(Acting):
 
         return self.ledger.transact(work)
 
+    @needs("follow_up")
     def undo(self, reply: str, reason: str) -> str:
         """Take back everything Duncan did because of a reply; a person deals with it instead."""
 

@@ -89,6 +89,8 @@ def told(reading: Reading, decision: Decision) -> dict[str, Any]:
             {
                 "intent": one.intent,
                 "text": one.text,
+                "start": one.start,
+                "end": one.end,
                 "rule": one.rule,
                 "invoices": list(one.invoices),
             }

@@ -82,7 +82,7 @@ class Gathering:
         self, customer: Customer, cases: Sequence[Case], now: datetime
     ) -> tuple[Policy, BusinessCalendar, str]:
         """The policy, calendar and language of a customer, also of one without open invoices."""
-        policies = self.planner.policies
+        policies = self.planner.policies_at(now)
         entity = policies.entity(cases[0].entity if cases else customer.entity)
         locale = customer.locale or entity.locale
         if cases:

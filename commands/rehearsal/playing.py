@@ -87,8 +87,8 @@ async def rehearse(script: Script, stage: Stage, progress: Progress) -> Played:
 def _wired(stage: Stage, engine_now: datetime, script: Script) -> Wiring:
     wiring = wire(stage.settings)
     policies = wiring.planner.policies
-    only = policies.only(stage.policy) if stage.policy else policies
-    wiring = replace(wiring, planner=replace(wiring.planner, policies=only, watch=None))
+    planner = wiring.planner.under(policies.only(stage.policy)) if stage.policy else wiring.planner
+    wiring = replace(wiring, planner=replace(planner, watch=None))
     opening = datetime.combine(script.first - A_DAY, clock_time(0), UTC)
     weeks = math.ceil((engine_now - opening) / A_WEEK)
     return replace(wiring, clock=EngineClock(ahead=weeks * A_WEEK))
@@ -137,7 +137,8 @@ def _record(scene: Scene, wiring: Wiring, now: datetime) -> list[tuple[EventRow,
     ledger = wiring.ledger
     for _ in take_in.take_in(ledger, scene.invoices, take_in.invoices(now, BY), take_in.Taken()):
         pass
-    for _ in take_in.take_in(ledger, scene.payments, take_in.payments(now, BY), take_in.Taken()):
+    posted = take_in.payments(now, BY, wiring.planner.policies.cash)
+    for _ in take_in.take_in(ledger, scene.payments, posted, take_in.Taken()):
         pass
     take_replies(wiring, scene.replies)
     return _act(scene.events, wiring, now)

@@ -14,7 +14,7 @@ from commands.rehearsal.replies import told_replies
 from commands.rehearsal.script import Script
 from dunning.money import Money
 from dunning.touch_facts import TouchWithheld
-from ledger.answers import CLAIMED_BY_REPLY
+from ledger.answers import CLAIMED_BY_REPLY, CLAIMED_BY_STATEMENT
 from ledger.books import Books
 from ledger.tables import (
     CaseRow,
@@ -78,7 +78,10 @@ def _messages(books: Books) -> Iterator[dict[str, Any]]:
     for item in books.connection.execute(select(ITEM).order_by(ITEM.c.invoice)):
         items[item.attempt].append(item)
     order = (MESSAGE.c.claimed_at, MESSAGE.c.customer, MESSAGE.c.channel)
-    dunning = select(MESSAGE).where(~MESSAGE.c.claimant.startswith(CLAIMED_BY_REPLY))
+    dunning = select(MESSAGE).where(
+        ~MESSAGE.c.claimant.startswith(CLAIMED_BY_REPLY),
+        ~MESSAGE.c.claimant.startswith(CLAIMED_BY_STATEMENT),
+    )
     for row in books.connection.execute(dunning.order_by(*order)):
         covered = [item for item in items[row.attempt] if item.covered]
         yield {

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import date
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 from decimal import Decimal
 from itertools import islice
 from typing import Any, Literal
@@ -19,8 +19,10 @@ from dunning.reports.aging import AgedSum, AgingRow, aging_rows, aging_totals
 from dunning.reports.buckets import BUCKETS, Basis, bucket_of, buckets_by
 from dunning.reports.translation import NoRateError, translated_sum
 from ledger.books import Books
-from ledger.report_cash import backdated, free_cash, unapplied_sums
-from ledger.report_reading import CUSTOMER, By, ItemOn, aged_sums, open_items_on
+from ledger.periods import known_when_closed
+from ledger.report_backdated import backdated
+from ledger.report_cash import free_cash, unapplied_sums
+from ledger.report_reading import CUSTOMER, By, ItemOn, Scope, aged_sums, called, open_items_on
 
 Key = Literal["customer", "collector", "entity", "segment"]
 Row = dict[str, Any]
@@ -40,22 +42,33 @@ class Aging:
     totals: list[AgingRow]
     names: Mapping[str, str]
     late: Row
+    # By entity whose month is closed: the moment whose knowledge its figures have.
+    closed: Mapping[str, datetime] = field(default_factory=dict)
+    default: str = ""
 
 
-def aging_of(books: Books, policies: Policies, day: date, basis: Basis, by: Key) -> Aging:
+def aging_of(
+    books: Books, policies: Policies, day: date, basis: Basis, by: Key, *, late_too: bool = False
+) -> Aging:
     """What was open at the end of the day.
 
+    The day of a closed month has the figures that were closed, unless `late_too` asks for what
+    was recorded since.
     The collector of an invoice is who signs the letters of its entity. Unapplied cash belongs to
     the key "" while nobody knows whose it is.
     """
     read: By = "entity" if by == "collector" else by
-    sums = aged_sums(books.connection, day, basis, read)
-    sums += unapplied_sums(free_cash(books.connection, day), read)
+    closed = {} if late_too else known_when_closed(books.connection, day)
+    sums = []
+    for scope in _scopes(closed, policies.default_entity):
+        sums += aged_sums(books.connection, day, basis, read, scope)
+        sums += unapplied_sums(free_cash(books.connection, day, scope=scope), read)
     if by == "collector":
         sums = [_collected(one, policies) for one in sums]
     rows = aging_rows(sums)
     names = _names(books) if by == "customer" else {}
-    return Aging(day, basis, by, rows, aging_totals(rows), names, late_entries(books, day))
+    totals, late = aging_totals(rows), late_entries(books, day)
+    return Aging(day, basis, by, rows, totals, names, late, closed, policies.default_entity)
 
 
 def aging_answer(aging: Aging) -> Row:
@@ -67,6 +80,7 @@ def aging_answer(aging: Aging) -> Row:
         "rows": [_listed(row) for row in aging.rows],
         "totals": [_listed(row) for row in aging.totals],
         "backdated": aging.late,
+        "closed": {entity: at.isoformat() for entity, at in aging.closed.items()},
     }
 
 
@@ -112,7 +126,11 @@ def items_table(books: Books, aging: Aging) -> ReportTable:
         Column("bucket"),
         *(Column(name, "amount") for name in ("amount", "open", "of which disputed")),
     )
-    rows = (_item(one, aging) for one in open_items_on(books.connection, aging.day))
+    rows = (
+        _item(one, aging)
+        for scope in _scopes(aging.closed, aging.default)
+        for one in open_items_on(books.connection, aging.day, scope=scope)
+    )
     title = f"Open items as of {aging.day}"
     return ReportTable(title, columns, rows, (*_filters(aging), *_totals(aging)))
 
@@ -133,6 +151,13 @@ def late_entries(books: Books, day: date) -> Row:
         for one in first
     ]
     return {"count": len(first) + sum(1 for _ in entries), "latest": listed}
+
+
+def _scopes(closed: Mapping[str, datetime], default: str) -> Iterator[Scope]:
+    """Each closed entity by what was known when it was closed, and all others by what is now."""
+    for entity, known_at in closed.items():
+        yield Scope(called(entity, default), known_at=known_at)
+    yield Scope(without=tuple(name for entity in closed for name in called(entity, default)))
 
 
 def _names(books: Books) -> dict[str, str]:
@@ -176,6 +201,8 @@ def _filters(aging: Aging) -> Iterator[tuple[str, Cell]]:
     yield "aged by", _HEAD[aging.basis]
     yield "grouped by", aging.by
     yield "recorded later with an earlier date", int(aging.late["count"])
+    for entity, known_at in aging.closed.items():
+        yield f"as closed: {entity}", f"known at {known_at:%Y-%m-%d %H:%M} UTC"
 
 
 def _totals(aging: Aging) -> Iterator[tuple[str, Cell]]:

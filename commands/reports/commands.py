@@ -58,6 +58,9 @@ def aging_command(
     items: Annotated[bool, typer.Option("--items", help="Files list every open item.")] = False,
     into: Annotated[str, typer.Option(help="One total in this currency, at --rate.")] = "",
     rate: Annotated[list[str] | None, typer.Option(help="USD=0.92: one USD is 0.92.")] = None,
+    late_too: Annotated[
+        bool, typer.Option("--with-late", help="Of closed months too: what came since.")
+    ] = False,
     csv: Csv = None,
     xlsx: Xlsx = None,
     pdf: Pdf = None,
@@ -68,7 +71,7 @@ def aging_command(
     wiring, day = installation_of(context).wiring, optional_day(as_of) or utc_now().date()
     rates = _rates(rate or [])
     with wiring.ledger.reading() as books:
-        aging = aging_of(books, wiring.planner.policies, day, basis, by)
+        aging = aging_of(books, wiring.planner.policies, day, basis, by, late_too=late_too)
         answer = aging_answer(aging)
         if into:
             answer["translated"] = translated_totals(aging, into.upper(), rates)
@@ -212,6 +215,9 @@ def _print_aging(aging: Aging, answer: dict[str, Any]) -> None:
         printing.say(
             f"{late} entries count on this day but were recorded later; --json lists them."
         )
+    if aging.closed:
+        names = ", ".join(aging.closed)
+        printing.say(f"As closed for {names}; --with-late adds what was recorded since.")
     if found := answer.get("translated"):
         rates = ", ".join(f"1 {one} = {rate}" for one, rate in found["rates"].items())
         printing.say(f"In all {found['total']} {found['currency']} ({rates}).")

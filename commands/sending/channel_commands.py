@@ -63,6 +63,7 @@ def list_command(context: typer.Context, json: Json = None) -> None:
 @group.command()
 def stop(context: typer.Context, channel: Channel, reason: Reason, by: By) -> None:
     """Send nothing on a channel until somebody releases it."""
+    installation_of(context).demand(by, "release_channel", "stop", channel.value)
     fact = ChannelStopped(
         at=utc_now(), by=by, channel=channel.value, code="DO_NOT_AUTOMATE", why=reason
     )
@@ -79,6 +80,7 @@ def stop(context: typer.Context, channel: Channel, reason: Reason, by: By) -> No
 def release(context: typer.Context, channel: Channel, reason: Reason, by: By) -> None:
     """Let a stopped channel speak again; what waited for it is sent in its customers' hours."""
     installation = installation_of(context)
+    installation.demand(by, "release_channel", "release", channel.value)
     now = utc_now()
     watch = installation.wiring.planner.watch
     today = watch.calendar.local_date(now) if watch else now.date()
@@ -104,6 +106,7 @@ def logged(
     note: Note = "",
 ) -> None:
     """Note that you called or wrote to a customer yourself: it counts for the caps."""
+    installation_of(context).demand(by, "follow_up", "logged", customer)
     fact = ContactLogged(at=utc_now(), by=by, channel=channel.value, note=note)
 
     def work(books: Books) -> None:
@@ -126,6 +129,7 @@ def settle(
 ) -> None:
     """Say whether a message went out of which nobody knew; one that did not is sent again."""
     installation = installation_of(context)
+    installation.demand(by, "follow_up", "settle", attempt)
     deliveries, now = Deliveries(installation.wiring.planner), utc_now()
 
     def work(books: Books) -> None:

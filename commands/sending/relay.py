@@ -12,13 +12,18 @@ import structlog
 from sqlalchemy.exc import OperationalError
 from temporalio.client import Client
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
+from temporalio.runtime import Runtime
 from temporalio.service import RPCError, RPCStatusCode
 
 from activities.clock import EngineClock
 from activities.planning import Planner
 from commands.mailroom.arrivals import mailroom_of
 from commands.mailroom.imap_mailbox import mailbox_readers
+from commands.observing.meters import Meters
+from commands.policies.taking_effect import take_effect
 from commands.sending.fault_log import traced
+from commands.upkeep.jobs import UPKEEP, jobs_of
+from commands.upkeep.schedules import keep_schedules, our_zone
 from dunning.case import Case
 from dunning.dispute_steps import CloseDispute, DisputeStep
 from dunning.steps import CloseCase, Step
@@ -83,9 +88,24 @@ def relay_of(wiring: Wiring, client: Client) -> Relay:
 async def serve(client: Client, wiring: Wiring, settings: Settings) -> None:
     """Work until cancelled: follow cases, send, answer doorbells, handle what comes in."""
     relay, mailroom = relay_of(wiring, client), mailroom_of(wiring)
-    async with running(client, wiring, settings):
-        mailboxes = [one.run(utc_now) for one in mailbox_readers(wiring.ledger, settings)]
-        await asyncio.gather(relay.run(utc_now), mailroom.run(utc_now), *mailboxes)
+    async with running(client, wiring, settings, jobs=jobs_of(wiring, settings)):
+        beside = [one.run(utc_now) for one in mailbox_readers(wiring.ledger, settings)]
+        beside.append(_schedule(client, wiring))
+        if settings.metrics_address:
+            beside.append(Meters(wiring.ledger, Runtime.default().metric_meter).run(utc_now))
+        await asyncio.gather(relay.run(utc_now), mailroom.run(utc_now), *beside)
+
+
+async def _schedule(client: Client, wiring: Wiring) -> None:
+    """Bring the engine's schedules in line with the list of jobs, as soon as it lets us."""
+    while True:
+        try:
+            await keep_schedules(client, our_zone(wiring.planner, utc_now()), UPKEEP)
+        except RPCError as error:
+            _log.warning("schedules_wait", error=type(error).__name__)
+            await asyncio.sleep(AWAY.total_seconds())
+        else:
+            return
 
 
 @dataclass(frozen=True)
@@ -134,6 +154,8 @@ class Relay:
         return len(planned)
 
     def _plan_waiting(self, now: datetime) -> Sequence[Sequence[Called]]:
+        if self.planner.versions:
+            take_effect(self.ledger, self.planner.versions, self.clock.books_time(now))
         with self.ledger.reading() as books:
             bells = waiting(books.connection, BATCH, self.postponed.since(now))
         if not bells:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from itertools import groupby
@@ -11,7 +11,9 @@ from typing import cast
 
 from sqlalchemy import Select, func, select
 
+from dunning.at_the_door import RecentTouch
 from dunning.case import Case
+from dunning.contact_facts import ContactLogged
 from dunning.customer import Customer, fold_customer
 from dunning.customer_facts import CustomerFact
 from dunning.facts import InvoiceFact
@@ -19,10 +21,13 @@ from dunning.folding import fold
 from dunning.may import is_closed
 from dunning.money import Money
 from dunning.plans import with_money
+from ledger.answers import CLAIMED_BY_REPLY
 from ledger.books import Books
+from ledger.customer_groups import Group, customer_groups
 from ledger.messages import LOOK_BACK
 from ledger.payments import credit_of
-from ledger.rows import CHUNK, chunks
+from ledger.people_contacts import CONTACTS
+from ledger.rows import chunks
 from ledger.tables import CaseRow, FactRow, MessageRow, table
 from ledger.wire import AnyFact
 
@@ -31,7 +36,7 @@ CASE, FACT, MESSAGE = table(CaseRow), table(FactRow), table(MessageRow)
 
 @dataclass(frozen=True)
 class PastMessage:
-    """A message from before the simulation; it `counts` unless the provider refused it."""
+    """A message from before the simulation; it `counts` when it reached, or may have, to dun."""
 
     channel: str
     on: date
@@ -49,18 +54,25 @@ class Opening:
     messages: tuple[PastMessage, ...] = ()
     # Money that no invoice has used yet, by currency.
     credit: Mapping[str, Money] = field(default_factory=dict)
+    # When people spoke or wrote to the customer themselves.
+    spoken: tuple[RecentTouch, ...] = ()
 
 
-def openings(books: Books, as_of: datetime) -> Iterator[Opening]:
-    """Every customer with open cases, from the facts recorded up to `as_of` and no later one."""
-    rows = books.connection.execute(_followed(as_of)).all()
-    batch: dict[str, list[str]] = {}
-    for customer, own in groupby(rows, key=lambda row: str(row.customer)):
-        batch[customer] = [row.invoice for row in own]
-        if sum(map(len, batch.values())) >= CHUNK:
-            yield from _openings(books, batch, as_of)
-            batch = {}
-    yield from _openings(books, batch, as_of)
+def openings(
+    books: Books, as_of: datetime, groups: Iterable[Group] | None = None
+) -> Iterator[Opening]:
+    """Every customer with open cases, from the facts recorded up to `as_of` and no later one.
+
+    With `groups`, only the customers of these.
+    """
+    query = _followed(as_of)
+    for group in customer_groups(books) if groups is None else groups:
+        batch: dict[str, list[str]] = {}
+        for some in chunks(group.customers):
+            rows = books.connection.execute(query.where(CASE.c.customer.in_(some)))
+            for customer, own in groupby(rows, key=lambda row: str(row.customer)):
+                batch[customer] = [row.invoice for row in own]
+        yield from _openings(books, batch, as_of)
 
 
 def count_openings(books: Books, as_of: datetime) -> int:
@@ -85,14 +97,16 @@ def _openings(books: Books, batch: dict[str, list[str]], as_of: datetime) -> Ite
     invoices = [invoice for own in batch.values() for invoice in own]
     histories = _histories(books, [f"invoice:{invoice}" for invoice in invoices], as_of)
     described = _histories(books, [f"customer:{customer}" for customer in batch], as_of)
+    spoken = _histories(books, [f"{CONTACTS}{customer}" for customer in batch], as_of)
     messages = _messages(books, list(batch), as_of)
     for customer, own in batch.items():
         cases = [_case(histories[f"invoice:{invoice}"]) for invoice in own]
         still_open = tuple(case for case in cases if not is_closed(case))
         if still_open:
-            met = _customer(customer, described.get(f"customer:{customer}", []), cases)
+            met = _customer(books, customer, described.get(f"customer:{customer}", []), as_of)
             credit = _credit(books, met, still_open, as_of)
-            yield Opening(met, still_open, tuple(messages[customer]), credit)
+            said = _spoken(spoken.get(f"{CONTACTS}{customer}", []))
+            yield Opening(met, still_open, tuple(messages[customer]), credit, said)
 
 
 def _histories(books: Books, streams: Sequence[str], as_of: datetime) -> dict[str, list[AnyFact]]:
@@ -104,12 +118,27 @@ def _case(history: list[AnyFact]) -> Case:
     return fold(cast("list[InvoiceFact]", history))
 
 
-def _customer(customer: str, history: list[AnyFact], cases: Sequence[Case]) -> Customer:
+def _customer(books: Books, customer: str, history: list[AnyFact], as_of: datetime) -> Customer:
     if not history:
         return Customer(customer, customer)
-    known = {case.invoice: case for case in cases}
     folded = fold_customer(cast("list[CustomerFact]", history))
-    return replace(folded, plans=tuple(with_money(plan, known) for plan in folded.plans))
+    # What came in on the invoices of a plan counts when they are paid as well.
+    planned = {
+        f"invoice:{one}" for plan in folded.plans if not plan.outcome for one in plan.invoices
+    }
+    histories = _histories(books, sorted(planned), as_of) if planned else {}
+    cases = {case.invoice: case for case in map(_case, filter(None, histories.values()))}
+    return replace(folded, plans=tuple(with_money(plan, cases) for plan in folded.plans))
+
+
+def _spoken(history: list[AnyFact]) -> tuple[RecentTouch, ...]:
+    logged = (fact for fact in history if isinstance(fact, ContactLogged))
+    return tuple(RecentTouch(fact.channel, fact.at) for fact in logged)
+
+
+def _reached(state: str, claimant: str) -> bool:
+    """As the gate asks of a slot: answers to customers take none."""
+    return state not in {"refused", "bounced"} and not claimant.startswith(CLAIMED_BY_REPLY)
 
 
 def _credit(
@@ -137,7 +166,7 @@ def _messages(
                 channel=row.channel,
                 on=row.local_date,
                 at=row.claimed_at,
-                counts=row.state not in ("refused", "bounced"),
+                counts=_reached(row.state, row.claimant),
                 letter=row.letter,
             )
             found[row.customer].append(past)

@@ -56,7 +56,9 @@ class Play:
         self._customer = opening.customer
         self._cases = {case.invoice: case for case in opening.cases}
         self._past = list(opening.messages)
-        self._credit = opening.credit
+        self._spoken, self._credit = opening.spoken, opening.credit
+        self._moment: datetime | None = None
+        self._seen: dict[str, Situation] = {}
         self._steps: dict[str, Step] = {}
         self._stages: dict[str, str] = {}
         self._items: dict[str, OpenItem] = {}
@@ -78,7 +80,14 @@ class Play:
             self._plan(invoice, now)
 
     def _situation(self, invoice: str, now: datetime) -> Situation:
-        return self._planner.situation(self._cases[invoice], self._customer, now)
+        """The situation of a moment, once: what was worked out about it is asked for again."""
+        if now != self._moment:
+            self._moment, self._seen = now, {}
+        case, seen = self._cases[invoice], self._seen.get(invoice)
+        if seen and seen.case is case and seen.customer is self._customer:
+            return seen
+        found = self._seen[invoice] = self._planner.situation(case, self._customer, now)
+        return found
 
     def _remember_tasks(self, case: Case) -> None:
         for task in case.tasks:
@@ -138,7 +147,8 @@ class Play:
         self._record(mine.situation, found)
 
     def _send(self, account: Account, covered: tuple[Covered, ...], mine: Covered) -> None:
-        entity = self._planner.policies.entity(mine.situation.case.entity)
+        policies = self._planner.policies_at(mine.situation.now)
+        entity = policies.entity(mine.situation.case.entity)
         slot = (mine.touch.channel, account.today)
         number = Counter((one.channel, one.on) for one in self._past)[slot]
         message = composed(account, covered, entity, number)
@@ -197,11 +207,12 @@ class Play:
     def _gathered(self, situation: Situation, channel: str) -> Account:
         now, today = situation.now, situation.today
         made = [one for one in self._past if one.counts]
-        recent = (one for one in made if one.letter != "invoice" and one.at > now - LOOK_BACK)
+        dunned = (one for one in made if one.letter != "invoice")
+        recent = (*(RecentTouch(o.channel, o.at, o.letter) for o in dunned), *self._spoken)
         return Account(
             today=today,
             items=self._open_items(),
-            recent=tuple(RecentTouch(one.channel, one.at, one.letter) for one in recent),
+            recent=tuple(one for one in recent if one.at > now - LOOK_BACK),
             slot_taken=any((one.channel, one.on) == (channel, today) for one in made),
             credit=self._credit.get(situation.case.amount.currency),
         )

@@ -3,40 +3,52 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from activities.consolidation import Consolidated
 from activities.planning import Planner
-from commands.simulation.opening import Opening, count_openings, openings
-from commands.simulation.play import Noted, Play
-from dunning.facts import TaskOpened
+from commands.sharing import Share
+from commands.simulation.opening import count_openings, openings
+from commands.simulation.outcome import Outcome, Touched
+from commands.simulation.play import Play
 from dunning.may import NotAllowed
-from dunning.touch_facts import TouchWithheld
+from ledger.books import Books
 from ledger.ledger import Ledger
+from ledger.rebuild import snapshot
 
 # Instead of a policy's name: every invoice follows the policy it is assigned to.
 AS_ASSIGNED = "assigned"
+# Or: every invoice follows the policy that a version of them assigns it, such as `version:3`.
+VERSION = "version:"
 
 Progress = Callable[[int, int], None]
 Row = dict[str, Any]
 
 
-@dataclass
-class _Outcome:
-    """What the play of every customer under one policy came to."""
+@dataclass(frozen=True)
+class Question:
+    """What is simulated: `policy` (and `against` it another) for `days` days from `as_of` on.
 
-    planner: Planner
-    messages: list[Consolidated] = field(default_factory=list)
-    noted: list[Noted] = field(default_factory=list)
+    A policy that everybody follows is named; or `assigned`, or `version:N` for what that version
+    of the policies assigns. `against` is empty where nothing is compared.
+    """
 
-    def play(self, opening: Opening, start: datetime, end: datetime) -> None:
-        played = Play(self.planner, opening)
-        played.run(start, end)
-        self.messages += played.messages
-        self.noted += played.noted
+    policy: str
+    against: str
+    as_of: datetime
+    days: int
+
+    @property
+    def names(self) -> list[str]:
+        """The policies that are played."""
+        return [name for name in (self.policy or AS_ASSIGNED, self.against) if name]
+
+    @property
+    def end(self) -> datetime:
+        """The moment it ends before."""
+        return self.as_of + timedelta(days=self.days)
 
 
 def simulate(
@@ -50,102 +62,105 @@ def simulate(
 ) -> Row:
     """The answer of `duncan simulate --json` for `days` days from the moment `as_of` on.
 
-    Starts from the facts recorded up to `as_of`; later ones, payments too, are left out. `policy`
-    and `against` name policies that everybody follows, or `assigned`; without `against` the diff
-    is None. `progress` hears how many of how many invoices are done. Dates are the customers' own.
-    Raises NotAllowed when there is no such policy or fewer than one day.
+    Starts from the facts recorded up to `as_of`; later ones, payments too, are left out. The names
+    are those of a `Question`; without `against` the diff is None. `progress` hears how many of how
+    many invoices are done. Dates are the customers' own. Raises NotAllowed when there is no such
+    policy or fewer than one day.
     """
-    if days < 1:
-        raise NotAllowed(f"A simulation takes at least one day, not {days}.")
-    names = [name for name in (policy or AS_ASSIGNED, against) if name]
-    outcomes = [_Outcome(_planner(planner, name)) for name in names]
-    with ledger.reading() as books:
-        total, done = count_openings(books, as_of), 0
-        for opening in openings(books, as_of):
-            for outcome in outcomes:
-                outcome.play(opening, as_of, as_of + timedelta(days=days))
+    asked = Question(policy, against, as_of, days)
+    return answer(simulated(ledger, planner, asked, progress, keeps_rows=True), asked)
+
+
+def simulated(
+    ledger: Ledger,
+    planner: Planner,
+    asked: Question,
+    progress: Progress,
+    *,
+    keeps_rows: bool,
+    share: Share | None = None,
+) -> Outcome:
+    """What becomes of all customers, or of a share of them. Raises NotAllowed."""
+    planners = planners_of(planner, asked)
+    outcome = Outcome.empty(len(planners))
+    with snapshot(ledger, share.snapshot if share else "") as books:
+        total, done = _expected(books, asked, share), 0
+        for opening in openings(books, asked.as_of, share.groups if share else None):
+            plays = [Play(one, opening) for one in planners]
+            for play in plays:
+                play.run(asked.as_of, asked.end)
+            outcome.take(plays, keeps_rows=keeps_rows)
             done += len(opening.cases)
             progress(done, total)
     progress(total, total)
-    touches = [list(_touches(outcome.messages)) for outcome in outcomes]
+    return outcome
+
+
+def planners_of(planner: Planner, asked: Question) -> list[Planner]:
+    """Who plans under each of the policies. Raises NotAllowed when the question has no answer."""
+    if asked.days < 1:
+        raise NotAllowed(f"A simulation takes at least one day, not {asked.days}.")
+    return [_planner(planner, name) for name in asked.names]
+
+
+def answer(outcome: Outcome, asked: Question) -> Row:
+    """The rows as the contract words them."""
+    rows = outcome.rows[0]
+    touches = _touch_rows(rows.touches)
+    columns = ("date", "invoice", "step", "code")
+    tasks = sorted(rows.tasks, key=lambda one: one[:3])
     return {
-        "policy": names[0],
-        "as_of": as_of.isoformat(),
-        "days": days,
-        "touches": touches[0],
-        "per_day": _per_day(touches[0]),
-        "withheld": list(_withheld(outcomes[0].noted)),
-        "tasks": list(_tasks(outcomes[0].noted)),
-        "diff": _diff(names, touches) if against else None,
+        "policy": asked.names[0],
+        "as_of": asked.as_of.isoformat(),
+        "days": asked.days,
+        "touches": touches,
+        "per_day": _per_day(rows.touches),
+        "withheld": [dict(zip(columns, one, strict=True)) for one in sorted(rows.withheld)],
+        "tasks": [{**one._asdict(), "invoices": list(one.invoices)} for one in tasks],
+        "diff": _diff(outcome, asked.names) if asked.against else None,
     }
+
+
+def _expected(books: Books, asked: Question, share: Share | None) -> int:
+    return share.invoices if share else count_openings(books, asked.as_of)
 
 
 def _planner(planner: Planner, name: str) -> Planner:
     if name == AS_ASSIGNED:
         return planner
     try:
-        return replace(planner, policies=planner.policies.only(name))
+        if name.startswith(VERSION):
+            return _of_version(planner, name.removeprefix(VERSION))
+        return planner.under(planner.policies.only(name))
     except LookupError as error:
         raise NotAllowed(str(error.args[0])) from None
 
 
-def _touches(messages: Iterable[Consolidated]) -> Iterator[Row]:
-    """One row a message; its invoices are those whose own step it carries out."""
-    rows = (
-        {
-            "date": str(one.local_date),
-            "customer": one.letter.customer,
-            "channel": one.letter.channel,
-            "letter": one.letter.letter,
-            "level": one.spoken.level,
-            "invoices": [covered.invoice for covered in one.covered],
-            "at": one.covered[0].situation.now.isoformat(),
-        }
-        for one in messages
-    )
-    yield from sorted(rows, key=lambda row: (row["date"], row["customer"], row["channel"]))
+def _of_version(planner: Planner, number: str) -> Planner:
+    if planner.versions is None or not number.isdecimal():
+        raise NotAllowed(f'"{number}" is no version of the policies (duncan policy list).')
+    return planner.under(planner.versions.load(int(number)).policies)
 
 
-def _withheld(noted: Iterable[Noted]) -> Iterator[Row]:
-    rows = {
-        (str(one.on), one.case.invoice, one.fact.step, one.fact.code)
-        for one in noted
-        if isinstance(one.fact, TouchWithheld)
-    }
-    columns = ("date", "invoice", "step", "code")
-    yield from (dict(zip(columns, row, strict=True)) for row in sorted(rows))
+def _touch_rows(touches: Iterable[Touched]) -> list[Row]:
+    ordered = sorted(touches, key=lambda one: one[:3])
+    return [{**one._asdict(), "invoices": list(one.invoices)} for one in ordered]
 
 
-def _tasks(noted: Iterable[Noted]) -> Iterator[Row]:
-    """One row a task that opens, with the invoices that ask for it."""
-    found: dict[str, Row] = {}
-    for one in noted:
-        if isinstance(one.fact, TaskOpened):
-            row = {
-                "date": str(one.on),
-                "customer": one.case.customer,
-                "what": one.fact.what,
-                "role": one.fact.role,
-                "invoices": [],
-            }
-            found.setdefault(one.fact.task, row)["invoices"].append(one.case.invoice)
-    yield from sorted(found.values(), key=lambda row: (row["date"], row["customer"], row["what"]))
+def _per_day(touches: Iterable[Touched]) -> dict[str, int]:
+    return dict(sorted(Counter(one.date for one in touches).items()))
 
 
-def _per_day(touches: Iterable[Row]) -> dict[str, int]:
-    return dict(sorted(Counter(row["date"] for row in touches).items()))
-
-
-def _diff(names: list[str], touches: list[list[Row]]) -> Row:
+def _diff(outcome: Outcome, names: list[str]) -> Row:
     """What changes when everybody moves from the second policy to the first."""
-    mine, other = touches
-    keys = [{_key(row) for row in rows} for rows in touches]
-    contacted = [{row["customer"] for row in rows} for rows in touches]
-    days = [_per_day(rows) for rows in touches]
+    sides = [rows.touches for rows in outcome.rows]
+    keys = [{one.key for one in touches} for touches in sides]
+    contacted = [{one.customer for one in touches} for touches in sides]
+    days = [_per_day(touches) for touches in sides]
     return {
         "against": names[1],
-        "only_policy": [row for row in mine if _key(row) not in keys[1]],
-        "only_against": [row for row in other if _key(row) not in keys[0]],
+        "only_policy": _touch_rows(one for one in sides[0] if one.key not in keys[1]),
+        "only_against": _touch_rows(one for one in sides[1] if one.key not in keys[0]),
         "per_day": {
             day: {"policy": days[0].get(day, 0), "against": days[1].get(day, 0)}
             for day in sorted(days[0].keys() | days[1].keys())
@@ -153,8 +168,3 @@ def _diff(names: list[str], touches: list[list[Row]]) -> Row:
         "newly_contacted": sorted(contacted[0] - contacted[1]),
         "no_longer_contacted": sorted(contacted[1] - contacted[0]),
     }
-
-
-def _key(row: Row) -> tuple[object, ...]:
-    columns = ("date", "customer", "channel", "letter", "level")
-    return (*(row[column] for column in columns), *row["invoices"])

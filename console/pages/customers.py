@@ -1,17 +1,23 @@
-"""The page of one customer."""
+"""The page of one customer, and what can be done there."""
 
 from __future__ import annotations
 
-from fastapi import APIRouter
-from fastapi.responses import HTMLResponse
+from collections.abc import Callable
 
-from console.addresses import list_page
-from console.desk import TheDesk
+from fastapi import APIRouter, Response
+
+from commands.acting import PAUSE_REASONS
+from commands.cases.actions import Actions
+from commands.cases.contact_actions import SPOKEN, ContactActions
+from console.addresses import customer_page, list_page
+from console.desk import Desk, TheDesk
+from console.once import acted_once
 from console.reading.aging import aging
 from console.reading.cases import CaseFilter, case_page, open_by_due_date, stage_counts
-from console.reading.messages import messages_of_customer
+from console.reading.customers import next_of, open_disputes_of, promised_of, thread
 from console.reading.paging import Place
 from console.reading.tasks import about, tasks_of_customer
+from console.typed import TheForm, Typed
 from dunning.may import NotAllowed
 from dunning.reports.buckets import BUCKETS
 
@@ -19,30 +25,83 @@ router = APIRouter()
 
 
 @router.get("/customers/{customer:path}")
-def customer(desk: TheDesk, customer: str) -> HTMLResponse:
-    """What the customer owes, what it was sent, and what people have to do about it."""
+def customer(desk: TheDesk, customer: str, after: str = "", before: str = "") -> Response:
+    """What the customer owes, what was said both ways, what comes next, and what is to do."""
+    return _page(desk, customer, Place(after, before))
+
+
+@router.post("/customers/{customer:path}/do/pause")
+def pause(desk: TheDesk, typed: TheForm, customer: str) -> Response:
+    """Stop every cadence of the customer."""
+
+    def work() -> str:
+        reason, note = typed.choice("reason", PAUSE_REASONS), typed.text("note")
+        until = typed.day("until")
+        typed.check()
+        desk.acting(Actions).pause_customer(customer, reason, until, note)
+        return "Paused."
+
+    return _acted(desk, typed, customer, work)
+
+
+@router.post("/customers/{customer:path}/do/resume")
+def resume(desk: TheDesk, typed: TheForm, customer: str) -> Response:
+    """Lift the customer's pause."""
+
+    def work() -> str:
+        note = typed.text("note")
+        typed.check()
+        desk.acting(Actions).resume_customer(customer, note=note)
+        return "Resumed: it goes on at the next opening."
+
+    return _acted(desk, typed, customer, work)
+
+
+@router.post("/customers/{customer:path}/do/note")
+def note(desk: TheDesk, typed: TheForm, customer: str) -> Response:
+    """Note that somebody spoke or wrote to the customer."""
+
+    def work() -> str:
+        channel, said = typed.choice("channel", SPOKEN), typed.text("note", required=True)
+        typed.check()
+        desk.acting(ContactActions).note_contact(customer, channel, said)
+        return "Noted."
+
+    return _acted(desk, typed, customer, work)
+
+
+def _acted(desk: Desk, typed: Typed, customer: str, work: Callable[[], str]) -> Response:
+    def again(shown: Typed, status: int) -> Response:
+        return _page(desk, customer, Place(), shown, status)
+
+    return acted_once(desk, typed, work, customer_page(customer), again)
+
+
+def _page(
+    desk: Desk, customer: str, place: Place, typed: Typed | None = None, status: int = 200
+) -> Response:
     which = CaseFilter(customer=customer)
     with desk.parts.ledger.reading() as books:
         if not books.knows_customer(customer):
             raise NotAllowed(f"There is no customer {customer} in the books.")
         connection, today = books.connection, desk.today
-        page = case_page(connection, which, today, Place())
-        owed = aging(open_by_due_date(connection, which, today), today)
-        closed = stage_counts(connection, CaseFilter(customer=customer, closed=True), today)
         tasks = tasks_of_customer(connection, customer)
+        closed = stage_counts(connection, CaseFilter(customer=customer, closed=True), today)
+        values = {
+            "customer": books.customer(customer),
+            "page": case_page(connection, which, today, place),
+            "aging": aging(open_by_due_date(connection, which, today), today),
+            "closed": sum(closed.values()),
+            "tasks": tasks,
+            "about": about(connection, [task.task for task in tasks]),
+            "thread": thread(books, customer),
+            "coming": next_of(connection, customer),
+            "disputes": open_disputes_of(connection, customer),
+            "promised": promised_of(connection, customer),
+        }
 
-        def link(**changes: str) -> str:
-            return list_page("/", customer=customer, **changes)
+    def link(**changes: str) -> str:
+        return list_page("/", customer=customer, **changes)
 
-        return desk.page(
-            "customer.html",
-            customer=books.customer(customer),
-            page=page,
-            aging=owed,
-            buckets=BUCKETS,
-            closed=sum(closed.values()),
-            link=link,
-            tasks=tasks,
-            about=about(connection, [task.task for task in tasks]),
-            messages=messages_of_customer(connection, customer),
-        )
+    values |= {"buckets": BUCKETS, "link": link, "pause_reasons": PAUSE_REASONS, "spoken": SPOKEN}
+    return desk.page("customer.html", status, typed=typed, **values)

@@ -9,7 +9,7 @@ from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, func, select
+from sqlalchemy import Connection, Row, func, select
 
 from console.reading.paging import Order, Page, Place, read_page
 from ledger.tables import CustomerRow, MessageItemRow, MessageRow, OutboxRow, table
@@ -44,20 +44,12 @@ def state_counts(connection: Connection) -> dict[str, int]:
     return {state: int(count) for state, count in connection.execute(query)}
 
 
-def messages_of_customer(connection: Connection, customer: str) -> list[Row[Any]]:
-    """The latest messages to a customer, the latest first."""
-    return _latest(connection, MESSAGE.c.customer == customer)
-
-
 def messages_of_invoice(connection: Connection, invoice: str) -> list[Row[Any]]:
     """The latest messages that spoke of an invoice, the latest first."""
     spoke = select(ITEM.c.attempt).where(ITEM.c.invoice == invoice)
-    return _latest(connection, MESSAGE.c.attempt.in_(spoke))
-
-
-def _latest(connection: Connection, condition: ColumnElement[bool]) -> list[Row[Any]]:
+    query = select(MESSAGE).where(MESSAGE.c.attempt.in_(spoke))
     order = (MESSAGE.c.claimed_at.desc(), MESSAGE.c.attempt)
-    return list(connection.execute(select(MESSAGE).where(condition).order_by(*order).limit(LATEST)))
+    return list(connection.execute(query.order_by(*order).limit(LATEST)))
 
 
 def message(connection: Connection, attempt: str) -> Row[Any] | None:

@@ -11,9 +11,12 @@ from dunning.channel_facts import ChannelFact
 from dunning.customer_facts import CustomerFact
 from dunning.facts import InvoiceFact
 from dunning.money import Money
+from dunning.policy_version_facts import PolicyVersionFact
 
 # Messages that answer a customer's own are no dunning.
 ANSWER = "reply:"
+# Nor are statements of account, but nobody who is held gets one.
+STATEMENT = "statement:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +55,13 @@ class Message:
 
     @property
     def is_answer(self) -> bool:
-        """Whether it answers a message of the customer's own."""
-        return self.claimant.startswith(ANSWER)
+        """Whether it is no dunning: an answer to the customer's own message, or a statement."""
+        return self.claimant.startswith((ANSWER, STATEMENT))
+
+    @property
+    def is_statement(self) -> bool:
+        """Whether it is a statement of account."""
+        return self.claimant.startswith(STATEMENT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,3 +145,8 @@ class Surroundings:
     channels: Mapping[str, Sequence[ChannelFact]] = field(default_factory=dict)
     imports: Sequence[ImportRun] = ()
     fresh_business_days: Mapping[str, int] = field(default_factory=dict)
+    # Other numbers of days, and from when on they counted.
+    fresh_later: Sequence[tuple[datetime, Mapping[str, int]]] = ()
+    # What happened to versions of the policies, and kept contents that are not what they were.
+    versions: Sequence[PolicyVersionFact] = ()
+    damaged: frozenset[str] = frozenset()

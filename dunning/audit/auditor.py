@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 
 from dunning.audit.account import Account, Followed, Message, Period, Surroundings
+from dunning.audit.claims import check_claims
 from dunning.audit.completeness import check_imports, check_listed
 from dunning.audit.content_rules import check_words
 from dunning.audit.customer_holds import known_of
@@ -18,13 +19,15 @@ from dunning.audit.owed import Owed
 from dunning.audit.people import check_customer, check_people, spared_by
 from dunning.audit.service_levels import check_disputes, check_promises, check_replies
 from dunning.audit.silence import Silence
+from dunning.audit.statements import check_statements
 from dunning.audit.step_scores import Steps
 from dunning.audit.tally import Tally, lateness
-from dunning.audit.terms import PoliciesInForce, recorded_at
+from dunning.audit.terms import PoliciesInForce
+from dunning.audit.timeline import Following, Timeline
 from dunning.audit.touch_tests import TOUCH_TESTS, faults_of
+from dunning.audit.versions import check_versions
 from dunning.audit.view import Contacts, View, stops_of
 from dunning.facts import InvoiceFact, InvoiceOpened
-from dunning.policy import Policy
 
 _IGNORED = ("refused", "bounced")
 
@@ -34,12 +37,14 @@ class Auditor:
     """Audits customers against the policies in force and adds everything up in its tally."""
 
     period: Period
-    terms: PoliciesInForce
+    terms: PoliciesInForce | Timeline
     around: Surroundings
     tally: Tally = field(init=False)
 
     def __post_init__(self) -> None:
         self.tally = Tally(self.period)
+        terms = self.terms
+        self.timeline = terms if isinstance(terms, Timeline) else Timeline.always(terms)
         self._stops = stops_of(self.around)
 
     def account(self, account: Account, invoices: Iterable[Followed]) -> None:
@@ -50,6 +55,8 @@ class Auditor:
         """The tally with what only the whole population tells, and imports."""
         imports = [one for one in self.around.imports if self.period.has(one.at.date())]
         check_imports(imports, self.tally)
+        versions = [one for one in self.around.versions if one.at <= self.period.as_of]
+        check_versions(versions, self.around.damaged, self.tally)
         late = lateness(self.tally)
         self.tally.checked["A05"] = late["steps"]
         if late["p95"] > 1:
@@ -60,7 +67,7 @@ class Auditor:
 
 class _OneAccount:
     def __init__(self, auditor: Auditor, account: Account, stops: dict[str, list[Silence]]) -> None:
-        self._terms, self._period, self._tally = auditor.terms, auditor.period, auditor.tally
+        self._timeline, self._period, self._tally = auditor.timeline, auditor.period, auditor.tally
         self._account, self._stops = account, stops
         sent = [one for one in account.messages if one.claimed_at <= self._period.as_of]
         self._known = known_of(account.history, account.calendar)
@@ -71,7 +78,9 @@ class _OneAccount:
         self._owed = Owed()
         self._steps = Steps(auditor.period, auditor.tally)
         self._spared: Counter[str] = Counter()
-        self._turns = [one.at for one in self._known.recorded[1:]]
+        self._invoices = 0
+        changed = [at for at in self._timeline.changes if at <= self._period.as_of]
+        self._turns = sorted([*(one.at for one in self._known.recorded[1:]), *changed])
 
     def audit(self, invoices: Iterable[Followed]) -> None:
         view = None
@@ -82,10 +91,11 @@ class _OneAccount:
             return
         self._steps.check_claims(self._owed, self._account)
         self._tally.population["customers"] += 1
-        check_customer(view, self._known, self._spared, self._tally)
+        check_customer(view, self._known, self._spared, self._invoices, self._tally)
         check_replies(self._known, self._account.customer, view, self._tally)
         mine = {k: one for k, one in self._messages.items() if self._is_in_period(one)}
         check_messages(mine, self._account.customer, self._tally)
+        check_statements(mine, view, self._tally)
         self._check_slots(mine)
         check_words(mine, self._account, self._tally)
 
@@ -94,24 +104,20 @@ class _OneAccount:
         assert isinstance(first, InvoiceOpened), "an invoice begins when the ledger names it"
         is_whole = len(history) == len(followed.history)
 
-        def policy_of(named: str, at: datetime) -> Policy:
-            recorded = recorded_at(self._account.history, at)
-            name = self._terms.of(named, first.entity, first.customer, recorded)
-            return self._terms.policies[name]
-
-        life = life_of(history, self._account.calendar, policy_of, self._turns)
-        view = self._view(followed.invoice, life)
+        following = Following(self._timeline, first, self._account.history)
+        life = life_of(history, self._account.calendar, following.at, self._turns)
+        view = self._view(followed.invoice, life, following)
         self._owed.add(life, view.silences)
         self._spared.update(spared_by(life))
         tally = self._tally
         tally.population["invoices"] += 1
+        self._invoices += 1
         check_listed(view, followed, tally, is_whole=is_whole)
         self._steps.check(view)
         self._check_touches(view)
         check_evidence(view, followed, self._messages, tally, is_whole=is_whole)
-        check_people(view, tally)
-        check_promises(view, tally)
-        check_disputes(view, tally)
+        for check in (check_people, check_claims, check_promises, check_disputes):
+            check(view, tally)
         return view
 
     def _until_now(self, followed: Followed) -> Sequence[InvoiceFact]:
@@ -121,7 +127,7 @@ class _OneAccount:
             return history
         return [fact for fact in history if fact.at <= as_of]
 
-    def _view(self, invoice: str, life: Life) -> View:
+    def _view(self, invoice: str, life: Life, following: Following) -> View:
         policy = life.last_term.policy
         plans = self._known.plan_silences(invoice, self._account.calendar, policy)
         return View(
@@ -134,6 +140,7 @@ class _OneAccount:
             contacts=self._contacts,
             stops=self._stops,
             today=self._today,
+            following=following,
         )
 
     def _check_touches(self, view: View) -> None:
@@ -163,19 +170,18 @@ class _OneAccount:
             self._tally.score[code.lower()] += 1
 
     def _check_slots(self, messages: dict[str, Message]) -> None:
-        """A07: one message a day on a channel; A18: none below the minimum."""
+        """A07: one message a day on a channel, none below the minimum or beside a reminder."""
         taken: set[tuple[str, str]] = set()
-        for one in messages.values():
+        for one in (message for message in messages.values() if message.reached):
             slot = one.channel, str(one.local_date)
-            if one.reached and slot in taken:
+            if slot in taken:
                 self._duplicate("", one.local_date, one.attempt)
-            if one.reached:
-                taken.add(slot)
-        for made, invoice in self._owed.too_little(self._account.calendar):
-            why = f"{made.fact.step}: less was owed than the policy's minimum"
-            customer, step = self._account.customer, made.fact.step
+            taken.add(slot)
+        for asked, code, why in self._owed.uncalled_for(self._account.calendar):
             self._tally.score["extra"] += 1
-            self._tally.find("A07", "BELOW_MINIMUM", invoice, customer, made.day, step, why)
+            made, step = asked.made, asked.made.fact.step
+            about = asked.view.invoice, self._account.customer, made.day, step
+            self._tally.find("A07", code, *about, f"{step}: {why}")
 
     def _duplicate(self, invoice: str, day: date, subject: str) -> None:
         self._tally.score["duplicate"] += 1

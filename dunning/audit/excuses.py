@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from dunning.audit.life import Made, Term
 from dunning.audit.silence import excusing
 from dunning.audit.view import EVERYTHING, View
+from dunning.audit.waves import waits_for_wave
 from dunning.money import Money
 from dunning.policy import CadenceStep, Policy
 
@@ -62,6 +63,8 @@ def _grounds(view: View, place: Place, day: date) -> Iterator[str]:
         return
     yield from _of_channel(view, place, day)
     yield from _of_message(view, place, day)
+    if waits_for_wave(view, place.step.id, day):
+        yield "POLICY_WAVE"
     if place.step.id != ISSUE and _waits_for_approval(view, place, day):
         yield "NO_APPROVAL"
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
 
-from dunning import dispute_facts, facts, promise_facts, proposal_facts, touch_facts
+from dunning import cash_facts, dispute_facts, facts, promise_facts, proposal_facts, touch_facts
+from dunning.adjustment_facts import BalanceFact
 from dunning.audit.holds import Intervals, holds_now
 from dunning.audit.life import Exposure, Life, Made, Term
 from dunning.audit.standing import Standing
@@ -38,10 +39,12 @@ def life_of(
 _SILENT = (
     facts.PaymentApplied
     | facts.PaymentReversed
+    | cash_facts.CashMovement
     | facts.CreditApplied
     | facts.InvoiceAmended
     | facts.WrittenOff
     | facts.HandedOver
+    | BalanceFact
     | facts.Paused
     | facts.Resumed
     | facts.Escalated

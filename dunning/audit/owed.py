@@ -25,12 +25,21 @@ class _Open(NamedTuple):
     silences: list[Silence]
 
 
+class _Asked(NamedTuple):
+    """A touch that is looked at when all invoices are known, with its step."""
+
+    view: View
+    made: Made
+    step: CadenceStep | None
+
+
 class Owed:
     """Adds up the invoices of one customer; asks for sums only where one invoice is not enough."""
 
     def __init__(self) -> None:
         self._open: list[_Open] = []
-        self._asked: list[tuple[View, Made, CadenceStep | None]] = []
+        self._asked: list[_Asked] = []
+        self._courteous: list[_Asked] = []
         self._sums: dict[tuple[datetime, str], int] = {}
 
     def add(self, life: Life, silences: list[Silence]) -> None:
@@ -41,8 +50,10 @@ class Owed:
         self._open.append(_Open(opened.invoice, currency, moments, life.exposures, silences))
 
     def ask(self, view: View, made: Made) -> None:
-        """Look at a touch later, when its own invoice is below the policy's minimum."""
+        """Look at a touch later, when its own invoice does not tell whether it was right."""
         step = made.policy.step(made.fact.step)
+        if step and step.condition == "no_open_reminder" and not made.held:
+            self._courteous.append(_Asked(view, made, step))
         is_dunning = made.fact.letter != "invoice" and not made.fact.step.startswith("promise:")
         # What was paid or held is another test's finding.
         if (
@@ -51,17 +62,21 @@ class Owed:
             and not made.held
             and made.asked < _least(made.policy, view, step)
         ):
-            self._asked.append((view, made, step))
+            self._asked.append(_Asked(view, made, step))
 
-    def too_little(self, calendar: BusinessCalendar) -> Iterator[tuple[Made, str]]:
-        """The touches that went out although the customer owed less than the policy's minimum."""
-        for view, made, step in self._asked:
-            currency = view.life.opened.amount.currency
+    def uncalled_for(self, calendar: BusinessCalendar) -> Iterator[tuple[_Asked, str, str]]:
+        """The touches that should not have gone out, each with its code and why, in words."""
+        for one in self._asked:
+            made, currency = one.made, one.view.life.opened.amount.currency
             worth = self.overdue(currency, made.fact.at, calendar)
             if not made.fact.level:
                 worth = made.balance
-            if worth < _least(made.policy, view, step):
-                yield made, view.invoice
+            if worth < _least(made.policy, one.view, one.step):
+                yield one, "BELOW_MINIMUM", "less was owed than the policy's minimum"
+        for one in self._courteous:
+            # What goes out at the same moment was not open before.
+            if self._is_reminded(one.made.fact.at - datetime.resolution, calendar):
+                yield one, "OPEN_REMINDER", "the policy sends it only while no reminder is open"
 
     def bears_out(self, claim: Claim, calendar: BusinessCalendar) -> bool:
         """Whether all invoices together bear a recorded reason out."""

@@ -5,7 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from dunning import dispute_facts, facts, promise_facts, proposal_facts, touch_facts
+from dunning import (
+    adjustment_facts,
+    cash_facts,
+    dispute_facts,
+    facts,
+    promise_facts,
+    proposal_facts,
+    touch_facts,
+)
 from dunning.audit.silence import end_of
 from dunning.business_days import BusinessCalendar
 from dunning.facts import InvoiceFact
@@ -81,15 +89,17 @@ class Standing:
             return open_minor
         return min(open_minor, sum(one.minor or 0 for one in quarrels))
 
-    def hear(self, fact: InvoiceFact) -> None:  # noqa: C901 - one line a fact
+    def hear(self, fact: InvoiceFact) -> None:  # noqa: C901, PLR0912 - one line a fact
         """Take one fact in."""
         match fact:
             case facts.PaymentApplied():
                 self.paid += fact.amount.minor
-            case facts.PaymentReversed():
+            case facts.PaymentReversed() | cash_facts.ApplicationUndone():
                 self.paid -= fact.amount.minor
-            case facts.CreditApplied():
+            case facts.CreditApplied() | cash_facts.DeductionAllowed():
                 self.credited += fact.amount.minor
+            case cash_facts.DeductionUndone():
+                self.credited -= fact.amount.minor
             case facts.InvoiceAmended():
                 self.amount, self.due, self.policy = fact.amount.minor, fact.due_date, fact.policy
             case facts.WrittenOff():
@@ -107,8 +117,22 @@ class Standing:
             case touch_facts.SendRequested():
                 self.requested_at = fact.at
             case _:
+                self._hear_of_adjustments(fact)
                 self._hear_of_promises(fact)
                 self._hear_of_disputes(fact)
+
+    def _hear_of_adjustments(self, fact: InvoiceFact) -> None:
+        match fact:
+            case adjustment_facts.Adjusted():
+                self.credited -= fact.amount.minor
+            case adjustment_facts.InvoiceCancelled():
+                self.credited += fact.amount.minor
+            case adjustment_facts.InvoiceReopened(after="write_off"):
+                self.ended = ""
+            case adjustment_facts.InvoiceReopened():
+                self.credited -= fact.amount.minor
+            case _:
+                return
 
     def _hear_of_promises(self, fact: InvoiceFact) -> None:
         match fact:

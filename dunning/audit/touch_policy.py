@@ -45,7 +45,7 @@ def of_the_policy(view: View, made: Made) -> Iterator[Fault]:
         return
     scheduled = step.scheduled_on(made.due, view.calendar)
     shared = fact.claimant != view.invoice and fact.level == 0 and made.due <= made.day + SOON
-    if made.day < scheduled and not shared and not _answers_broken_promise(view, made):
+    if made.day < scheduled and not shared and not answers_broken_promise(view, made):
         yield Fault("A06", "EARLY", f"{fact.step} was due on {scheduled}, sent on {made.day}")
     if fact.level == 0 and made.day >= made.due:
         yield Fault("A06", "AFTER_DUE", f"a courtesy note on {made.day}, due on {made.due}")
@@ -53,7 +53,12 @@ def of_the_policy(view: View, made: Made) -> Iterator[Fault]:
         yield Fault("A06", "LEVEL_SKIPPED", f"level {fact.level} for a step of level {step.level}")
 
 
-def _answers_broken_promise(view: View, made: Made) -> bool:
+def is_special(step: str) -> bool:
+    """Whether the step is none of the policy's: the invoice itself, or a note about a promise."""
+    return step == ISSUE or step.startswith(NOTE)
+
+
+def answers_broken_promise(view: View, made: Made) -> bool:
     """Who breaks a promise after a reminder hears from us at once, before the step's own day."""
     return (
         made.reached > 0
@@ -91,6 +96,32 @@ def levels(_: View, made: Made) -> Iterator[Fault]:
     if days < least:
         why = f"level {fact.level} came {days} days after the last reminder, not {least}"
         yield Fault("A06", "LEVELS_TOO_CLOSE", why)
+
+
+def before_wave(view: View, made: Made) -> Iterator[Fault]:
+    """A19: nobody is newly contacted because of a new version before the customer's wave."""
+    fact, reign = made.fact, view.timeline.reign_at(made.fact.at)
+    opens = reign.opens_for(view.customer) if reign and reign.waves else None
+    own = fact.claimant == view.invoice and not made.requested and not is_special(fact.step)
+    if opens is None or fact.at >= opens or not own:
+        return
+    before = view.policy_before(fact.at).step(fact.step)
+    due = before and before.scheduled_on(made.due, view.calendar) <= made.day
+    if not due and not answers_broken_promise(view, made):
+        yield Fault("A19", "BEFORE_WAVE", f"only the new version says so, and not before {opens}")
+
+
+def of_the_arm(_: View, made: Made) -> Iterator[Fault]:
+    """A19: in an experiment, every customer gets what the customer's own arm gets."""
+    fact, step = made.fact, made.policy.step(made.fact.step)
+    mine = (step.experiment, step.arm) if step else ("", "")
+    if (fact.experiment, fact.arm) != mine:
+        sent, own = _arm_in_words(fact.experiment, fact.arm), _arm_in_words(*mine)
+        yield Fault("A19", "WRONG_ARM", f"sent as {sent}, and the customer belongs to {own}")
+
+
+def _arm_in_words(experiment: str, arm: str) -> str:
+    return f"arm {arm} of {experiment}" if experiment else "no experiment"
 
 
 def spoken_by(view: View, made: Made) -> CadenceStep | None:

@@ -6,7 +6,15 @@ from collections.abc import Callable, Iterator
 from zoneinfo import ZoneInfo
 
 from dunning.audit.life import Made
-from dunning.audit.touch_policy import NOTE, Fault, levels, of_the_policy, spoken_by
+from dunning.audit.touch_policy import (
+    NOTE,
+    Fault,
+    before_wave,
+    levels,
+    of_the_arm,
+    of_the_policy,
+    spoken_by,
+)
 from dunning.audit.view import EVERYTHING, View
 
 CLOSED = ("PAID", "WRITTEN_OFF", "HANDED_OVER")
@@ -114,12 +122,24 @@ def _approval(view: View, made: Made) -> Iterator[Fault]:
         yield Fault("A18", "UNAPPROVED", f"{made.fact.letter} was sent without approval")
 
 
-def _version(_: View, made: Made) -> Iterator[Fault]:
-    """A19: the policy that was in force, in the version the folder has."""
-    expected = f"{made.policy.name} v{made.policy.version}"
+def _version(view: View, made: Made) -> Iterator[Fault]:
+    """A19: the policy in force, in its number, under the version of all that was in force."""
+    expected, at, timeline = (
+        f"{made.policy.name} v{made.policy.version}",
+        made.fact.at,
+        view.timeline,
+    )
     if made.fact.policy != expected:
         why = f"sent under {made.fact.policy or 'no policy'}; in force was {expected}"
         yield Fault("A19", "OTHER_POLICY", why)
+    reign = timeline.reign_at(at)
+    if reign is None:
+        yield Fault("A19", "NO_VERSION", "sent while no version of the policies was in force")
+    elif timeline.kept_since and at >= timeline.kept_since:
+        said = made.fact.policies_version
+        if said != reign.version:
+            why = f"sent under version {said} of the policies; in force was {reign.version}"
+            yield Fault("A19", "OTHER_VERSION", why)
 
 
 def _evidence(_: View, made: Made) -> Iterator[Fault]:
@@ -149,6 +169,8 @@ _CHECKS: tuple[Check, ...] = (
     _amount,
     _approval,
     _version,
+    before_wave,
+    of_the_arm,
     _evidence,
     _stops,
 )

@@ -12,7 +12,8 @@ from itertools import zip_longest
 from dunning.audit.account import Account, ImportRun, Message, Surroundings
 from dunning.audit.known import Known
 from dunning.audit.life import Life
-from dunning.audit.silence import Silence, silence
+from dunning.audit.silence import Silence, earlier, silence
+from dunning.audit.timeline import EVER, Following, Timeline
 from dunning.business_days import BusinessCalendar
 from dunning.channel_facts import ChannelFact, ChannelStopped
 from dunning.policy import Policy
@@ -85,6 +86,17 @@ class View:
     # What stopped a channel, or (EVERYTHING) all of them.
     stops: Mapping[str, Sequence[Silence]]
     today: date
+    following: Following
+
+    @property
+    def timeline(self) -> Timeline:
+        """Which version of the policies was in force when."""
+        return self.following.timeline
+
+    def policy_before(self, at: datetime) -> Policy:
+        """What the invoice would have followed without the version in force then."""
+        named = self.life.standing.policy if self.life.standing else self.life.opened.policy
+        return self.following.before(named, at)
 
     @property
     def calendar(self) -> BusinessCalendar:
@@ -123,7 +135,18 @@ def _stopped(history: Sequence[ChannelFact], calendar: BusinessCalendar) -> Iter
 
 def _stale(around: Surroundings) -> Iterator[Silence]:
     """From the moment an import of a kind is too old until the next one of it."""
-    for kind, days in sorted(around.fresh_business_days.items()):
+    changes = [(EVER, around.fresh_business_days), *around.fresh_later]
+    for (since, fresh), later in zip_longest(changes, changes[1:]):
+        until = later[0] if later else None
+        for one in _stale_under(around, fresh):
+            end = earlier(one.end, until)
+            found = silence(one.code, max(one.since, since), end, around.calendar)
+            if found:
+                yield found
+
+
+def _stale_under(around: Surroundings, fresh: Mapping[str, int]) -> Iterator[Silence]:
+    for kind, days in sorted(fresh.items()):
         taken = sorted(o.at for o in around.imports if o.kind == kind and _brought(o))
         for at, end in zip_longest(taken, taken[1:]):
             day = around.calendar.local_date(at)

@@ -1,10 +1,10 @@
-"""XML of a bank, read in a stream: no document type, no entities, bounded depth and size."""
+"""XML of banks and invoices, read in a stream: no document type, no entities, bounded in size."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import NoReturn
+from typing import BinaryIO, NoReturn
 from xml.parsers import expat
 
 from intake.rows import UnreadableFile
@@ -69,24 +69,37 @@ def units(path: Path, is_unit: Callable[[str, str], bool]) -> Iterator[Element]:
     Each comes as soon as it is complete and is held by no other, so memory stays flat.
     Raises UnreadableFile for anything that is not one whole, plain XML document.
     """
-    builder = _Builder(path.name, is_unit)
-    parser = builder.parser()
     with path.open("rb") as file:
-        last = False
-        while not last:
-            piece = file.read(_PIECE)
-            last = not piece
-            try:
-                parser.Parse(piece, last)
-            except (expat.ExpatError, LookupError, UnicodeError) as error:
-                raise _broken(path.name, error) from None
-            yield from builder.taken()
+        yield from units_in(file, path.name, is_unit)
+
+
+def units_in(
+    file: BinaryIO,
+    name: str,
+    is_unit: Callable[[str, str], bool],
+    unread: frozenset[str] = frozenset(),
+) -> Iterator[Element]:
+    """As `units`, of an open file; the text of elements named in `unread` is passed over."""
+    builder = _Builder(name, is_unit, unread)
+    parser = builder.parser()
+    last = False
+    while not last:
+        piece = file.read(_PIECE)
+        last = not piece
+        try:
+            parser.Parse(piece, last)
+        except (expat.ExpatError, LookupError, ValueError) as error:
+            raise _broken(name, error) from None
+        yield from builder.taken()
 
 
 class _Builder:
     """Builds elements out of expat's events; a document type is refused before it is read."""
 
-    def __init__(self, file_name: str, is_unit: Callable[[str, str], bool]) -> None:
+    def __init__(
+        self, file_name: str, is_unit: Callable[[str, str], bool], unread: frozenset[str]
+    ) -> None:
+        self._unread = unread
         self._file_name = file_name
         self._is_unit = is_unit
         self._open: list[Element] = []
@@ -125,17 +138,19 @@ class _Builder:
 
     def _text(self, text: str) -> None:
         element = self._open[-1]
+        if element.name in self._unread:
+            return
         if element.raw or not text.isspace():
             element.raw += text
             if len(element.raw) > _LONGEST_TEXT:
                 self._too_much()
 
     def _too_much(self) -> NoReturn:
-        reason = "it is nested or repeated beyond what a bank writes"
+        reason = "it is nested or repeated beyond what any bank or seller writes"
         raise UnreadableFile(f"{self._file_name} is not read: {reason}.")
 
     def _refuse(self, *_: object) -> NoReturn:
-        reason = "its XML declares a document type or entities, which no bank statement does"
+        reason = "its XML declares a document type or entities, which no bank and no invoice does"
         raise UnreadableFile(f"{self._file_name} is not read: {reason}.")
 
 

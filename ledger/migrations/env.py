@@ -7,13 +7,32 @@ from typing import Literal
 from alembic import context
 from sqlmodel import AutoString, SQLModel
 
-from ledger import applications, correspondence, disputes, tables
+from ledger import (
+    applications,
+    correspondence,
+    desk,
+    disputes,
+    findings,
+    payment_standing,
+    people,
+    periods,
+    sign_ins,
+    tables,
+)
 from ledger.engine import UtcDateTime
+from ledger.policy_versions import PolicyContentRow
 
 assert tables.__name__, "importing the tables fills the metadata"
 assert correspondence.__name__, "the same"
 assert disputes.__name__, "the same"
 assert applications.__name__, "the same"
+assert payment_standing.__name__, "the same"
+assert desk.__name__, "the same"
+assert findings.__name__, "the same"
+assert people.__name__, "the same"
+assert sign_ins.__name__, "the same"
+assert periods.__name__, "the same"
+assert PolicyContentRow.__name__, "the same"
 
 
 def _render(kind: str, value: object, _: object) -> str | Literal[False]:

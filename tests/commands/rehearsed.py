@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import shutil
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 
@@ -35,11 +37,18 @@ class Rehearsed:
         return self.settings.model_copy(update={"home": home})
 
 
-def rehearse_sample(folder: Path) -> Rehearsed:
-    """Rehearse the sample ledger in the folder; it takes about ten seconds."""
+def rehearse_sample(folder: Path, policies: Sequence[str] = ("",)) -> Rehearsed:
+    """Rehearse the sample ledger in the folder; it takes about ten seconds.
+
+    The invoices name these policies in turn; without a name they follow the usual one.
+    """
     sample = write_sample_ledger(folder / "files", LAST, days=40)
     files = (sample.invoices_file, sample.payments_file, sample.customers_file)
     script = _cut(read_script(Files(*files, events=sample.events_file), None, None))
+    named = zip(script.invoices, cycle(policies), strict=False)
+    script = replace(
+        script, invoices=tuple(replace(row, policy=p or row.policy) for row, p in named)
+    )
     settings = fresh_home(Settings(_env_file=None), folder / "home")  # type: ignore[call-arg]  # Pydantic's own.
     played = asyncio.run(rehearse(script, Stage(settings), lambda _: None))
     report = rehearsal_report(script, played)

@@ -123,7 +123,7 @@ def test_send_now_goes_out_at_the_next_opening(shop: Workshop) -> None:
 
 
 def test_an_action_at_a_customer_concerns_all_its_open_invoices(shop: Workshop) -> None:
-    desk(shop).write_off("I-2", "lost", "controller")
+    desk(shop).written_off("I-2", "lost")
     shop.wiring.ledger.transact(
         lambda books: books.connection.exec_driver_sql("DELETE FROM doorbell")
     )
@@ -185,7 +185,7 @@ def test_a_letter_that_is_declined_is_passed_over_for_every_invoice(shop: Worksh
 
 def test_a_closed_case_keeps_no_other_from_being_approved(shop: Workshop) -> None:
     lead = ask_for_approval(shop)
-    desk(shop).write_off("I-1", "lost", "controller")
+    desk(shop).written_off("I-1", "lost")
     lead.approve("I-2")
 
     assert shop.case("I-2").approved_at("formal_notice") == NOW

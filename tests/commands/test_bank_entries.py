@@ -6,9 +6,11 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from dunning import facts
+from dunning.cash_facts import PaymentReturned
 from dunning.money import Money
 from intake.payments import PaymentRow
 from ledger.books import Books
+from ledger.cash import unmatched
 from ledger.ledger import Ledger
 from ledger.payments import note_applied
 from tests.cast import day, eur, invoice, payment
@@ -144,11 +146,17 @@ def test_a_return_before_the_payment_or_of_other_money_names_another(ledger: Led
     assert paid(ledger) == eur("100.00")
 
 
-def test_a_payment_that_pays_nothing_is_left_to_people(ledger: Ledger) -> None:
+def test_a_payment_that_paid_nothing_goes_back_all_the_same(ledger: Ledger) -> None:
     taken = take(ledger, PAYMENTS, received(), returned())
+    with ledger.reading() as books:
+        (came, went) = books.histories(["payment:B-1-abc"])["payment:B-1-abc"]
+        waiting = unmatched(books, 10)
 
-    assert taken.counts == {"accepted": 1}
-    assert "payment B-1-abc pays no invoice; look at it by hand" in taken.warnings[-1]
+    assert taken.counts == {"accepted": 2}
+    assert isinstance(went, PaymentReturned)
+    assert (went.on, went.amount, came.kind) == (day(4), eur("100.00"), "payment_received")
+    assert waiting == []
+    assert take(ledger, PAYMENTS, received(), returned()).counts == {"unchanged": 2}
 
 
 def test_a_batch_booked_as_one_is_not_taken_again_in_parts(ledger: Ledger) -> None:

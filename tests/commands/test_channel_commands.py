@@ -12,9 +12,9 @@ import typer
 from typer.testing import CliRunner, Result
 
 from activities.gateways.interface import Unknown
-from commands.cases.show import why
 from commands.installation import Installation
 from commands.sending import channel_commands
+from commands.why.why import why
 from dunning.may import NotAllowed
 from dunning.steps import SendTouch
 from settings import Settings
@@ -69,7 +69,7 @@ def unknown(shop: Workshop) -> str:
 def said(shop: Workshop) -> str:
     with shop.wiring.ledger.reading() as books:
         answer = why(books, shop.wiring.planner, "I-1", None, NOW)
-    return "\n".join(one["sentence"] for one in answer["because"])
+    return "\n".join(one.sentence for one in answer.facts)
 
 
 @pytest.mark.parametrize(

@@ -82,23 +82,40 @@ def test_a_promise_that_could_never_be_made_is_not_proposed(shop: Workshop) -> N
     assert open_tasks(shop) == []
 
 
-def test_a_role_gives_up_what_is_within_its_limit_and_asks_for_more(shop: Workshop) -> None:
-    alone = desk(shop).write_off("I-2", "bankrupt", "controller")
-    asked = desk(shop).write_off("I-1", "bankrupt", "ar_lead")
+def test_above_a_small_balance_two_people_give_up_money(shop: Workshop) -> None:
+    asked = desk(shop).write_off("I-1", "bankrupt", "no letter helps")
 
-    assert isinstance(alone.step, CloseCase)
     assert asked.case.written_off is None
     assert open_tasks(shop) == [("write_off_approval", "controller")]
     with pytest.raises(NotAllowed, match="waits for a decision already"):
-        desk(shop).write_off("I-1", "bankrupt", "ar_lead")
+        desk(shop).write_off("I-1", "bankrupt", "no letter helps")
     with pytest.raises(NotAllowed, match="the controller has to"):
         desk(shop, "bea").approve_proposal("I-1", role="ar_lead")
+    with pytest.raises(NotAllowed, match="another person"):
+        desk(shop).approve_proposal("I-1", role="controller")
 
     given_up = desk(shop, "bea").approve_proposal("I-1")
+    gone = given_up.case.written_off
 
-    assert given_up.case.written_off is not None
-    assert (given_up.case.written_off.by, given_up.case.written_off.reason) == ("bea", "bankrupt")
+    assert isinstance(given_up.step, CloseCase)
+    assert gone is not None
+    assert (gone.by, gone.reason, gone.waiver) == ("bea", "bankrupt", "no letter helps")
+    assert gone.relief_from is not None
     assert open_tasks(shop) == []
+
+
+def test_what_was_not_dunned_to_the_end_needs_a_reason_to_be_given_up(shop: Workshop) -> None:
+    with pytest.raises(NotAllowed, match="its cadence is not complete"):
+        desk(shop).write_off("I-1", "bankrupt")
+
+
+def test_a_small_balance_is_given_up_alone(shop: Workshop) -> None:
+    shop.opens(invoice("I-3", amount=eur("25.00")), invoice("I-4", amount=eur("25.01")))
+    small = desk(shop).write_off("I-3", "not worth it", "too small to chase")
+    larger = desk(shop).write_off("I-4", "not worth it", "too small to chase")
+
+    assert small.case.written_off is not None
+    assert larger.case.written_off is None
 
 
 def test_a_hand_over_is_a_persons_decision_and_anothers_consent(shop: Workshop) -> None:
@@ -119,7 +136,7 @@ def test_an_approved_credit_hold_is_work_for_the_account_manager(shop: Workshop)
 
 def test_two_proposals_at_once_have_to_be_named(shop: Workshop) -> None:
     desk(shop).propose_credit_hold("I-1", "late")
-    desk(shop).write_off("I-1", "lost")
+    desk(shop).write_off("I-1", "lost", "in court")
 
     with pytest.raises(NotAllowed, match="Say which of these"):
         desk(shop, "bea").approve_proposal("I-1")

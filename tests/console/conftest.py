@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 
 import pytest
 import pytest_asyncio
+from argon2 import PasswordHasher
 from httpx import AsyncClient
 
+from commands.people import passwords
 from tests.console.small_ledger import SmallLedger, small_ledger
+from tests.console.team import Team, team_over
 from tests.console.visiting import visiting
 
 
@@ -23,3 +27,17 @@ async def desk(ledger: SmallLedger) -> AsyncIterator[AsyncClient]:
     """The desk over them, as a browser on this machine asks it."""
     async with visiting(ledger.app()) as desk:
         yield desk
+
+
+@pytest.fixture
+def team(ledger: SmallLedger, tmp_path: Path) -> Iterator[Team]:
+    """Books of the test's own, with one person of each role."""
+    found = team_over(ledger, tmp_path / "home")
+    yield found
+    found.books.wiring.ledger.engine.dispose()
+
+
+@pytest.fixture(autouse=True)
+def _passwords_are_hashed_in_no_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The hash is slow on purpose; its strength is the library's own to test."""
+    monkeypatch.setattr(passwords, "_HASHER", PasswordHasher(1, 8, 1))

@@ -9,6 +9,7 @@ from typing import Literal
 from hypothesis import strategies as st
 
 from dunning import facts, touch_facts
+from dunning.adjustment_facts import Adjusted, InvoiceReopened
 from dunning.at_the_door import RecentTouch
 from dunning.dispute import REASONS
 from dunning.dispute_facts import (
@@ -159,6 +160,32 @@ def _propose(world: Following, event: Event) -> InvoiceFact:
     )
 
 
+def _adjust(world: Following, event: Event) -> InvoiceFact:
+    """The ledger tells of a credit note, or of more that is owed."""
+    amount, less = part(world, event), event.days % 3
+    return Adjusted(
+        at=world.now,
+        by="import",
+        adjustment=f"A{len(world.case.adjustments)}",
+        what="credit_note" if less else "debit_note",
+        amount=-amount if less else amount,
+        on=world.situation.today,
+        reason="as the ledger says",
+        rule="ledger",
+    )
+
+
+def _reopen(world: Following, _: Event) -> InvoiceFact:
+    return InvoiceReopened(
+        at=world.now,
+        by=PERSON,
+        after="write_off",
+        amount=world.case.balance,
+        on=world.situation.today,
+        reason="they pay after all",
+    )
+
+
 def _write_to_customer(world: Following, event: Event) -> None:
     """Another invoice of the customer takes the day's slot."""
     channel = "sms" if event.share < 0.3 else "email"
@@ -173,6 +200,7 @@ def _change_policy(world: Following, event: Event) -> None:
 
 
 HAPPENINGS: dict[str, Happening] = CUSTOMERS | {
+    "adjust": _fact(_adjust),
     "amend": _fact(_amend),
     "call": _fact(_call),
     "propose": _fact(_propose),
@@ -190,6 +218,7 @@ HAPPENINGS: dict[str, Happening] = CUSTOMERS | {
     "pay": _fact(_pay),
     "pay_all": _fact(_pay_all),
     "promise": _fact(_promise),
+    "reopen": _fact(_reopen),
     "resolve": _fact(_resolve),
     "resume": _fact(lambda w, _: facts.Resumed(at=w.now, by=PERSON)),
     "reverse": _fact(_reverse),

@@ -9,10 +9,11 @@ from dunning.business_days import BusinessCalendar
 from dunning.policy import Policy
 from dunning.policy_text import parse_policy
 
+_OTHERS = {f"{one}.toml" for one in "assignment cash entities sending write_offs".split()}
 _SHIPPED = sorted(
     path
     for path in (Path(__file__).parents[2] / "policies").glob("*.toml")
-    if path.name not in ("assignment.toml", "entities.toml", "sending.toml")
+    if path.name not in _OTHERS
 )
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from dunning import (
+    cash_facts,
     channel_facts,
     contact_facts,
     customer_facts,
     dispute_facts,
+    experiment_facts,
     facts,
     payment,
     plan_facts,
@@ -18,17 +20,55 @@ from dunning import (
     touch_facts,
 )
 from ledger.wire import AnyFact
+from tests.ledger.audit_samples import AUDIT_SAMPLES
 from tests.ledger.entries import AT, described, eur, opened, paid, paused
+from tests.ledger.samples_adjustments import ADJUSTED
+from tests.ledger.samples_of_people import PEOPLE
+from tests.ledger.samples_periods import PERIOD_SAMPLES
+from tests.ledger.samples_versions import VERSIONS
 
 _DAY = date(2026, 3, 9)
 
 SAMPLES: tuple[AnyFact, ...] = (
     opened(),
+    experiment_facts.ExperimentStarted(
+        at=AT,
+        by="ada",
+        experiment="pace",
+        policy="standard_b2b",
+        step="reminder",
+        arms=(experiment_facts.Arm("sooner", 40, letter="request", day=2),),
+        starts=_DAY,
+        ends=_DAY,
+        segments=("retail",),
+        most_disputes=5,
+        note="as agreed",
+    ),
+    experiment_facts.ExperimentStopped(at=AT, by="ada", experiment="pace", reason="complaints"),
     facts.InvoiceAmended(at=AT, by="import", amount=eur(140_000), due_date=_DAY, reference="PO 7"),
     paid(100),
     facts.PaymentReversed(
         at=AT, by="import", payment="P-1", amount=eur(100), on=_DAY, reason="bounced"
     ),
+    cash_facts.ApplicationUndone(
+        at=AT, by="ada", number=2, payment="P-1", amount=eur(100), on=_DAY, reason="not theirs"
+    ),
+    cash_facts.DeductionAllowed(
+        at=AT, by="import", payment="P-1", amount=eur(3), on=_DAY, reason="discount"
+    ),
+    cash_facts.DeductionUndone(
+        at=AT, by="import", payment="P-1", amount=eur(3), on=_DAY, reason="withholding"
+    ),
+    cash_facts.ShortPaid(at=AT, by="import", payment="P-1", amount=eur(1), reason="tolerance"),
+    cash_facts.PutOnAccount(at=AT, by="ada", payment="P-1", customer="C-1", why="paid twice"),
+    cash_facts.TakenOffAccount(at=AT, by="ada", payment="P-1", reason="another's"),
+    cash_facts.PaymentReturned(
+        at=AT, by="import", payment="P-1", amount=eur(100), on=_DAY, reason="AC04"
+    ),
+    cash_facts.PayerAliasLearnt(
+        at=AT, by="ada", payer="ab12", shown="ACME DE89…3000", customer="C-1"
+    ),
+    cash_facts.PayerAliasForgotten(at=AT, by="ada", payer="ab12", reason="pays for two"),
     facts.CreditApplied(
         at=AT,
         by="bea",
@@ -38,7 +78,8 @@ SAMPLES: tuple[AnyFact, ...] = (
         dispute="I-1/1",
         reason="price",
     ),
-    facts.WrittenOff(at=AT, by="ada", reason="bankrupt"),
+    facts.WrittenOff(at=AT, by="ada", reason="bankrupt", waiver="in court", relief_from=_DAY),
+    *ADJUSTED,
     facts.HandedOver(at=AT, by="ada", to="Gladstone Legal", reason="no answer"),
     paused(note="später"),
     facts.Resumed(at=AT, by="ada", reason="answered", note="rang back"),
@@ -111,6 +152,9 @@ SAMPLES: tuple[AnyFact, ...] = (
         at=AT, by="duncan", reply="R-1", channel="email", intents=("paid",), hold_until=AT
     ),
     contact_facts.ReplyHandled(at=AT, by="ada", reply="R-1", outcome="answered"),
+    contact_facts.ReplyReadAgain(
+        at=AT, by="ada", reply="R-1", intents=("dispute",), were=("paid", "other")
+    ),
     contact_facts.ReplyAnswered(
         at=AT, by="duncan", reply="R-1", attempt="a2", channel="email", letter="invoice_copy"
     ),
@@ -168,7 +212,11 @@ SAMPLES: tuple[AnyFact, ...] = (
     dispute_facts.CreditDeclined(at=AT, by="bea", dispute="I-1/1", note="too much"),
     dispute_facts.DisputeReleased(at=AT, by="duncan", dispute="I-1/1", why="grace is over"),
     touch_facts.TouchBounced(at=AT, by="duncan", attempt="a1", code="5.1.1", why="no such user"),
+    *PERIOD_SAMPLES,
     payment.PaymentReceived(
         at=AT, by="import", payment="P-1", amount=eur(100), on=_DAY, reference="I-1", payer="ACME"
     ),
+    *AUDIT_SAMPLES,
+    *VERSIONS,
+    *PEOPLE,
 )

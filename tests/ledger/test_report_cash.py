@@ -8,8 +8,8 @@ from datetime import timedelta
 from dunning import facts
 from dunning.payment import PaymentReceived
 from ledger.ledger import Ledger
+from ledger.report_backdated import backdated
 from ledger.report_cash import (
-    backdated,
     collected_from,
     receipts,
     sales,

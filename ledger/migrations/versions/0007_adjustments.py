@@ -1,4 +1,4 @@
-"""Adjustments of the subledger, interest and fees."""
+"""Adjustments of the subledger, interest and fees: facts of invoices, which need no table."""
 
 from __future__ import annotations
 

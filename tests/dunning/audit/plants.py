@@ -64,6 +64,7 @@ from tests.dunning.audit.planted_records import (
     stopped,
     unanswered,
 )
+from tests.dunning.audit.planted_versions import VERSION_PLANTS
 
 # Kind: how it is planted, and the test and code that have to find it.
 PLANTS: dict[str, tuple[Plant, str, str]] = {
@@ -151,6 +152,7 @@ PLANTS: dict[str, tuple[Plant, str, str]] = {
     "stuck": (stuck, "A28", "STUCK"),
     "forbidden words": (forbidden, "A29", "FORBIDDEN_WORDS"),
     "stale books": (stale, "A30", "DATA_STALE"),
+    **VERSION_PLANTS,
 }
 
 

@@ -169,11 +169,30 @@ BROKEN: dict[str, tuple[Callable[[Patch], None], set[str]]] = {
     "messages keep no distance": (_without_guard("interval"), {"A14"}),
     "the slot is not kept": (_without_guard("slot"), {"A07"}),
     "small sums are asked for": (_without_guard("minimum"), {"A07"}),
+    "contacts are not checked": (_without_guard("contact"), {"A15"}),
+    "conditions are not checked": (_without_guard("condition"), {"A07"}),
+    "invoices are not sent": (_without(next_step, "_send_undistributed_invoice"), {"A04"}),
     "messages go out at night": (_opens_at_night, {"A13"}),
     "notes about promises come early": (_sends_notes_early, {"A06"}),
     "promises are not settled": (_without(following, "settled_promises", ()), {"A22"}),
     "disputes are escalated late": (_escalates_disputes_late, {"A22"}),
 }
+
+
+# Guards without which no rule of the policy is broken, and why; all others are broken above.
+UNSEEN = {
+    "planned": "whoever carries a step out has asked for the plan again already",
+    "credit": "money that is not applied is the team's own courtesy, and no customer here has any",
+    "refusals": "it ends a series of tries that reached nobody",
+    "window": "broken above together with the opening of the window",
+}
+
+
+def test_every_guard_is_broken_or_says_why_not() -> None:
+    broken = {"caps", "interval", "slot", "minimum", "contact", "condition"}
+
+    assert broken | UNSEEN.keys() == send_gate.GATE.keys()
+    assert all(UNSEEN.values())
 
 
 @pytest.mark.slow

@@ -1,0 +1,83 @@
+"""Claims in letters: what may be claimed beside the invoices is computed, stated and recorded."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+
+from activities.account import Covered
+from activities.consolidation import Consolidated
+from activities.letter_request import LetterClaim, LetterRequest
+from activities.letters import Letters
+from activities.planning import DUNCAN
+from activities.policies import Entity
+from dunning.claim import Claim, open_claims
+from dunning.claim_facts import ClaimFact
+from dunning.claims_due import Claimable, claims_due
+from dunning.claims_raised import claims_raised
+from dunning.countries.nl import LETTER, collection_costs
+from dunning.folding import apply
+from dunning.money import Money
+from dunning.situation import Situation
+from ledger.books import Books
+from ledger.messages import covered_invoices
+
+Raised = dict[str, list[ClaimFact]]
+
+
+def claimable(books: Books, situation: Situation, creditor: str, day: date) -> Claimable:
+    """What may be claimed of an invoice up to a day, for a creditor in the country (ISO 3166)."""
+    letters = [one.attempt for one in situation.case.touches if one.letter == LETTER and one.counts]
+    alone = all(len([*covered_invoices(books.connection, one)]) == 1 for one in letters[:1])
+    return claims_due(situation, creditor, day, alone=alone)
+
+
+def with_claims(
+    books: Books, one: Consolidated, entity: Entity, letters: Letters
+) -> tuple[Consolidated, Raised]:
+    """The message with the claims that its level and letter state, and the facts that raise them.
+
+    An invoice that is only listed keeps its claims for its own letter.
+    """
+    raised: Raised = {}
+    stated: list[tuple[str, Claim]] = []
+    if letters.states_claims(one.letter.letter) and one.letter.channel == "email":
+        for covered in one.covered:
+            situation = covered.situation
+            if not situation.policy.interest.speaks_at(one.spoken.level):
+                continue
+            due = claimable(books, situation, entity.country, one.local_date).claims
+            facts = claims_raised(situation.case, due, DUNCAN, situation.now, one.attempt)
+            raised[covered.invoice] = facts
+            stated += [(covered.invoice, claim) for claim in _open_after(covered, facts)]
+    letter = replace(one.letter, claims=_stated(stated), claims_law=_law(stated))
+    return replace(one, letter=_announcing(letter)), raised
+
+
+def _open_after(covered: Covered, facts: Sequence[ClaimFact]) -> list[Claim]:
+    case = covered.situation.case
+    for fact in facts:
+        case = apply(case, fact)
+    return open_claims(case.claims)
+
+
+def _stated(claims: Sequence[tuple[str, Claim]]) -> tuple[LetterClaim, ...]:
+    return tuple(
+        LetterClaim(invoice, one.open, one.raised.until, is_fee=one.raised.what == "fee")
+        for invoice, one in claims
+    )
+
+
+def _law(claims: Sequence[tuple[str, Claim]]) -> str:
+    return claims[0][1].raised.country if claims else ""
+
+
+def _announcing(letter: LetterRequest) -> LetterRequest:
+    """The letter that Dutch law wants before a sum: with the exact amount it will be."""
+    in_euros = {one.balance.currency for one in letter.overdue} == {"EUR"}
+    if letter.letter != LETTER or not in_euros:
+        # Without its amount the letter cannot be written, and people are asked instead.
+        return letter
+    owed = sum((one.to_pay for one in letter.overdue), Money.zero("EUR"))
+    return replace(letter, announced=collection_costs(owed))

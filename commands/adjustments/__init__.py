@@ -1,0 +1,1 @@
+"""Adjustments of the subledger: what moves a balance without cash, and who agreed to it."""

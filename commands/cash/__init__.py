@@ -1,0 +1,1 @@
+"""Cash application: what payments are for, and what people decide about them."""

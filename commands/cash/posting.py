@@ -1,0 +1,169 @@
+"""Posting: a proposal, or what a person decided, becomes facts of the invoices and the payment."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from commands.cash.lookup import Lookup
+from dunning import facts
+from dunning.case import Case
+from dunning.cash.applied import Applied, deduction_undoing, undoing
+from dunning.cash.item import Part, Proposal
+from dunning.cash_facts import (
+    DeductionAllowed,
+    PaymentReturned,
+    PutOnAccount,
+    ShortPaid,
+    TakenOffAccount,
+)
+from dunning.facts import InvoiceFact
+from dunning.may import NotAllowed
+from dunning.money import Money
+from dunning.payment import PaymentReceived
+from ledger.books import Books
+from ledger.cash import applied_of, note_decision, standing_of
+from ledger.payments import note_applied, payment_of
+
+
+@dataclass(frozen=True)
+class Poster:
+    """Somebody who posts at one moment: a person, `import` or `duncan`."""
+
+    books: Books
+    now: datetime
+    by: str
+
+    def post(self, payment: PaymentReceived, proposal: Proposal, lookup: Lookup) -> list[Case]:
+        """Apply a payment as proposed; what is left goes on the customer's account.
+
+        Raises NotAllowed when it is more than the payment has left.
+        """
+        known = payment_of(self.books.connection, payment.payment)
+        assert known is not None, "a payment is recorded before it is applied"
+        used = sum(part.amount.minor for part in proposal.parts)
+        if used > (known.amount - known.applied).minor:
+            raise NotAllowed(
+                f"Payment {payment.payment} has only {known.amount - known.applied} left."
+            )
+        lookup.add(proposal.invoices)
+        changes = [
+            (lookup.cases[part.invoice], self._facts(payment, proposal, part))
+            for part in proposal.parts
+        ]
+        cases = self.books.record_all(changes)
+        note_applied(self.books.connection, payment.payment, known.applied.minor + used)
+        if proposal.left.minor > 0 and proposal.customer:
+            why = "more was paid than was open" if proposal.parts else proposal.why
+            self.put_on_account(payment.payment, proposal.customer, why)
+        lookup.changed(cases)
+        return cases
+
+    def put_on_account(self, payment: str, customer: str, why: str) -> None:
+        """Keep what the payment has left for a customer."""
+        fact = PutOnAccount(at=self.now, by=self.by, payment=payment, customer=customer, why=why)
+        note_decision(self.books, payment, fact)
+
+    def take_off_account(self, payment: str, reason: str) -> None:
+        """Let what the payment has left be nobody's again, when it was on an account."""
+        standing = standing_of(self.books, payment)
+        if standing and standing.customer:
+            fact = TakenOffAccount(at=self.now, by=self.by, payment=payment, reason=reason)
+            note_decision(self.books, payment, fact)
+
+    def undo(self, one: Applied, reason: str) -> Case:
+        """Take one application back, with what was kept back: the money is the payment's again."""
+        case = self.books.case(one.invoice)
+        found = undoing(one, self.now, self.by, self.now.date(), reason)
+        (case,) = self.books.record_all([(case, found)])
+        known = payment_of(self.books.connection, one.payment)
+        assert known is not None, "what was applied came in"
+        left = known.applied - one.amount
+        note_applied(self.books.connection, one.payment, left.minor)
+        # Noted at the payment, so that it is not applied again without a person.
+        off = TakenOffAccount(
+            at=self.now,
+            by=self.by,
+            payment=one.payment,
+            reason=f"application {one.name} was undone",
+        )
+        note_decision(self.books, one.payment, off)
+        return case
+
+    def take_back(self, payment: str, on: date, reason: str) -> list[Case]:
+        """Let a payment the bank took back pay nothing: whatever it paid is open again.
+
+        A payment that paid nothing has it noted as well. Raises NotAllowed.
+        """
+        known = payment_of(self.books.connection, payment)
+        assert known is not None, "only what came in goes back"
+        standing = applied_of(self.books, payment)
+        cases: list[Case] = []
+        by_invoice: dict[str, list[Applied]] = {}
+        for one in standing:
+            by_invoice.setdefault(one.invoice, []).append(one)
+        self.books.lock_invoices(by_invoice)
+        for invoice, applied in by_invoice.items():
+            amount = sum((one.amount for one in applied), start=Money.zero(known.amount.currency))
+            reversed_ = facts.PaymentReversed(
+                at=self.now, by=self.by, payment=payment, amount=amount, on=on, reason=reason
+            )
+            undone = [
+                fact for one in applied for fact in deduction_undoing(one, self.now, self.by, on)
+            ]
+            cases += self.books.record_all([(self.books.case(invoice), [reversed_, *undone])])
+        note_applied(self.books.connection, payment, 0)
+        went = PaymentReturned(
+            at=self.now, by=self.by, payment=payment, amount=known.amount, on=on, reason=reason
+        )
+        note_decision(self.books, payment, went)
+        return cases
+
+    def _facts(self, payment: PaymentReceived, proposal: Proposal, part: Part) -> list[InvoiceFact]:
+        applied = facts.PaymentApplied(
+            at=self.now,
+            by=self.by,
+            payment=payment.payment,
+            amount=part.amount,
+            on=payment.on,
+            rule=proposal.rule,
+            score=proposal.score,
+            why=proposal.why,
+        )
+        return [applied, *self._kept_back(payment, part), *self._left_open(payment, part)]
+
+    def _kept_back(self, payment: PaymentReceived, part: Part) -> list[InvoiceFact]:
+        if part.deducted is None or part.deducted_for is None:
+            return []
+        allowed = DeductionAllowed(
+            at=self.now,
+            by=self.by,
+            payment=payment.payment,
+            amount=part.deducted,
+            on=payment.on,
+            reason=part.deducted_for,
+        )
+        if part.deducted_for != "withholding":
+            return [allowed]
+        task = facts.TaskOpened(
+            at=self.now,
+            by=self.by,
+            task=f"{part.invoice}:certificate:{payment.payment}",
+            what="certificate",
+            role="associate",
+            why=f"{part.deducted} of tax was withheld: ask for the certificate",
+        )
+        return [allowed, task]
+
+    def _left_open(self, payment: PaymentReceived, part: Part) -> list[InvoiceFact]:
+        if part.short is None:
+            return []
+        return [
+            ShortPaid(
+                at=self.now,
+                by=self.by,
+                payment=payment.payment,
+                amount=part.short,
+                reason=part.short_for,
+            )
+        ]

@@ -1,0 +1,1 @@
+"""Policies under control: versions that are drafted, simulated, approved and activated."""

@@ -1,0 +1,188 @@
+"""What a simulation comes to: sums for people and charts, and rows for whoever asks for them."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from commands.simulation.play import Noted, Play
+from dunning.facts import TaskOpened
+from dunning.touch_facts import TouchWithheld
+
+# A step whose day passes because a later one is due: its level is never spoken.
+SKIPPED = "SUPERSEDED"
+
+
+class Touched(NamedTuple):
+    """One message; its invoices are those whose own step it carries out."""
+
+    date: str
+    customer: str
+    channel: str
+    letter: str
+    level: int
+    invoices: tuple[str, ...]
+    at: str
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        """What makes it the same message under another policy, whatever its moment."""
+        return self[:6]
+
+
+class Unsent(NamedTuple):
+    """A step that was not carried out, and why."""
+
+    date: str
+    invoice: str
+    step: str
+    code: str
+
+
+class Asked(NamedTuple):
+    """A task that opens, with the invoices that ask for it."""
+
+    date: str
+    customer: str
+    what: str
+    role: str
+    invoices: tuple[str, ...]
+
+
+@dataclass
+class Sums:
+    """How much of everything one policy brings; small, however large the ledger is."""
+
+    # By date and level, and by level, letter and channel.
+    per_day: Counter[tuple[str, int]] = field(default_factory=Counter)
+    kinds: Counter[tuple[int, str, str]] = field(default_factory=Counter)
+    withheld: Counter[str] = field(default_factory=Counter)
+    tasks: Counter[str] = field(default_factory=Counter)
+    customers: int = 0
+    # Customers that only this policy contacts, messages only it sends, levels nobody ever hears.
+    only_customers: int = 0
+    only_touches: int = 0
+    levels_skipped: int = 0
+
+    @property
+    def touches(self) -> int:
+        """How many messages there are."""
+        return self.per_day.total()
+
+    def a_day(self) -> Counter[str]:
+        """How many messages each day has."""
+        days: Counter[str] = Counter()
+        for (day, _), count in self.per_day.items():
+            days[day] += count
+        return days
+
+    def add(self, other: Sums) -> None:
+        """Take in what other customers' play came to."""
+        self.per_day.update(other.per_day)
+        self.kinds.update(other.kinds)
+        self.withheld.update(other.withheld)
+        self.tasks.update(other.tasks)
+        self.customers += other.customers
+        self.only_customers += other.only_customers
+        self.only_touches += other.only_touches
+        self.levels_skipped += other.levels_skipped
+
+
+@dataclass
+class Rows:
+    """Every message, reason and task one policy brings."""
+
+    touches: list[Touched] = field(default_factory=list)
+    withheld: list[Unsent] = field(default_factory=list)
+    tasks: list[Asked] = field(default_factory=list)
+
+    def add(self, other: Rows) -> None:
+        """Take in what other customers' play came to."""
+        self.touches += other.touches
+        self.withheld += other.withheld
+        self.tasks += other.tasks
+
+
+@dataclass
+class Outcome:
+    """What a simulation under one policy, or one for each of two, came to."""
+
+    sums: list[Sums]
+    rows: list[Rows]
+
+    @classmethod
+    def empty(cls, policies: int) -> Outcome:
+        """Nothing yet, for so many policies."""
+        return cls([Sums() for _ in range(policies)], [Rows() for _ in range(policies)])
+
+    def take(self, plays: Sequence[Play], *, keeps_rows: bool) -> None:
+        """Count what one customer's play under each of the policies came to."""
+        told = [Rows(_touches(one), _withheld(one.noted), _tasks(one.noted)) for one in plays]
+        sent = [{touch.key for touch in rows.touches} for rows in told]
+        for number, rows in enumerate(told):
+            others = sent[:number] + sent[number + 1 :]
+            _count(self.sums[number], rows, others)
+            if keeps_rows:
+                self.rows[number].add(rows)
+
+    def add(self, other: Outcome) -> None:
+        """Take in what other customers came to."""
+        for sums, more in zip(self.sums, other.sums, strict=True):
+            sums.add(more)
+        for rows, others in zip(self.rows, other.rows, strict=True):
+            rows.add(others)
+
+
+def _count(sums: Sums, rows: Rows, others: Sequence[set[tuple[object, ...]]]) -> None:
+    sums.per_day.update((one.date, one.level) for one in rows.touches)
+    sums.kinds.update((one.level, one.letter, one.channel) for one in rows.touches)
+    sums.withheld.update(one.code for one in rows.withheld)
+    sums.tasks.update(one.what for one in rows.tasks)
+    sums.customers += bool(rows.touches)
+    skipped = {(one.invoice, one.step) for one in rows.withheld if one.code == SKIPPED}
+    sums.levels_skipped += len(skipped)
+    for other in others:
+        sums.only_touches += sum(one.key not in other for one in rows.touches)
+        sums.only_customers += bool(rows.touches) and not other
+
+
+def _touches(played: Play) -> list[Touched]:
+    return [
+        Touched(
+            date=str(one.local_date),
+            customer=one.letter.customer,
+            channel=one.letter.channel,
+            letter=one.letter.letter,
+            level=one.spoken.level,
+            invoices=tuple(covered.invoice for covered in one.covered),
+            at=one.covered[0].situation.now.isoformat(),
+        )
+        for one in played.messages
+    ]
+
+
+def _withheld(noted: Iterable[Noted]) -> list[Unsent]:
+    rows = (
+        Unsent(str(one.on), one.case.invoice, one.fact.step, one.fact.code)
+        for one in noted
+        if isinstance(one.fact, TouchWithheld)
+    )
+    return list(dict.fromkeys(rows))
+
+
+def _tasks(noted: Iterable[Noted]) -> list[Asked]:
+    opened: dict[str, tuple[Noted, TaskOpened]] = {}
+    invoices: dict[str, list[str]] = defaultdict(list)
+    for one, fact in _opened(noted):
+        opened.setdefault(fact.task, (one, fact))
+        invoices[fact.task].append(one.case.invoice)
+    return [
+        Asked(str(one.on), one.case.customer, fact.what, fact.role, tuple(invoices[task]))
+        for task, (one, fact) in opened.items()
+    ]
+
+
+def _opened(noted: Iterable[Noted]) -> Iterator[tuple[Noted, TaskOpened]]:
+    return ((one, one.fact) for one in noted if isinstance(one.fact, TaskOpened))

@@ -1,0 +1,1 @@
+"""Upkeep: what is done by the calendar, and the schedules that start it."""

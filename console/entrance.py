@@ -1,0 +1,60 @@
+"""The entrance: every request is checked here before any page sees it.
+
+Pages that are not named as public are for people who signed in, as soon as somebody manages
+people; before that the desk can be read on this machine, and nothing can be done.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from urllib.parse import urlencode
+
+from fastapi import Request, Response
+from fastapi.responses import RedirectResponse
+
+from console.desk import Desk, desk_of
+from console.pages.sign_in import ask_who
+from console.same_origin import SAFE_METHODS, is_own
+from console.visit import visit_of
+
+# Under these names everybody may come in, signed in or not.
+_PUBLIC = ("/sign-in", "/link", "/language")
+_SENTENCES = {
+    "elsewhere": "This form came from another site. Nothing was done.",
+    "unguarded": "Nobody manages people yet: that begins on the machine that Duncan runs on.",
+}
+Answer = Callable[[Request], Awaitable[Response]]
+
+
+async def enter(request: Request, answer: Answer) -> Response:
+    """Let a request in, ask who it is, or refuse it."""
+    path = request.url.path
+    if path == "/health" or path.startswith("/static/"):
+        # These say nothing about anybody, and have to answer while the books cannot.
+        return await answer(request)
+    desk = desk_of(request)
+    visit = await asyncio.to_thread(visit_of, request, desk.parts.ledger, desk.demo, desk.now())
+    request.state.visit = visit
+    desk = desk_of(request)
+    if not is_own(request):
+        return desk.problem(403, _SENTENCES["elsewhere"])
+    if not visit.guarded and not visit.is_here and not _is_public(path):
+        return desk.problem(403, _SENTENCES["unguarded"])
+    if visit.person is not None or not visit.guarded or _is_public(path):
+        return await answer(request)
+    return await _to_sign_in(request, desk)
+
+
+async def _to_sign_in(request: Request, desk: Desk) -> Response:
+    if request.method not in SAFE_METHODS:
+        # The session ended while a form was filled in: what was typed is kept.
+        return await ask_who(request, desk)
+    if request.headers.get("x-live"):
+        return Response(status_code=401)
+    place = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    return RedirectResponse(f"/sign-in?{urlencode({'next': place})}", 303)
+
+
+def _is_public(path: str) -> bool:
+    return any(path == one or path.startswith(f"{one}/") for one in _PUBLIC)

@@ -1,0 +1,102 @@
+"""Long work that a page starts: done beside the pages, one after another, with its progress."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import datetime
+from secrets import token_hex
+from threading import Lock
+
+import structlog
+
+from dunning.may import NotAllowed
+
+Progress = Callable[[int, int], None]
+# Of what was done so long ago nobody waits for the answer any more.
+_MOST_KEPT = 40
+_MOST_WAITING = 5
+_FAILED = "It could not be done; the log says why."
+_log = structlog.get_logger()
+
+
+@dataclass
+class Job:
+    """One piece of work: how far it is, and where its outcome is shown once it is done.
+
+    `title` is an English text of the words. `outcome` stays in this process only.
+    """
+
+    job: str
+    kind: str
+    title: str
+    by: str
+    at: datetime
+    done: int = 0
+    total: int = 0
+    is_over: bool = False
+    problem: str = ""
+    location: str = ""
+    outcome: object = None
+
+    def progress(self, done: int, total: int) -> None:
+        """Note how far it is."""
+        self.done, self.total = min(done, total), total
+
+
+Work = Callable[[Job], str]
+
+
+@dataclass
+class Jobs:
+    """The jobs of one process; only one runs at a time, so that pages stay quick."""
+
+    _known: dict[str, Job] = field(default_factory=dict)
+    _lock: Lock = field(default_factory=Lock)
+    _threads: ThreadPoolExecutor = field(
+        default_factory=lambda: ThreadPoolExecutor(1, thread_name_prefix="desk-job")
+    )
+
+    def start(self, kind: str, title: str, by: str, at: datetime, work: Work) -> Job:
+        """Begin, or wait in line; `work` answers with the page of its outcome.
+
+        Raises NotAllowed when too much waits already.
+        """
+        job = Job(token_hex(16), kind, title, by, at)
+        with self._lock:
+            waiting = sum(not one.is_over for one in self._known.values())
+            if waiting >= _MOST_WAITING:
+                raise NotAllowed("Several such jobs are waiting already: try again in a while.")
+            over = [name for name, one in self._known.items() if one.is_over]
+            for name in over[: max(0, len(self._known) + 1 - _MOST_KEPT)]:
+                del self._known[name]
+            self._known[job.job] = job
+        self._threads.submit(_run, job, work)
+        return job
+
+    def known(self, job: str) -> Job:
+        """The job of this number. Raises NotAllowed when there is none, or no longer."""
+        found = self._known.get(job)
+        if found is None:
+            raise NotAllowed("This job is not known here any more: start it again.")
+        return found
+
+    def latest(self, kind: str) -> Job | None:
+        """The job of a kind that ended last with an outcome."""
+        known = list(self._known.values())
+        ended = (one for one in reversed(known) if one.kind == kind and one.outcome is not None)
+        return next(ended, None)
+
+
+def _run(job: Job, work: Work) -> None:
+    try:
+        job.location = work(job)
+    except NotAllowed as refused:
+        job.problem = str(refused)
+    except Exception:
+        # Whoever waits must be told; what it was is for the log.
+        _log.exception("a job of the desk failed", job=job.kind)
+        job.problem = _FAILED
+    finally:
+        job.is_over = True

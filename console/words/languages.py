@@ -1,0 +1,127 @@
+"""The languages of the desk: English as it is written in the pages, and dictionaries for others."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cache, cached_property
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date
+from babel.numbers import format_decimal
+
+from console import words
+from dunning.money import Money
+
+LANGUAGES = {"en": "English", "de": "Deutsch"}
+_FOLDER = Path(__file__).parent
+
+
+def chosen_language(accepted: str) -> str:
+    """The first language of an Accept-Language header that the desk speaks; else English."""
+    for one in accepted.split(","):
+        language = one.split(";")[0].strip().lower().split("-")[0]
+        if language in LANGUAGES:
+            return language
+    return "en"
+
+
+@dataclass(frozen=True)
+class Words:
+    """The words of the desk in one language; called with an English text it translates it."""
+
+    language: str = "en"
+
+    NONE = words.NONE
+
+    def __call__(self, text: str, **values: object) -> str:
+        """The text in this language, its ``{places}`` filled; English where it is not known."""
+        found = self._known.get(text, text)
+        return found.format(**values) if values else found
+
+    @cached_property
+    def STAGES(self) -> Mapping[str, str]:  # noqa: N802 - named like the English table
+        """Stages of a case."""
+        return self._table(words.STAGES)
+
+    @cached_property
+    def ROLES(self) -> Mapping[str, str]:  # noqa: N802 - the same
+        """Roles that work is for."""
+        return self._table(words.ROLES)
+
+    @cached_property
+    def MESSAGE_STATES(self) -> Mapping[str, str]:  # noqa: N802 - the same
+        """States of a message."""
+        return self._table(words.MESSAGE_STATES)
+
+    @cached_property
+    def CHANNELS(self) -> Mapping[str, str]:  # noqa: N802 - the same
+        """Channels."""
+        return self._table(words.CHANNELS)
+
+    def amount(self, money: Money) -> str:
+        """An amount in major units with its currency's code."""
+        if self.language == "en":
+            return words.amount(money)
+        digits = -int(money.major.as_tuple().exponent)
+        pattern = "#,##0" + ("." + "0" * digits if digits > 0 else "")
+        number = format_decimal(money.major, pattern, locale=self.language)
+        return f"{number} {money.currency}"
+
+    def day(self, value: date | str) -> str:
+        """A day."""
+        if self.language == "en":
+            return words.day(value)
+        one = date.fromisoformat(value) if isinstance(value, str) else value
+        return format_date(one, "d. MMM yyyy", locale=self.language)
+
+    def moment(self, value: datetime | str, zone: ZoneInfo) -> str:
+        """A moment as the clocks of a zone show it."""
+        one = datetime.fromisoformat(value) if isinstance(value, str) else value
+        local = one.astimezone(zone)
+        return f"{self.day(local.date())}, {local:%H:%M}"
+
+    def plain(self, code: str) -> str:
+        """A code as words."""
+        return self(words.plain(code))
+
+    def begun(self, text: str) -> str:
+        """The text with a capital first letter."""
+        return words.begun(text)
+
+    def step(self, kind: str, code: str) -> str:
+        """What comes next, in a few words."""
+        return self(words.step(kind, code))
+
+    def counted(self, number: int, one: str, many: str = "") -> str:
+        """A number with its noun."""
+        noun = self(one if number == 1 else many or one + "s")
+        return f"{self.number(number)} {noun}"
+
+    def number(self, value: int) -> str:
+        """A whole number with its thousands apart."""
+        return f"{value:,}" if self.language == "en" else f"{value:,}".replace(",", ".")
+
+    def _table(self, table: Mapping[str, str]) -> Mapping[str, str]:
+        return {key: self(text) for key, text in table.items()}
+
+    @property
+    def _known(self) -> Mapping[str, str]:
+        return dictionary(self.language)
+
+
+@cache
+def dictionary(language: str) -> Mapping[str, str]:
+    """English texts and what they are in the language; none for English."""
+    file = _FOLDER / f"{language}.toml"
+    found = tomllib.loads(file.read_text("utf-8")) if file.exists() else {}
+    return {english: said for part in found.values() for english, said in part.items()}
+
+
+@cache
+def words_of(language: str) -> Words:
+    """The words of a language."""
+    return Words(language)

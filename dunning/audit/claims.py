@@ -1,0 +1,167 @@
+"""Tests of claims: every amount recomputed day by day, and none where the law allows none."""
+
+from __future__ import annotations
+
+import calendar
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
+from decimal import Decimal
+from fractions import Fraction
+
+from dunning import adjustment_facts, cash_facts, facts
+from dunning.audit.account import Account
+from dunning.audit.life import Life
+from dunning.audit.tally import Tally
+from dunning.audit.terms import recorded_at
+from dunning.audit.view import View
+from dunning.claim_facts import ClaimRaised
+from dunning.countries.law import JURISDICTIONS
+from dunning.countries.nl import LETTER
+from dunning.countries.table import ClaimRule, NotClaimable
+from dunning.facts import InvoiceFact
+
+# Who may be asked for something, by country: consumers only where this says so.
+_CONSUMERS_PAY = {"interest": ("DE", "NL"), "fee": ("NL",)}
+_LETTER_DAYS = 15
+_A_DAY = timedelta(days=1)
+
+
+def check_claims(view: View, tally: Tally) -> None:
+    """A16: what is claimed is right to the cent; A29: it may be claimed at all."""
+    invoice, life, account = view.invoice, view.life, view.account
+    history: list[InvoiceFact] = [life.opened, *life.others]
+    for fact in history:
+        if not isinstance(fact, ClaimRaised):
+            continue
+        day = account.calendar.local_date(fact.at)
+        wrong = _wrong(fact, [one for one in history if one.at <= fact.at], account)
+        for test, found in (("A16", wrong), ("A29", _barred(fact, life, account))):
+            tally.check(test, day)
+            for code, why in found:
+                tally.find(test, code, invoice, account.customer, day, fact.claim, why)
+
+
+def _barred(fact: ClaimRaised, life: Life, account: Account) -> Iterator[tuple[str, str]]:
+    """Why nothing may be claimed from this customer."""
+    recorded = recorded_at(account.history, fact.at)
+    debtor = recorded.debtor if recorded else ""
+    if recorded and recorded.segment == "consumer":
+        debtor = "consumer"
+    if debtor != fact.debtor or not debtor:
+        why = f"claimed as from a {fact.debtor or 'nameless'} debtor; the ledger says"
+        yield "DEBTOR", f"{why} {debtor or 'nothing'}"
+    elif debtor == "consumer" and fact.country not in _CONSUMERS_PAY[fact.what]:
+        yield "CONSUMER", f"no {fact.what} from consumers under the law of {fact.country}"
+    elif debtor == "consumer" and fact.what == "fee":
+        yield from _too_early(fact, life)
+
+
+def _too_early(fact: ClaimRaised, life: Life) -> Iterator[tuple[str, str]]:
+    sent = [one.day for one in life.touches if one.counts and one.fact.letter == LETTER]
+    first = min(sent, default=None)
+    if first is None or fact.until <= first + timedelta(days=_LETTER_DAYS):
+        when = f"sent on {first}" if first else "never sent"
+        yield "NO_LETTER", f"BW 6:96 (6): the fourteen-day letter was {when}"
+
+
+def _wrong(
+    fact: ClaimRaised, known: Sequence[InvoiceFact], account: Account
+) -> Iterator[tuple[str, str]]:
+    """What the claim should have been, where it was something else."""
+    country = JURISDICTIONS.get(fact.country)
+    rules = {str(who): rule for who, rule in country.rules.items()} if country else {}
+    if fact.debtor not in rules:
+        return
+    rule = rules[fact.debtor]
+    try:
+        right = _fee(rule, fact) if fact.what == "fee" else _interest(rule, fact, known, account)
+    except NotClaimable as unknown:
+        yield "NO_RATE", str(unknown)
+        return
+    if right != fact.amount.minor:
+        yield "CLAIM_AMOUNT", f"{fact.amount} claimed; {right} minor units by {fact.law}"
+
+
+def _fee(rule: ClaimRule, fact: ClaimRaised) -> int:
+    return rule.fee(fact.principal).minor if rule.fee else 0
+
+
+def _interest(
+    rule: ClaimRule, fact: ClaimRaised, known: Sequence[InvoiceFact], account: Account
+) -> int:
+    """Interest added up day by day, in minor units; halves go up."""
+    due = _due(known)
+    due = account.calendar.on_or_after(due) if rule.due_moves_to_workday else due
+    moves = sorted(_moves(known), key=lambda one: one[0])
+    day, total, gained = fact.first, Fraction(0), Fraction(0)
+    while day <= fact.until:
+        if rule.compounds_yearly and (day.month, day.day) == _turn(due, day.year):
+            gained = total
+        open_ = _amount(known) + sum(minor for on, minor in moves if on < day)
+        if open_ > 0:
+            percent = _percent(rule, fact, due + _A_DAY if rule.fixed_at_start else day)
+            total += (open_ + gained) * Fraction(percent) / 36500
+        day += _A_DAY
+    return int(total + Fraction(1, 2))
+
+
+def _turn(due: date, year: int) -> tuple[int, int]:
+    """The day of the year on which interest begins to bear interest, a year later."""
+    first = due + _A_DAY
+    leap = calendar.isleap(year)
+    return (3, 1) if (first.month, first.day) == (2, 29) and not leap else (first.month, first.day)
+
+
+def _percent(rule: ClaimRule, fact: ClaimRaised, day: date) -> Decimal:
+    if rule.contract == "only" or fact.contract:
+        agreed = Decimal(fact.contract or 0)
+        least = rule.floor.of(day).percent * rule.floor_times if rule.floor else Decimal(0)
+        return max(agreed, least)
+    return rule.table.of(day).percent + rule.margin if rule.table else Decimal(0)
+
+
+def _due(known: Sequence[InvoiceFact]) -> date:
+    terms = facts.InvoiceOpened | facts.InvoiceAmended
+    return [one.due_date for one in known if isinstance(one, terms)][-1]
+
+
+def _amount(known: Sequence[InvoiceFact]) -> int:
+    """What was invoiced at first: later terms count from the day they came."""
+    first = known[0]
+    assert isinstance(first, facts.InvoiceOpened), "an invoice begins when the ledger names it"
+    return first.amount.minor
+
+
+def _moves(known: Sequence[InvoiceFact]) -> Iterator[tuple[date, int]]:
+    """From the end of which day on how much more was owed, or less."""
+    asked = _amount(known)
+    total, written_off = asked, False
+    for one in known:
+        for on, minor in _moved(one, asked):
+            total += minor
+            if not written_off:
+                yield on, minor
+        if isinstance(one, facts.InvoiceAmended):
+            asked = one.amount.minor
+        if isinstance(one, facts.WrittenOff):
+            written_off = True
+            yield one.at.date(), -total
+        if isinstance(one, adjustment_facts.InvoiceReopened) and written_off:
+            written_off = False
+            yield one.on, total
+
+
+def _moved(one: InvoiceFact, asked: int) -> Iterator[tuple[date, int]]:
+    match one:
+        case facts.PaymentApplied() | facts.CreditApplied() | cash_facts.DeductionAllowed():
+            yield one.on, -one.amount.minor
+        case facts.PaymentReversed() | cash_facts.ApplicationUndone():
+            yield one.on, one.amount.minor
+        case cash_facts.DeductionUndone() | adjustment_facts.Adjusted():
+            yield one.on, one.amount.minor
+        case adjustment_facts.InvoiceCancelled():
+            yield one.on, -one.amount.minor
+        case adjustment_facts.InvoiceReopened(after="cancellation"):
+            yield one.on, one.amount.minor
+        case facts.InvoiceAmended():
+            yield one.at.date(), one.amount.minor - asked

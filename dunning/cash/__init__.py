@@ -1,0 +1,1 @@
+"""Cash application: which invoices a payment is for, how surely, what a difference means."""

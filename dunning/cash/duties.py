@@ -1,0 +1,26 @@
+"""Segregation of duties around cash: who posted money may not give up what it left open."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from dunning.facts import InvoiceFact, PaymentApplied
+
+# What is posted without a person.
+_NOBODY = frozenset(("import", "duncan"))
+
+
+def posters(history: Sequence[InvoiceFact]) -> set[str]:
+    """The people who applied money to the invoice themselves."""
+    applied = (fact for fact in history if isinstance(fact, PaymentApplied))
+    return {fact.by for fact in applied} - _NOBODY
+
+
+def refuse_poster(approver: str, history: Sequence[InvoiceFact]) -> str | None:
+    """Why this person may not approve a write-off of the invoice; None when nothing is against it.
+
+    Otherwise one person could keep a payment and write the invoice off.
+    """
+    if approver in posters(history):
+        return f"{approver} applied money to this invoice and may not approve its write-off."
+    return None

@@ -1,0 +1,35 @@
+"""The countries whose rules on late payment Duncan knows, each a dated table with its source."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from dunning.countries.au import AU
+from dunning.countries.ca import CA
+from dunning.countries.de import DE
+from dunning.countries.eu import EU, EURO_AREA
+from dunning.countries.fr import FR
+from dunning.countries.gb import GB
+from dunning.countries.nl import NL
+from dunning.countries.se import SE
+from dunning.countries.table import Debtor, Jurisdiction, NotClaimable
+from dunning.countries.us import US
+
+JURISDICTIONS: Mapping[str, Jurisdiction] = MappingProxyType(
+    {one.code: one for one in (GB, EU, DE, FR, NL, SE, US, CA, AU)}
+)
+
+
+def jurisdiction(debtor: Debtor, creditor: str, residence: str, agreed: str = "") -> Jurisdiction:
+    """Whose rules hold: the agreed law, else that of the creditor's country (ISO 3166).
+
+    Consumers keep the rules of the country they live in. Raises NotClaimable where there is none.
+    """
+    country = residence if debtor == "consumer" else (agreed or creditor)
+    if country in JURISDICTIONS:
+        return JURISDICTIONS[country]
+    if country in EURO_AREA:
+        return EU
+    where = country or "an unknown country"
+    raise NotClaimable(f"There is no table of late-payment rules for {where}.")

@@ -1,0 +1,49 @@
+"""The tables of cash application: what was decided about payments, files invoices came as."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import Index, LargeBinary
+from sqlmodel import Field, SQLModel
+
+from ledger.tables import CaseRow, CustomerRow, PaymentRow, moment, table
+
+CASE, CUSTOMER, PAYMENT = table(CaseRow), table(CustomerRow), table(PaymentRow)
+# A structured reference is looked up among those the invoices carry, a payer among the names.
+Index("ix_case_reference", CASE.c.reference)
+Index("ix_customer_name", CUSTOMER.c.name)
+Index(
+    "ix_payment_free",
+    PAYMENT.c.on,
+    sqlite_where=PAYMENT.c.amount_minor != PAYMENT.c.applied_minor,
+    postgresql_where=PAYMENT.c.amount_minor != PAYMENT.c.applied_minor,
+)
+
+
+class StandingRow(SQLModel, table=True):
+    """What people or the bank decided about a payment: on whose account it is, when it went back.
+
+    A payment about which nothing was decided has no row.
+    """
+
+    __tablename__ = "payment_standing"
+    payment: str = Field(primary_key=True)
+    customer: str = Field(default="", index=True)
+    on_account_at: datetime | None = moment(nullable=True)
+    returned_on: date | None = None
+
+
+class InvoiceFileRow(SQLModel, table=True):
+    """The file an invoice came as, exactly, so that a copy is the same document."""
+
+    __tablename__ = "invoice_file"
+    invoice: str = Field(primary_key=True)
+    name: str
+    media_type: str
+    sha256: str
+    kept_at: datetime = moment()
+    content: bytes = Field(sa_type=LargeBinary)
+
+
+STANDING = table(StandingRow)
