@@ -9,8 +9,8 @@ SHELL := bash
 PYTHON ?= python3
 VENV ?= .venv
 SERVE ?= 1
-# Test processes. Each starts its own servers, so more than one pays off from four cores on.
-WORKERS ?= 0
+# Test processes; each starts its own servers.
+WORKERS ?= 2
 PYTEST_ARGS ?=
 
 PY := $(VENV)/bin/python
@@ -38,7 +38,7 @@ demo: $(VENV)/.ready ## rehearse a sample ledger over 90 days, then serve the co
 	@$(VENV)/bin/duncan demo $(if $(filter 0,$(SERVE)),--no-serve)
 
 .PHONY: test
-test: $(VENV)/.tools ## run every test (WORKERS=4: in four processes; PYTEST_ARGS='-k promise')
+test: $(VENV)/.tools ## run every test (WORKERS=0: in one process; PYTEST_ARGS='-k promise')
 	@$(VENV)/bin/pytest $(if $(filter-out 0,$(WORKERS)),-n $(WORKERS)) $(PYTEST_ARGS)
 
 .PHONY: fast

@@ -100,6 +100,9 @@ class Settings(BaseSettings):
     webhooks_changing: bool = Field(
         default=False, description="while keys change: what no key confirms is asked for again"
     )
+    webhooks_private: bool = Field(
+        default=False, description="whether events may go to our own network, without https too"
+    )
     sendgrid_email_activity: bool = Field(
         default=False, description="whether the account has the add-on to look mails up"
     )

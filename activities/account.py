@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cached_property
 
 from activities.planning import Planner
 from dunning.at_the_door import AtTheDoor, RecentTouch
+from dunning.keeping import kept
 from dunning.money import Money, totals
 from dunning.next_step import plan
 from dunning.promises import noted_promise
@@ -42,16 +42,16 @@ class Account:
     # The customer's unused money, in the currency of the invoice at the door.
     credit: Money | None = None
 
-    @cached_property
+    @kept
     def overdue(self) -> list[OpenItem]:
         """The open items past their due date."""
         return [item for item in self.items if item.due_date < self.today]
 
-    @cached_property
+    @kept
     def _has_open_reminder(self) -> bool:
         return any(item.level > 0 for item in self.overdue)
 
-    @cached_property
+    @kept
     def _owed(self) -> dict[str, Money]:
         return totals([item.balance for item in self.overdue])
 

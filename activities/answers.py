@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import structlog
 from sqlalchemy import RowMapping
 from sqlalchemy.exc import OperationalError
 
+from activities.answer_request import answer_request
 from activities.gateways.interface import (
     Accepted,
     ChannelDown,
@@ -20,15 +21,12 @@ from activities.gateways.interface import (
     Refused,
     RetryLater,
 )
-from activities.issued_files import originals
-from activities.letter_request import LetterItem, LetterRequest
 from activities.letter_templates import LetterError
 from activities.letters import Letters
 from activities.outcomes import alarm_channel
 from activities.outgoing import ReplyAddresses, content_of, message_id
 from activities.planning import DUNCAN, Planner
 from dunning.contact_facts import ReplyAnswered
-from dunning.money import Money
 from ledger.answers import (
     CLAIMED_BY_REPLY,
     answer_row,
@@ -42,6 +40,7 @@ from ledger.channels import stops
 from ledger.ledger import Ledger
 from ledger.messages import keep_content
 from ledger.replies import message_id_of, reopen_reply
+from ledger.sentences import sentence_of
 
 # An answer that was claimed so long ago was claimed by a process that died while it was sending.
 CLAIM_LASTS = timedelta(minutes=15)
@@ -107,9 +106,13 @@ class Answers:
         return message
 
     def _composed(self, books: Books, row: RowMapping, now: datetime) -> OutgoingMessage:
-        request = self._request(books, row, now)
+        items = answered_items(books.connection, row["attempt"])
+        request = answer_request(books, self.planner, row, items, now)
         letters = self.planner.letters_at(now, self.letters)
-        letter, creditor = letters.render(request), request.creditor
+        creditor = request.creditor
+        reply_to = self.addresses.address(row["attempt"], creditor)
+        personal = sentence_of(books, row["customer"], row["attempt"])
+        letter = letters.render(replace(request, reply_to=reply_to, personal=personal))
         return OutgoingMessage(
             attempt=row["attempt"],
             at=now,
@@ -118,39 +121,13 @@ class Answers:
             to_address=row["address"],
             from_name=creditor.name,
             from_address=creditor.email,
-            reply_to=self.addresses.address(row["attempt"], creditor),
+            reply_to=reply_to,
             subject=letter.subject,
             text=letter.text,
             html=letter.html,
             message_id=message_id(row["attempt"], creditor.email.partition("@")[2]),
             references=_answered(books, row),
             attachments=letter.attachments,
-        )
-
-    def _request(self, books: Books, row: RowMapping, now: datetime) -> LetterRequest:
-        customer = books.customer(row["customer"])
-        items = answered_items(books.connection, row["attempt"])
-        asked = items[0][0]["entity"] if items else customer.entity
-        entity = self.planner.policies_at(now).entity(asked)
-        contact = next((c for c in customer.contacts if c.contact == row["contact"]), None)
-        return LetterRequest(
-            letter=row["letter"],
-            locale=customer.locale or entity.locale,
-            level=0,
-            channel=row["channel"],
-            customer=row["customer"],
-            customer_name=customer.name,
-            contact_name=contact.name if contact else "",
-            creditor=entity.creditor,
-            today=row["local_date"],
-            overdue=(),
-            upcoming=(),
-            new=tuple(_item(case, open_, row) for case, open_ in items),
-            act_by=None,
-            previous_contacts=(),
-            broken_promise=None,
-            reply_to=self.addresses.address(row["attempt"], entity.creditor),
-            enclosures=originals(books, row["letter"], [case["invoice"] for case, _ in items]),
         )
 
     def _confirm(
@@ -213,15 +190,3 @@ def _answered(books: Books, row: RowMapping) -> tuple[str, ...]:
     """The customer's own Message-ID, which mail readers thread by."""
     theirs = message_id_of(books.connection, _reply(row))
     return (theirs,) if theirs.startswith("<") else ()
-
-
-def _item(case: RowMapping, open_: Money, row: RowMapping) -> LetterItem:
-    return LetterItem(
-        invoice=case["invoice"],
-        issue_date=case["issue_date"],
-        due_date=case["due_date"],
-        amount=Money(case["amount_minor"], case["currency"]),
-        balance=open_,
-        days_overdue=(row["local_date"] - case["due_date"]).days,
-        reference=case["reference"],
-    )

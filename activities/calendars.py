@@ -60,9 +60,7 @@ class Calendars:
         zone, perhaps = self._zone(
             customer.timezone, customer.country, phones, entity.timezone, year
         )
-        return self._calendar(
-            zone, days_off.weekend, days_off.holidays, customer.closures, perhaps
-        )
+        return self._calendar(zone, days_off.weekend, days_off.holidays, customer.closures, perhaps)
 
     def calendar_of(self, entity: Entity, year: int) -> BusinessCalendar:
         """The team's own calendar."""

@@ -24,6 +24,7 @@ from ledger.messages import (
     open_item_of,
     previous_contacts,
 )
+from ledger.sentences import message_of_day, sentence_of
 
 # A letter that names a day to act by gives this long.
 DEADLINE = timedelta(days=10)
@@ -51,13 +52,10 @@ def consolidate(
     first = covered[0]
     customer, channel = first.situation.case.customer, first.touch.channel
     number = attempts_in_slot(books.connection, customer, channel, account.today)
-    return composed(
-        account,
-        covered,
-        entity,
-        number,
-        previous_contacts(books.connection, customer, account.today),
-    )
+    previous = previous_contacts(books.connection, customer, account.today)
+    one = composed(account, covered, entity, number, previous)
+    personal = sentence_of(books, customer, message_of_day(account.today, channel))
+    return replace(one, letter=replace(one.letter, personal=personal))
 
 
 def composed(

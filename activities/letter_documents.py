@@ -157,6 +157,7 @@ def _statement(request: LetterRequest) -> StatementDocument:
         today=request.today,
         items=(*request.overdue, *request.upcoming, *request.new),
         unapplied=request.unapplied,
+        claims=request.claims,
     )
 
 

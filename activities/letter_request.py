@@ -78,7 +78,8 @@ class LetterRequest:
     the reader's language, given only where it is true and decided. ``enclosures`` go out unchanged.
     ``document_number`` is that of the attached PDF; without one it follows from customer, date and
     level. ``document_link`` leads to the PDF, for letters that link it. ``unapplied`` is money
-    received and not applied, which a statement takes off its total.
+    received and not applied, which a statement takes off its total. ``personal`` is what a person
+    of the team says in this letter, one paragraph a line.
     """
 
     letter: str
@@ -108,6 +109,7 @@ class LetterRequest:
     claims: tuple[LetterClaim, ...] = ()
     claims_law: str = ""
     announced: Money | None = None
+    personal: str = ""
 
 
 @dataclass(frozen=True)

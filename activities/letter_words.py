@@ -151,6 +151,7 @@ def _about_the_moment(request: LetterRequest, wording: Wording) -> dict[str, obj
         "today": wording.day(request.today),
         "enclosures": bool(request.enclosures),
         "consequence": given("consequence", request.consequence),
+        "personal": _lines(request.personal),
         "act_by": Absent(name="act_by"),
         "days_to_act": Absent(name="days_to_act"),
         "broken_promise": Absent(name="broken_promise"),
@@ -181,7 +182,11 @@ def _creditor_words(creditor: Creditor) -> CreditorWords:
 
 
 def _given_lines(name: str, text: str) -> Sequence[str] | Absent:
-    return [_printable(line) for line in text.strip().splitlines()] or Absent(name=name)
+    return _lines(text) or Absent(name=name)
+
+
+def _lines(text: str) -> list[str]:
+    return [_printable(line) for line in text.strip().splitlines()]
 
 
 def _printable(text: str) -> str:

@@ -126,7 +126,8 @@ def load_policies(folder: Path, letters_folder: Path | None = None) -> Policies:
     by_name, default = entities
     known_limits = write_offs or WriteOffRules()
     return Policies(
-        policies, assignment, by_name, default, sending, known_limits, cash or CashRules()
+        *(policies, assignment, by_name, default, sending, known_limits),
+        replace(cash or CashRules(), small=known_limits),
     )
 
 

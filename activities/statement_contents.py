@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from activities.gateways.interface import OutgoingMessage
-from activities.letter_request import LetterItem, LetterRequest
+from activities.letter_request import LetterClaim, LetterItem, LetterRequest
 from activities.letters import Letters
 from activities.outgoing import ReplyAddresses, message_id
 from activities.planning import Planner
@@ -22,6 +22,7 @@ from dunning.money import totals
 from dunning.policy import Policy, StatementRules
 from ledger.answers import CLAIMED_BY_STATEMENT
 from ledger.books import Books
+from ledger.claims import OpenClaim, open_claims_on
 from ledger.report_cash import free_cash
 from ledger.report_reading import ItemOn, Scope, open_items_on
 from ledger.statements import Due
@@ -158,7 +159,20 @@ def _request(books: Books, to: Addressed, reply_to: str) -> LetterRequest:
         reply_to=reply_to,
         document_number=f"{last:%Y%m%d}-{due.customer}",
         unapplied=tuple(totals([one.amount for one in cash]).values()),
+        claims=_claims(books, to) if to.policy.interest.claim != "never" else (),
     )
+
+
+def _claims(books: Books, to: Addressed) -> tuple[LetterClaim, ...]:
+    last = to.due.month.last
+    found = open_claims_on(books, to.due.customer, last)
+    return tuple(statement_claim(one) for one in found if one.entity == to.due.entity)
+
+
+def statement_claim(one: OpenClaim) -> LetterClaim:
+    """A claim as a statement of account shows it, beside the balance."""
+    raised = one.claim.raised
+    return LetterClaim(one.invoice, one.claim.open, raised.until, raised.what == "fee")
 
 
 def _item(one: ItemOn, to: Addressed) -> LetterItem:

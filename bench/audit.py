@@ -17,20 +17,24 @@ from bench.copies import AFTER_ALL, LAST, large_ledger
 from commands.audit.audit import Scope, found_in
 from commands.audit.shares import shared_audit, shares_for
 from engine import keep_engine_quiet
+from ledger.customer_groups import customer_groups
+from ledger.rebuild import snapshot
 from settings import Settings
 from worker import wire
 
 _PROCESSES = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
 
 
-def measure(invoices: int, days: int) -> None:
+def measure(invoices: int, days: int, touches: int) -> None:
     """Rehearse, copy, audit, and print the figures."""
     with TemporaryDirectory(prefix="bench-") as folder:
-        _audit(large_ledger(Path(folder), invoices, days, only_open=False), invoices)
+        _audit(large_ledger(Path(folder), invoices, days, only_open=False, touches=touches))
 
 
-def _audit(settings: Settings, invoices: int) -> None:
+def _audit(settings: Settings) -> None:
     wiring = wire(settings)
+    with snapshot(wiring.ledger) as books:
+        invoices = sum(one.invoices for one in customer_groups(books))
     scope = Scope(LAST - timedelta(days=365), LAST, AFTER_ALL)
     shares, began = shares_for(invoices), (time.perf_counter(), _processor())
     answer = shared_audit(wiring, settings, scope, lambda _: None, shares)
@@ -39,7 +43,9 @@ def _audit(settings: Settings, invoices: int) -> None:
     memory = (own + others * (shares - 1)) / 1024
     population, size = answer["population"], Path(settings.home / "books.db").stat().st_size
     load = ", ".join(f"{one:.1f}" for one in os.getloadavg())
-    print(f"{population} in {size / 2**20:,.0f} MB of books; {found_in(answer)} findings")
+    touches = population["touches"] / max(1, population["invoices"])
+    print(f"{population}, {touches:.1f} touches an invoice")
+    print(f"{found_in(answer)} findings in {size / 2**20:,.0f} MB of books")
     print(f"{shares} processes: {seconds:,.1f} s, {used:,.1f} s of processor; load {load}")
     print(f"{memory:,.0f} MB at most in all processes together")
     each, million = used / max(1, population["invoices"]), 1e6 / shares / 60
@@ -57,5 +63,6 @@ if __name__ == "__main__":
     parser = ArgumentParser(prog="python -m bench.audit", description=__doc__)
     parser.add_argument("--invoices", type=int, default=33_000, help="invoices, about")
     parser.add_argument("--days", type=int, default=60, help="days of the sample ledger")
+    parser.add_argument("--touches", type=int, default=0, help="so many an invoice: nobody pays")
     asked = parser.parse_args()
-    measure(asked.invoices, asked.days)
+    measure(asked.invoices, asked.days, asked.touches)

@@ -8,12 +8,13 @@ so it has more than a quarter of everything, as in real ledgers.
 from __future__ import annotations
 
 import asyncio
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, insert, select
 
 from commands.rehearsal.playing import Stage, fresh_home, rehearse
 from commands.rehearsal.script import Files, read_script
@@ -30,6 +31,8 @@ from settings import Settings, read_settings
 
 LAST = date(2026, 6, 30)
 AFTER_ALL = datetime(2026, 7, 1, 18, tzinfo=UTC)
+# From the issue of an invoice nobody pays to the last step of its cadence.
+WHOLE_CADENCE = timedelta(days=100)
 CASE, FACT, MESSAGE = table(CaseRow), table(FactRow), table(MessageRow)
 # What of the largest customer has a name of its own in every copy; other customers' all have.
 _OF_INVOICES = frozenset({"invoice", "payment", "reference", "claimant", "dispute"})
@@ -52,15 +55,21 @@ class _Largest(NamedTuple):
     attempts: frozenset[str]
 
 
-def large_ledger(folder: Path, invoices: int, days: int, *, only_open: bool) -> Settings:
-    """Settings of an installation whose books have about so many (open) invoices."""
-    settings = fresh_home(read_settings(), folder / "template")
-    asyncio.run(_rehearse(settings, folder / "files", days))
+def large_ledger(
+    folder: Path, invoices: int, days: int, *, only_open: bool, touches: int = 0
+) -> Settings:
+    """Settings of an installation whose books have about so many (open) invoices.
+
+    The sample runs for so many days until LAST, and what happened by then is all there is. With
+    `touches`, nobody pays, disputes or promises, it ends earlier, so that cadences run to their
+    end by LAST, and only customers are kept who got so many touches an invoice on the average.
+    """
+    settings = rehearsed(folder, days, unpaid=touches > 0)
     large = fresh_home(settings, folder / "large")
     source, target = open_engine(settings.books_url), open_engine(large.books_url)
     upgrade(target)
     with snapshot(Ledger(source)) as books:
-        sample = _Sample(books, only_open=only_open)
+        sample = _Sample(books, only_open=only_open, touches=touches)
     for number in range(-(-invoices // sample.invoices)):
         with target.begin() as connection:
             sample.copy_into(connection, number)
@@ -69,10 +78,18 @@ def large_ledger(folder: Path, invoices: int, days: int, *, only_open: bool) -> 
     return large
 
 
-async def _rehearse(settings: Settings, folder: Path, days: int) -> None:
-    sample = write_sample_ledger(folder, LAST, days=days)
-    files = (sample.invoices_file, sample.payments_file, sample.customers_file)
-    script = read_script(Files(*files, events=sample.events_file), None, None)
+def rehearsed(folder: Path, days: int, *, unpaid: bool = False) -> Settings:
+    """Settings of an installation that lived through so many days of the sample ledger."""
+    settings = fresh_home(read_settings(), folder / "template")
+    asyncio.run(_rehearse(settings, folder / "files", days, unpaid=unpaid))
+    return settings
+
+
+async def _rehearse(settings: Settings, folder: Path, days: int, *, unpaid: bool) -> None:
+    sample = write_sample_ledger(folder, LAST - WHOLE_CADENCE if unpaid else LAST, days=days)
+    happened = (None, None) if unpaid else (sample.payments_file, sample.events_file)
+    files = Files(sample.invoices_file, happened[0], sample.customers_file, happened[1])
+    script = read_script(files, None, LAST)
     played = await rehearse(script, Stage(settings), lambda _: None)
     played.wiring.ledger.engine.dispose()
 
@@ -80,16 +97,21 @@ async def _rehearse(settings: Settings, folder: Path, days: int) -> None:
 class _Sample:
     """The rows of a rehearsed ledger, ready to be copied."""
 
-    def __init__(self, books: Books, *, only_open: bool) -> None:
+    def __init__(self, books: Books, *, only_open: bool, touches: int) -> None:
         connection = books.connection
-        self._largest = _largest(connection)
-        kept = {row["invoice"] for row in _rows(connection, CaseRow) if _counts(row, only_open)}
+        cases = _rows(connection, CaseRow)
+        customers = _often_touched(connection, cases, touches)
+        cases = [row for row in cases if row["customer"] in customers]
+        self._largest = _largest(connection, cases)
+        kept = {row["invoice"] for row in cases if _counts(row, only_open)}
         self.invoices = len(kept)
         # What messages said is read by an audit only.
         lists = _LISTS[:3] if only_open else _LISTS
         found = [(model, names, _rows(connection, model)) for model, names in lists]
+        sent = {row["attempt"] for row in _rows(connection, MessageRow)}
+        sent -= {row["attempt"] for row in found[1][2] if row["customer"] not in customers}
         self._lists = [
-            (model, names, [row for row in rows if row.get("invoice", "") in {*kept, ""}])
+            (model, names, [row for row in rows if _belongs(row, kept, sent)])
             for model, names, rows in found
         ]
         facts = _rows(connection, FactRow)
@@ -132,17 +154,41 @@ class _Sample:
         return {**row, **{name: _new(row[name], number) for name in names}}
 
 
-def _largest(connection: Connection) -> _Largest:
-    counted = select(CASE.c.customer, func.count()).group_by(CASE.c.customer)
-    customer = max(connection.execute(counted).all(), key=lambda row: (row[1], row[0]))[0]
-    mine = select(CASE.c.invoice).where(CASE.c.customer == customer)
+def _often_touched(connection: Connection, cases: list[Row], least: int) -> set[str]:
+    """All customers, or those with the most touches an invoice, so many that it is `least`."""
+    started = select(FACT.c.stream).where(FACT.c.kind == "touch_started")
+    touches = Counter(connection.execute(started).scalars())
+    own: dict[str, list[int]] = defaultdict(list)
+    for row in cases:
+        own[row["customer"]].append(touches[f"invoice:{row['invoice']}"])
+    kept = sorted(own, key=lambda one: (-sum(own[one]) / len(own[one]), one))
+    while least and kept and _mean(own, kept) < least:
+        kept.pop()
+    return set(kept)
+
+
+def _mean(own: dict[str, list[int]], customers: list[str]) -> float:
+    counts = [count for customer in customers for count in own[customer]]
+    return sum(counts) / len(counts)
+
+
+def _largest(connection: Connection, cases: list[Row]) -> _Largest:
+    counted = Counter(row["customer"] for row in cases)
+    customer = max(counted, key=lambda one: (counted[one], one))
     sent = select(MESSAGE.c.attempt).where(MESSAGE.c.customer == customer)
-    invoices, attempts = (frozenset(connection.execute(one).scalars()) for one in (mine, sent))
+    attempts = frozenset(connection.execute(sent).scalars())
+    invoices = frozenset(row["invoice"] for row in cases if row["customer"] == customer)
     return _Largest(customer, invoices, attempts)
 
 
 def _counts(row: Row, only_open: bool) -> bool:  # noqa: FBT001 - asked for every row
     return not only_open or row["closed_on"] is None
+
+
+def _belongs(row: Row, invoices: set[str], attempts: set[str]) -> bool:
+    """Whether what the row names, as far as it names any, is kept."""
+    named = ((row.get("invoice"), invoices), (row.get("attempt"), attempts))
+    return all(name is None or name in kept for name, kept in named)
 
 
 def _invoice_of(stream: str) -> str:

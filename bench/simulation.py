@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import resource
 import time
-from argparse import ArgumentParser
+from argparse import ArgumentParser, Namespace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -29,13 +29,16 @@ from worker import Wiring, wire
 _PROCESSES = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
 
 
-def measure(invoices: int, sample_days: int, days: int, against: str) -> None:
+def measure(asked: Namespace) -> None:
     """Make the ledger, simulate, and print the figures."""
     with TemporaryDirectory(prefix="bench-") as folder:
-        settings = large_ledger(Path(folder), invoices, sample_days, only_open=True)
+        settings = large_ledger(Path(folder), asked.invoices, asked.sample_days, only_open=True)
         wiring = wire(settings)
         facts, read = _read_everything(wiring)
-        _simulate(wiring, settings, Question(AS_ASSIGNED, against, AFTER_ALL, days), facts, read)
+        question = Question(AS_ASSIGNED, asked.against, AFTER_ALL, asked.days)
+        print(f"{facts:,} facts, read once in {read:,.1f} s")
+        seconds = _simulate(wiring, settings, question, keeps_rows=asked.rows)
+        print(f"{seconds / read:,.1f} times as long as reading every fact once")
 
 
 def _read_everything(wiring: Wiring) -> tuple[int, float]:
@@ -47,7 +50,7 @@ def _read_everything(wiring: Wiring) -> tuple[int, float]:
     return count, time.perf_counter() - began
 
 
-def _simulate(wiring: Wiring, settings: Settings, asked: Question, facts: int, read: float) -> None:
+def _simulate(wiring: Wiring, settings: Settings, asked: Question, *, keeps_rows: bool) -> float:
     with snapshot(wiring.ledger) as books:
         largest = select(func.count()).select_from(CASE).group_by(CASE.c.customer)
         counts = sorted(books.connection.execute(largest).scalars(), reverse=True)
@@ -58,17 +61,19 @@ def _simulate(wiring: Wiring, settings: Settings, asked: Question, facts: int, r
         def progress(done: int, _: int) -> None:
             bar.update(bar.task_ids[0], completed=done * shares)
 
-        outcome = simulated_with(wiring, settings, asked, progress, keeps_rows=False)
+        outcome = simulated_with(wiring, settings, asked, progress, keeps_rows=keeps_rows)
     seconds, used = time.perf_counter() - began[0], _processor() - began[1]
     own, other = (resource.getrusage(who).ru_maxrss / 1024 for who in _PROCESSES)
     load = ", ".join(f"{one:.1f}" for one in os.getloadavg())
-    print(f"{invoices:,} open invoices of {len(counts):,} customers, {facts:,} facts;")
+    print(f"{invoices:,} open invoices of {len(counts):,} customers;")
     print(f"one customer has {counts[0] / invoices:.0%}; {asked.days} days, {asked.names}")
     print(f"{outcome.sums[0].touches:,} messages to {outcome.sums[0].customers:,} customers")
     print(f"{shares} processes: {seconds:,.1f} s, {used:,.1f} s of processor; load {load}")
     print(f"memory: {own:,.0f} MB here, {other:,.0f} MB in the largest other process")
-    print(f"{seconds / read:,.1f} times as long as reading every fact once ({read:,.1f} s)")
-    print(f"{used / invoices * 1e6:,.0f} µs of processor an invoice")
+    each, million = used / invoices, 1e6 / shares / 60
+    print(f"{each * 1e6:,.0f} µs of processor an invoice;", end=" ")
+    print(f"{each * million:,.1f} minutes for a million of these on {shares} idle cores")
+    return seconds
 
 
 def _processor() -> float:
@@ -83,5 +88,5 @@ if __name__ == "__main__":
     parser.add_argument("--sample-days", type=int, default=30, help="days the sample runs")
     parser.add_argument("--days", type=int, default=7, help="days to simulate")
     parser.add_argument("--against", default="", help="another policy to compare with")
-    asked_for = parser.parse_args()
-    measure(asked_for.invoices, asked_for.sample_days, asked_for.days, asked_for.against)
+    parser.add_argument("--rows", action="store_true", help="keep every row, as --json does")
+    measure(parser.parse_args())

@@ -1,6 +1,6 @@
 """The desk as a web application: everybody signs in, and nothing comes from elsewhere.
 
-Beside it, and out of its reach, are the webhooks that providers post to.
+Beside it, and out of its reach, are the API and the webhooks that providers post to.
 """
 
 from __future__ import annotations
@@ -16,18 +16,51 @@ from starlette.exceptions import HTTPException
 from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
+from console.api.access import Service
+from console.api.app import Fork as ApiFork
+from console.api.app import create_api
 from console.desk import Desk, Parts, desk_of
 from console.entrance import enter
 from console.pages import (
+    adjustments,
+    approvals,
+    audits,
     cases,
+    cash,
+    contacts,
     customers,
+    dispute_actions,
+    disputes,
+    experiments,
+    findings,
     health,
+    holds,
+    imports,
+    inbox,
     invoice_actions,
     invoices,
+    jobs,
+    letters,
     live,
     messages,
+    month_end,
+    notes,
+    outgoing,
+    payers,
+    people,
+    plan_proposals,
+    plans,
+    policies,
+    policy_documents,
+    promises,
+    replies,
+    reports,
+    settings,
     sign_in,
+    statements,
+    task_actions,
     tasks,
+    why,
     work,
 )
 from console.reading.paging import DamagedLink
@@ -51,17 +84,49 @@ _LETTER_POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none';"
     " form-action 'none'; frame-ancestors 'self'; sandbox"
 )
+# Below these stand letters of ours, and customers' own.
+_LETTERS = ("/messages/", "/letters/", "/inbox/", "/outgoing/")
 # A page that is added is added here, one a line.
 _PAGES = (
+    adjustments,
+    approvals,
+    audits,
     cases,
+    cash,
+    contacts,
     customers,
+    dispute_actions,
+    disputes,
+    experiments,
+    findings,
     health,
+    holds,
+    imports,
+    inbox,
     invoice_actions,
     invoices,
+    jobs,
+    letters,
     live,
     messages,
+    month_end,
+    notes,
+    outgoing,
+    payers,
+    people,
+    plan_proposals,
+    plans,
+    policies,
+    policy_documents,
+    promises,
+    replies,
+    reports,
+    settings,
     sign_in,
+    statements,
+    task_actions,
     tasks,
+    why,
     work,
 )
 _LARGEST_BODY_BYTES = 32_000_000
@@ -116,6 +181,8 @@ def create_app(
     app.add_exception_handler(Exception, _failed)
     app.middleware("http")(_guard)
     app.add_middleware(RequestBodyLimitMiddleware, max_body_size=_LARGEST_BODY_BYTES)
+    api = create_api(Service(parts, now), _NO_TELEMETRY)
+    app.add_middleware(ApiFork, api=api)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(hosts), www_redirect=False)
     posted = create_webhooks(parts.ledger, webhooks, now, _NO_TELEMETRY)
     app.add_middleware(Fork, webhooks=posted, prefix=webhooks.prefix)
@@ -135,7 +202,7 @@ async def _guard(request: Request, answer: Callable[[Request], Awaitable[Respons
 
 def _secured(response: Response, request: Request) -> Response:
     path = request.url.path
-    is_letter = path.startswith("/messages/") and path.endswith("/letter")
+    is_letter = path.startswith(_LETTERS) and path.endswith("/letter")
     response.headers.update(_HEADERS)
     response.headers["Content-Security-Policy"] = _LETTER_POLICY if is_letter else _PAGE_POLICY
     response.headers["X-Frame-Options"] = "SAMEORIGIN" if is_letter else "DENY"

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from datetime import datetime
-from secrets import token_hex
 from threading import Lock
 
 import structlog
@@ -25,14 +23,13 @@ _log = structlog.get_logger()
 class Job:
     """One piece of work: how far it is, and where its outcome is shown once it is done.
 
-    `title` is an English text of the words. `outcome` stays in this process only.
+    `job` is the number of the form that began it, `title` an English text of the words. `outcome`
+    stays in this process only.
     """
 
     job: str
     kind: str
     title: str
-    by: str
-    at: datetime
     done: int = 0
     total: int = 0
     is_over: bool = False
@@ -58,12 +55,11 @@ class Jobs:
         default_factory=lambda: ThreadPoolExecutor(1, thread_name_prefix="desk-job")
     )
 
-    def start(self, kind: str, title: str, by: str, at: datetime, work: Work) -> Job:
+    def start(self, job: Job, work: Work) -> None:
         """Begin, or wait in line; `work` answers with the page of its outcome.
 
         Raises NotAllowed when too much waits already.
         """
-        job = Job(token_hex(16), kind, title, by, at)
         with self._lock:
             waiting = sum(not one.is_over for one in self._known.values())
             if waiting >= _MOST_WAITING:
@@ -73,7 +69,6 @@ class Jobs:
                 del self._known[name]
             self._known[job.job] = job
         self._threads.submit(_run, job, work)
-        return job
 
     def known(self, job: str) -> Job:
         """The job of this number. Raises NotAllowed when there is none, or no longer."""
@@ -81,6 +76,11 @@ class Jobs:
         if found is None:
             raise NotAllowed("This job is not known here any more: start it again.")
         return found
+
+    def has(self, job: str) -> bool:
+        """Whether the job is known and has an outcome."""
+        found = self._known.get(job)
+        return found is not None and found.outcome is not None
 
     def latest(self, kind: str) -> Job | None:
         """The job of a kind that ended last with an outcome."""
@@ -94,8 +94,7 @@ def _run(job: Job, work: Work) -> None:
         job.location = work(job)
     except NotAllowed as refused:
         job.problem = str(refused)
-    except Exception:
-        # Whoever waits must be told; what it was is for the log.
+    except Exception:  # noqa: BLE001 - whatever it was, whoever waits must be told
         _log.exception("a job of the desk failed", job=job.kind)
         job.problem = _FAILED
     finally:

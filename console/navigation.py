@@ -8,6 +8,12 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import Connection, func, select
 
+from commands.cases.decision_actions import DECISIONS
+from console.reading.cash import waiting_count as cash_count
+from console.reading.inbox import waiting_count
+from dunning.finding_life import CLOSED
+from ledger.disputes import DISPUTE
+from ledger.findings import FINDING
 from ledger.ledger import Ledger
 from ledger.tables import TaskRow, table
 
@@ -31,12 +37,42 @@ def _open_tasks(connection: Connection) -> int:
     return int(connection.execute(query).scalar() or 0)
 
 
+def _waiting_decisions(connection: Connection) -> int:
+    query = select(func.count()).where(TASK.c.outcome == "", TASK.c.what.in_(DECISIONS))
+    return int(connection.execute(query).scalar() or 0)
+
+
+def _open_disputes(connection: Connection) -> int:
+    query = select(func.count()).where(DISPUTE.c.followed, DISPUTE.c.outcome == "")
+    return int(connection.execute(query).scalar() or 0)
+
+
+def _open_findings(connection: Connection) -> int:
+    query = select(func.count()).select_from(FINDING).where(FINDING.c.state.not_in(CLOSED))
+    return int(connection.execute(query).scalar() or 0)
+
+
 # In the order in which a day needs them.
 ENTRIES: tuple[Entry, ...] = (
     Entry("/queue", "Work queue", count=_open_tasks),
+    Entry("/inbox", "Inbox", count=waiting_count),
     Entry("/", "Cases"),
-    Entry("/messages", "Outgoing"),
+    Entry("/outgoing", "Outgoing"),
+    Entry("/messages", "Sent"),
+    Entry("/approvals", "Approvals", count=_waiting_decisions),
     Entry("/tasks", "Tasks"),
+    Entry("/promises", "Promises"),
+    Entry("/plans", "Payment plans"),
+    Entry("/disputes", "Disputes", count=_open_disputes),
+    Entry("/holds", "Holds"),
+    Entry("/cash", "Cash", count=cash_count),
+    Entry("/adjustments", "Adjustments"),
+    Entry("/imports", "Imports"),
+    Entry("/reports", "Reports"),
+    Entry("/month-end", "Month end"),
+    Entry("/audit", "Audit", count=_open_findings),
+    Entry("/policies", "Policies"),
+    Entry("/settings", "Settings"),
 )
 
 

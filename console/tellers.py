@@ -190,6 +190,11 @@ TELLERS: dict[str, Callable[[Told], tuple[str, str]]] = {
     "claim_withdrawn": lambda told: ("Claim withdrawn", told.text("reason")),
     "handed_over": lambda told: (f"Handed over to {told.text('to')}", told.text("reason")),
     "paused": _paused,
+    "invoice_delivered": lambda told: (
+        "Invoice delivered",
+        f"since {told.text('on')}, {told.words('how')}" + told.text("note", ": "),
+    ),
+    "invoice_resend_asked": lambda told: ("Invoice to be sent again", told.text("note")),
     "resumed": lambda told: ("Resumed", told.words("reason") + told.text("note", ": ")),
     "promise_made": _promised,
     "dispute_opened": _disputed,

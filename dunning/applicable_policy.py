@@ -36,11 +36,11 @@ def applicable(assignment: Assignment, case: Case, customer: Customer) -> Applie
     A name from the ledger that is no policy is passed over, and the rule says so.
     """
     passed_over: list[str] = []
-    for rule, policy in _candidates(assignment, case, customer):
+    for what, name, policy in _candidates(assignment, case, customer):
         if policy in assignment.known:
-            return Applies(policy, "; ".join([rule, *passed_over]))
+            return Applies(policy, "; ".join([f"{what} {name}", *passed_over]))
         if policy:
-            passed_over.append(f'{rule} names "{policy}", which is no policy')
+            passed_over.append(f'{what} {name} names "{policy}", which is no policy')
     return Applies(assignment.default, "; ".join(["default", *passed_over]))
 
 
@@ -60,13 +60,14 @@ def parse_assignment(text: str, file: str, known_policies: Collection[str]) -> A
 
 def _candidates(
     assignment: Assignment, case: Case, customer: Customer
-) -> Iterator[tuple[str, str]]:
+) -> Iterator[tuple[str, str, str]]:
+    """What names a policy, its own name, and the policy it names or nothing."""
     entity = case.entity or customer.entity
-    yield f"invoice {case.invoice}", case.policy
-    yield f"customer {customer.customer}", customer.policy
-    yield f"customer {customer.customer}", assignment.customer.get(customer.customer, "")
-    yield f"segment {customer.segment}", assignment.segment.get(customer.segment, "")
-    yield f"entity {entity}", assignment.entity.get(entity, "")
+    yield "invoice", case.invoice, case.policy
+    yield "customer", customer.customer, customer.policy
+    yield "customer", customer.customer, assignment.customer.get(customer.customer, "")
+    yield "segment", customer.segment, assignment.segment.get(customer.segment, "")
+    yield "entity", entity, assignment.entity.get(entity, "")
 
 
 def _table(section: Section, known: Collection[str]) -> Mapping[str, str]:

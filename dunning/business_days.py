@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from functools import cached_property
 from zoneinfo import ZoneInfo
+
+from dunning.keeping import kept
 
 ONE_DAY = timedelta(days=1)
 
@@ -76,6 +77,8 @@ class BusinessCalendar:
 
     def is_open(self, window: SendingWindow, now: datetime) -> bool:
         """Whether the window is open at the moment, wherever the recipient may live."""
+        if not self.perhaps:
+            return self._is_open_in(self.zone, window, now)
         zones = self._zones(window, self.local_date(now))
         return all(self._is_open_in(zone, window, now) for zone in zones)
 
@@ -98,23 +101,23 @@ class BusinessCalendar:
         """When the window that is open at the moment closes."""
         return self._hours(window, self.local_date(now))[1]
 
-    @cached_property
+    @kept
     def _zone(self) -> ZoneInfo:
         return ZoneInfo(self.zone)
 
-    @cached_property
+    @kept
     def _working(self) -> dict[date, date]:
         return {}
 
-    @cached_property
+    @kept
     def _counted(self) -> dict[tuple[date, int], date]:
         return {}
 
-    @cached_property
+    @kept
     def _moments(self) -> dict[tuple[date, time], datetime]:
         return {}
 
-    @cached_property
+    @kept
     def _opening_hours(self) -> dict[tuple[time, time, date], tuple[datetime, datetime]]:
         return {}
 
@@ -127,7 +130,7 @@ class BusinessCalendar:
         return day
 
     def _is_open_in(self, zone: str, window: SendingWindow, now: datetime) -> bool:
-        local = now.astimezone(ZoneInfo(zone))
+        local = now.astimezone(self._zone if zone == self.zone else ZoneInfo(zone))
         in_hours = window.opens <= local.time() < window.closes
         return in_hours and self.is_business_day(local.date())
 

@@ -93,6 +93,8 @@ def _unless_away(
 ) -> tuple[date, Remark | None]:
     """The day, or up to three business days later while whoever would be written to is away."""
     calendar, customer = situation.calendar, situation.customer
+    if not customer.away:
+        return day, remark
     first = calendar.on_or_after(day)
     spoken = situation.policy.spoken(step, situation.case.level)
     who = customer.contact_for(spoken.to, spoken.channel) if step.action == "touch" else None
@@ -176,11 +178,12 @@ def _in_turn(situation: Situation, steps: list[CadenceStep], first: Step) -> tup
     """Steps whose day passes while an earlier one is still ahead: they come after it."""
     if isinstance(first, CloseCase) or first.at is None:
         return ()
-    case, calendar, until = situation.case, situation.calendar, first.at
-    why = f"comes after {steps[0].id}, which is planned for {calendar.local_date(until)}"
+    case, calendar = situation.case, situation.calendar
+    until = calendar.local_date(first.at)
+    why = f"comes after {steps[0].id}, which is planned for {until}"
     return tuple(
         Remark(step.id, "IN_TURN", why)
         for step in steps[1:]
-        if step.scheduled_on(case.due_date, calendar) <= calendar.local_date(until)
-        and case.latest_withheld(step.id) is None
+        if case.latest_withheld(step.id) is None
+        and step.scheduled_on(case.due_date, calendar) <= until
     )

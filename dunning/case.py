@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cached_property
 
 from dunning import facts
 from dunning.adjustment import Asked
@@ -13,6 +12,7 @@ from dunning.adjustment_facts import Adjusted, InvoiceCancelled
 from dunning.claim import Claim
 from dunning.dispute import Dispute
 from dunning.holdings import Escalation, Pause, Task, Touch, Withheld
+from dunning.keeping import kept
 from dunning.money import Money
 from dunning.movement import Movement
 from dunning.promise import Cash, Promise
@@ -58,13 +58,14 @@ class Case:
     withheld: tuple[Withheld, ...] = ()
     send_requested_at: datetime | None = None
     resumed_at: datetime | None = None
+    resend_asked_at: datetime | None = None
 
-    @cached_property
+    @kept
     def balance(self) -> Money:
         """What is open; negative when the customer paid too much."""
         return self.amount - self.paid - self.credited
 
-    @cached_property
+    @kept
     def is_settled(self) -> bool:
         """Whether nothing is open any more."""
         return self.balance.minor <= 0
@@ -78,9 +79,11 @@ class Case:
             return "paid in full"
         return "paid and credited" if self.paid.minor else "credited in full"
 
-    @cached_property
+    @kept
     def disputed(self) -> Money:
         """How much of the balance disputes hold; one without amount is about all of it."""
+        if not self.disputes:
+            return Money.zero(self.amount.currency)
         return self.held_by([dispute for dispute in self.disputes if dispute.holds])
 
     def held_by(self, disputes: Sequence[Dispute]) -> Money:
@@ -92,7 +95,7 @@ class Case:
         held = (dispute.held for dispute in disputes if dispute.held is not None)
         return min(left, sum(held, start=nothing))
 
-    @cached_property
+    @kept
     def level(self) -> int:
         """The highest dunning level that was sent, 0 before the first reminder."""
         return max((touch.level for touch in self.touches if touch.counts), default=0)
@@ -117,4 +120,8 @@ class Case:
 
     def latest_withheld(self, step: str) -> Withheld | None:
         """The latest reason why the step was not carried out."""
-        return next((one for one in reversed(self.withheld) if one.step == step), None)
+        return self._latest_withheld.get(step)
+
+    @kept
+    def _latest_withheld(self) -> dict[str, Withheld]:
+        return {one.step: one for one in self.withheld}

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
 
 from dunning.claim_facts import ClaimFact, ClaimPaid, ClaimRaised, ClaimWaived, ClaimWithdrawn
 from dunning.money import Money
+from dunning.replacing import replace
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,16 @@ def after_claim(claims: Sequence[Claim], fact: ClaimFact) -> tuple[Claim, ...]:
     if isinstance(fact, ClaimRaised):
         return (*claims, Claim(fact, Money.zero(fact.amount.currency)))
     return tuple(_after(one, fact) if one.name == fact.claim else one for one in claims)
+
+
+def claims_on(history: Iterable[object], day: date) -> tuple[Claim, ...]:
+    """The claims of an invoice at the end of a day; a payment counts from its own day."""
+    claims: tuple[Claim, ...] = ()
+    for fact in history:
+        if isinstance(fact, ClaimFact):
+            since = fact.on if isinstance(fact, ClaimPaid) else fact.at.date()
+            claims = after_claim(claims, fact) if since <= day else claims
+    return claims
 
 
 def open_claims(claims: Sequence[Claim]) -> list[Claim]:

@@ -145,6 +145,18 @@ class ContactLogged(Fact):
     note: str = ""
 
 
+@dataclass(frozen=True, kw_only=True)
+class SentenceAdded(Fact):
+    """A person wrote something of their own into a message; without `text` it is taken back.
+
+    `message` is an answer's attempt, or the day and channel of the customer's message.
+    """
+
+    kind: Literal["sentence_added"] = "sentence_added"
+    message: str
+    text: str
+
+
 ContactFact = (
     ContactBlocked
     | ContactUnblocked

@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from functools import reduce
 from typing import assert_never
 
 from dunning import contact_facts, customer_facts, plan_facts
 from dunning.contact_facts import Contact, ContactFact, ReplyFact, ReplyReceived
-from dunning.customer_facts import (
-    CustomerFact,
-    CustomerPaused,
-    CustomerRecorded,
-    HoldPlaced,
-    StandingFact,
-)
+from dunning.customer_facts import CustomerFact, CustomerPaused, CustomerRecorded, HoldPlaced
 from dunning.payment_plan import PaymentPlan
 from dunning.plan_facts import PlanFact
+from dunning.replacing import replace
 
 DUNCAN = "duncan"
 
@@ -37,6 +32,7 @@ class Customer:
     entity: str = ""
     policy: str = ""
     debtor: str = ""
+    collector: str = ""
     closures: tuple[tuple[date, date], ...] = ()
     contacts: tuple[Contact, ...] = ()
     # The contacts as the ledger lists them.
@@ -65,8 +61,7 @@ class Customer:
             unasked = channel == "sms" and not one.sms_consent
             return unasked, one.role != role, one.role != "billing"
 
-        ranked = sorted(reachable, key=rank)
-        return ranked[0] if ranked else None
+        return min(reachable, key=rank, default=None)
 
     def has_opted_out(self, channel: str) -> bool:
         """Whether somebody of the customer asked not to be written to on the channel."""
@@ -91,7 +86,7 @@ def apply_to_customer(customer: Customer, fact: CustomerFact) -> Customer:
     return _after_standing(customer, fact)
 
 
-def _after_standing(customer: Customer, fact: StandingFact) -> Customer:
+def _after_standing(customer: Customer, fact: customer_facts.StandingFact) -> Customer:
     match fact:
         case CustomerRecorded():
             return _recorded(customer, fact)
@@ -120,6 +115,7 @@ def _recorded(customer: Customer, fact: CustomerRecorded) -> Customer:
         entity=fact.entity,
         policy=fact.policy,
         debtor=fact.debtor,
+        collector=fact.collector,
         closures=fact.closures,
         listed=fact.contacts,
     )

@@ -29,6 +29,8 @@ class CustomerRecorded(Fact):
     contacts: tuple[Contact, ...] = ()
     # What the customer is to the law of late payment: business, public, consumer or not known.
     debtor: Literal["", "business", "public", "consumer"] = ""
+    # Who of the team collects from the customer; empty when nobody is named.
+    collector: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import assert_never
 
 from dunning import dispute_facts
 from dunning.dispute_facts import DisputeFact, DisputeOpened
 from dunning.money import Money
+from dunning.replacing import replace
 
 # What customers dispute, the usual reason codes of the field.
 REASONS = (

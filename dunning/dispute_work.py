@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import datetime
 from functools import reduce
 from typing import NamedTuple, assert_never
@@ -36,6 +35,7 @@ from dunning.dispute_steps import (
 from dunning.facts import InvoiceFact, TaskOpened
 from dunning.folding import apply
 from dunning.holdings import Task
+from dunning.replacing import replace
 from dunning.situation import Situation
 
 DUNCAN = "duncan"

@@ -14,8 +14,10 @@ from dunning.adjustment_facts import AdjustmentFact
 from dunning.cash_facts import CashMovement, ShortPaid
 from dunning.claim_facts import ClaimFact
 from dunning.dispute_facts import DisputeFact
+from dunning.distribution_facts import DistributionFact
 from dunning.fact import Fact
 from dunning.money import Money
+from dunning.payment import CreditOf
 from dunning.promise_facts import PromiseFact
 from dunning.proposal_facts import ProposalFact
 from dunning.task_facts import TaskFact
@@ -56,11 +58,7 @@ class InvoiceAmended(Fact):
 
 @dataclass(frozen=True, kw_only=True)
 class PaymentApplied(Fact):
-    """A payment, or a part of it, was applied to the invoice with the value date `on`.
-
-    `rule` is the match that it was understood by (see dunning/cash), with its score of 100;
-    before there were any, none was recorded. `why` is its reason in a sentence.
-    """
+    """Money, `of` which kind, pays so much from the day `on`; `rule`, `score`, `why` say why."""
 
     kind: Literal["payment_applied"] = "payment_applied"
     payment: str
@@ -69,6 +67,7 @@ class PaymentApplied(Fact):
     rule: str = ""
     score: int = 0
     why: str = ""
+    of: CreditOf = "payment"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -185,5 +184,5 @@ LedgerFact = (
     | ShortPaid
 )
 DeskFact = Paused | Resumed | Escalated | TaskOpened | TaskClosed
-PeopleFact = TaskFact | PromiseFact | ProposalFact | DisputeFact
+PeopleFact = TaskFact | PromiseFact | ProposalFact | DisputeFact | DistributionFact
 InvoiceFact = LedgerFact | DeskFact | PeopleFact | TouchFact | AdjustmentFact | ClaimFact

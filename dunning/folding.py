@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import reduce
-from typing import assert_never
+from typing import Any, assert_never, get_args
 
 from dunning import dispute_facts, facts, touch_facts
 from dunning.adjustment_facts import AdjustmentFact
@@ -13,10 +13,12 @@ from dunning.cash_facts import CashMovement, ShortPaid
 from dunning.claim_facts import ClaimFact
 from dunning.dispute import Dispute
 from dunning.dispute_facts import DisputeFact
+from dunning.distribution import after_distribution
+from dunning.distribution_facts import DistributionFact
 from dunning.facts import DeskFact, InvoiceFact, LedgerFact
 from dunning.folding_adjustments import after_adjustment, after_claim_fact
 from dunning.folding_cash import after_cash, settled, with_cash
-from dunning.folding_promises import after_promise, after_proposal
+from dunning.folding_promises import after_promise, after_proposal, resumed
 from dunning.holdings import Escalation, Pause, Task, Touch, Withheld
 from dunning.money import Money
 from dunning.movement import movements
@@ -53,26 +55,14 @@ def _opened(fact: facts.InvoiceOpened) -> Case:
     )
 
 
-def apply(case: Case, fact: InvoiceFact) -> Case:  # noqa: PLR0911 - one line a kind
+def apply(case: Case, fact: InvoiceFact) -> Case:
     """The case after one more fact."""
-    if isinstance(fact, LedgerFact):
-        moved = (*case.movements, *movements(case, fact))
-        return replace(_after_ledger(case, fact), movements=moved)
-    if isinstance(fact, TouchFact):
-        return _after_touch(case, fact)
-    if isinstance(fact, PromiseFact):
-        return after_promise(case, fact)
-    if isinstance(fact, DisputeFact):
-        return _after_dispute(case, fact)
-    if isinstance(fact, TaskFact):
-        return replace(case, tasks=tuple(task.after(fact) for task in case.tasks))
-    if isinstance(fact, ProposalFact):
-        return after_proposal(case, fact)
-    if isinstance(fact, AdjustmentFact):
-        return after_adjustment(case, fact)
-    if isinstance(fact, ClaimFact):
-        return after_claim_fact(case, fact)
-    return _after_desk(case, fact)
+    return _AFTER[type(fact)](case, fact)
+
+
+def _after_movement(case: Case, fact: LedgerFact) -> Case:
+    moved = (*case.movements, *movements(case, fact))
+    return replace(_after_ledger(case, fact), movements=moved)
 
 
 def _after_ledger(case: Case, fact: LedgerFact) -> Case:  # noqa: PLR0911 - one line a kind
@@ -102,7 +92,7 @@ def _after_desk(case: Case, fact: DeskFact) -> Case:
         case facts.Paused():
             return replace(case, pause=Pause.of(fact))
         case facts.Resumed():
-            return _resumed(case, fact)
+            return resumed(case, fact)
         case facts.Escalated():
             return replace(case, escalation=Escalation.of(fact, case.escalation))
         case facts.TaskOpened():
@@ -111,6 +101,10 @@ def _after_desk(case: Case, fact: DeskFact) -> Case:
             return replace(case, tasks=tuple(task.after(fact) for task in case.tasks))
         case _:
             assert_never(fact)
+
+
+def _after_task(case: Case, fact: TaskFact) -> Case:
+    return replace(case, tasks=tuple(task.after(fact) for task in case.tasks))
 
 
 def _after_dispute(case: Case, fact: DisputeFact) -> Case:
@@ -148,16 +142,6 @@ def _amended(case: Case, fact: facts.InvoiceAmended) -> Case:
     return settled(amended, fact.at.date())
 
 
-def _resumed(case: Case, fact: facts.Resumed) -> Case:
-    return replace(
-        case,
-        pause=None,
-        escalation=replace(case.escalation, hold=False) if case.escalation else None,
-        promises=tuple(replace(promise, lifted=True) for promise in case.promises),
-        resumed_at=fact.at,
-    )
-
-
 def _started(case: Case, fact: touch_facts.TouchStarted) -> Case:
     return replace(
         case,
@@ -171,7 +155,8 @@ def _after_outcome(case: Case, fact: TouchOutcome) -> Case:
     touches = tuple(touch.after(fact) for touch in case.touches)
     # An invoice the provider refused did not reach the customer after all.
     sent_by_us = [touch for touch in touches if touch.letter == "invoice"]
-    reached = not sent_by_us or any(touch.counts for touch in sent_by_us)
+    about_it = any(touch.attempt == fact.attempt for touch in sent_by_us)
+    reached = not about_it or any(touch.counts for touch in sent_by_us)
     return replace(case, touches=touches, distributed=case.distributed and reached)
 
 
@@ -180,3 +165,19 @@ def _withheld(case: Case, fact: touch_facts.TouchWithheld) -> Case:
     ends_request = fact.passed_over and fact.code not in touch_facts.TIME_IS_GONE
     asked_at = None if ends_request else case.send_requested_at
     return replace(case, withheld=(*case.withheld, Withheld.of(fact)), send_requested_at=asked_at)
+
+
+# By the kind of fact: to look for it in one family after the other takes longer than the rest.
+_FAMILIES: Sequence[tuple[Any, Callable[[Case, Any], Case]]] = (
+    (LedgerFact, _after_movement),
+    (TouchFact, _after_touch),
+    (PromiseFact, after_promise),
+    (DisputeFact, _after_dispute),
+    (TaskFact, _after_task),
+    (ProposalFact, after_proposal),
+    (AdjustmentFact, after_adjustment),
+    (ClaimFact, after_claim_fact),
+    (DistributionFact, after_distribution),
+    (DeskFact, _after_desk),
+)
+_AFTER = {kind: after for family, after in _FAMILIES for kind in get_args(family)}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import assert_never
 
 from dunning.adjustment import Asked
@@ -20,6 +19,7 @@ from dunning.claim import after_claim
 from dunning.claim_facts import ClaimFact, ClaimWaived
 from dunning.folding_cash import settled
 from dunning.movement import Movement
+from dunning.replacing import replace
 
 
 def after_adjustment(case: Case, fact: AdjustmentFact) -> Case:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 from typing import assert_never
 
@@ -17,6 +16,7 @@ from dunning.cash_facts import (
 )
 from dunning.money import Money
 from dunning.promise import Cash
+from dunning.replacing import replace
 
 
 def with_cash(

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import assert_never
 
-from dunning import promise_facts
+from dunning import facts, promise_facts
 from dunning.case import Case
 from dunning.promise import WITHDRAWN, Promise
 from dunning.promise_facts import PromiseFact
 from dunning.proposal import Proposal
 from dunning.proposal_facts import ProposalFact, ProposalMade
+from dunning.replacing import replace
 
 
 def after_promise(case: Case, fact: PromiseFact) -> Case:
@@ -45,3 +45,14 @@ def _withdrawn(case: Case, fact: promise_facts.PromiseWithdrawn) -> Case:
         for one in case.promises
     )
     return replace(case, promises=promises, resumed_at=fact.at)
+
+
+def resumed(case: Case, fact: facts.Resumed) -> Case:
+    """The case after a person lifted what held it."""
+    return replace(
+        case,
+        pause=None,
+        escalation=replace(case.escalation, hold=False) if case.escalation else None,
+        promises=tuple(replace(promise, lifted=True) for promise in case.promises),
+        resumed_at=fact.at,
+    )

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Literal
 
 from dunning import facts, task_facts, touch_facts
+from dunning.replacing import replace
 
 TouchState = Literal["started", "sent", "refused", "unknown", "bounced"]
 A_DAY = timedelta(days=1)

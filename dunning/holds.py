@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 from dunning.dispute import Dispute
 from dunning.dispute_service import grace_end
+from dunning.distribution import NOT_DELIVERED, is_given_up
 from dunning.plans import first_day_after_plans, plan_wait
 from dunning.promise import Promise
 from dunning.promises import held_until, outcome_of
@@ -20,6 +21,8 @@ ONE_DAY = timedelta(days=1)
 def hold_of(situation: Situation) -> Wait | None:
     """The hold that lasts longest; one without an end outlasts all others, a legal one first."""
     waits = holds_of(situation)
+    if not waits:
+        return None
     open_ended = [wait for wait in waits if wait.at is None]
     dated = [(wait.at, wait) for wait in waits if wait.at is not None]
     if open_ended or not dated:
@@ -75,6 +78,9 @@ def _waits(situation: Situation) -> Iterator[Wait]:
     if case.escalation and case.escalation.hold:
         why = f"escalated to {case.escalation.to_role}, who decides what happens next"
         yield Wait(at=None, code="ESCALATED", why=why)
+    if situation.policy.delivery_required and is_given_up(case):
+        why = "the invoice did not reach the customer; send it again, or confirm that it arrived"
+        yield Wait(at=None, code=NOT_DELIVERED, why=why)
     yield from _promise_wait(situation)
     waits = (plan_wait(situation), _reply_wait(situation), _proposal_wait(situation))
     yield from filter(None, waits)
@@ -83,6 +89,8 @@ def _waits(situation: Situation) -> Iterator[Wait]:
 
 def _customer_holds(situation: Situation) -> Iterator[Wait]:
     """What a person has to lift; the engine sees the code only, not who wrote what."""
+    if not situation.customer.holds:
+        return
     legal_first = sorted(
         situation.customer.holds, key=lambda hold: not hold.code.startswith("LEGAL")
     )
@@ -132,6 +140,8 @@ def _promise_wait(situation: Situation) -> Iterator[Wait]:
 
 def _dispute_wait(situation: Situation) -> Iterator[Wait]:
     case = situation.case
+    if not case.disputes:
+        return
     still_open = [dispute for dispute in case.disputes if dispute.is_open]
     in_grace = _in_grace(situation)
     held = case.held_by([*still_open, *in_grace])

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date, datetime
 
 from dunning.dispute_steps import DISPUTE_WORK
 from dunning.holdings import Task
 from dunning.may import is_closed
 from dunning.proposal import PLAN_APPROVAL
+from dunning.replacing import replace
 from dunning.situation import Plan, Situation
 from dunning.steps import CloseCase, Wait
 from dunning.task_facts import TaskRaised

@@ -10,6 +10,8 @@ from dunning.case import Case
 from dunning.cash_facts import CashMovement
 from dunning.claim_facts import ClaimFact
 from dunning.dispute_facts import DisputeFact, DisputeOpened
+from dunning.distribution import refuse_distribution
+from dunning.distribution_facts import DistributionFact
 from dunning.facts import InvoiceFact
 from dunning.may_adjust import refuse_adjustment
 from dunning.may_cash import refuse_cash
@@ -64,6 +66,8 @@ def _refuse_unfounded(  # noqa: C901, PLR0911, PLR0912 - one line a rule
         return refuse_dispute_fact(case, fact)
     if isinstance(fact, AdjustmentFact | ClaimFact):
         return refuse_adjustment(case, fact)
+    if isinstance(fact, DistributionFact):
+        return refuse_distribution(case, fact)
     if isinstance(fact, ProposalFact):
         return refuse_proposal(case, fact) or _refuse_proposed(case, fact)
     if isinstance(fact, TaskFact):

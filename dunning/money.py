@@ -64,6 +64,9 @@ class Money:
     def __lt__(self, other: Money) -> bool:
         return self.minor < self._same(other)
 
+    def __gt__(self, other: Money) -> bool:
+        return self.minor > self._same(other)
+
     def __str__(self) -> str:
         return f"{self.major} {self.currency}"
 

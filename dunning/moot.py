@@ -35,6 +35,8 @@ def moot_tasks(situation: Situation) -> Iterator[Moot]:
     case = situation.case
     # Several steps may have asked for the same task.
     open_tasks = {task.task: task for task in case.tasks if not task.outcome}.values()
+    if not open_tasks:
+        return
     if is_closed(case):
         # A credit on a closed invoice may still be decided on, and paid back.
         kept = {one.adjustment for one in case.asked if one.waits}

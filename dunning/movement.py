@@ -13,14 +13,18 @@ from dunning.money import Money
 if TYPE_CHECKING:
     from dunning.case import Case
 
+# A credit note of the customer's account pays.
+CREDIT_USED = "credit_used"
+
 
 @dataclass(frozen=True)
 class Movement:
     """A change of what an invoice owes: negative where less is owed since the day `on`.
 
-    `kind` is `payment`, `reversal`, `undone`, `discount`, `bank_fee`, `withholding`, `credit`,
-    `amendment`, `write_off` or `recovery`; `source` the payment or credit note. `on` is the value
-    date, where there is none the UTC day of recording. An amendment keeps the due date before it.
+    `kind` is `payment`, `reversal`, `undone`, `credit_used` (a credit note of the account pays),
+    `discount`, `bank_fee`, `withholding`, `credit`, `amendment`, `write_off` or `recovery`;
+    `source` the payment or credit note. `on` is the value date, where there is none the UTC day
+    of recording. An amendment keeps the due date before it.
     """
 
     kind: str
@@ -48,12 +52,13 @@ def _moved(  # noqa: PLR0911 - one line a kind
     case: Case, fact: facts.LedgerFact
 ) -> Movement | None:
     if isinstance(fact, CashMovement):
-        kind = "undone" if isinstance(fact, ApplicationUndone) else fact.reason
+        kind = _undone(case, fact) if isinstance(fact, ApplicationUndone) else fact.reason
         amount = -fact.amount if isinstance(fact, DeductionAllowed) else fact.amount
         return Movement(kind, amount, fact.on, fact.at, fact.payment)
     match fact:
         case facts.PaymentApplied():
-            return Movement("payment", -fact.amount, fact.on, fact.at, fact.payment)
+            kind = "payment" if fact.of == "payment" else CREDIT_USED
+            return Movement(kind, -fact.amount, fact.on, fact.at, fact.payment)
         case facts.PaymentReversed():
             return Movement("reversal", fact.amount, fact.on, fact.at, fact.payment)
         case facts.CreditApplied():
@@ -65,3 +70,9 @@ def _moved(  # noqa: PLR0911 - one line a kind
             return Movement("write_off", -case.balance, fact.at.date(), fact.at)
         case _:
             return None
+
+
+def _undone(case: Case, fact: ApplicationUndone) -> str:
+    """No cash moves when a credit note was used, so none moves when that is undone."""
+    used = any((one.kind, one.source) == (CREDIT_USED, fact.payment) for one in case.movements)
+    return CREDIT_USED if used else "undone"

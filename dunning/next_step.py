@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date, datetime
 
 from dunning.cadence import follow_cadence, speak_or_ask
 from dunning.conditions import POLICY_WAVE
+from dunning.distribution import ISSUE, is_given_up
 from dunning.holds import first_day_after_holds, hold_of, holds_of
 from dunning.policy import CadenceStep
 from dunning.position import (
@@ -17,11 +17,9 @@ from dunning.position import (
     requested_at,
 )
 from dunning.promises import broken_in_a_row, courtesy_note
+from dunning.replacing import replace
 from dunning.situation import Plan, Remark, Situation, answered_once
 from dunning.steps import AskAssociate, CloseCase, Escalate, SendInvoice, SendTouch, Step, Wait
-
-# The step of sending the invoice itself, which no policy names.
-ISSUE = "issue"
 
 
 @answered_once
@@ -82,8 +80,7 @@ def _close_if_over(situation: Situation) -> Plan | None:
 
 def _send_undistributed_invoice(situation: Situation) -> Plan | None:
     case = situation.case
-    withheld = case.latest_withheld(ISSUE)
-    if case.distributed or (withheld and withheld.passed_over):
+    if case.distributed or is_given_up(case):
         return None
     window, day = situation.policy.windows["email"], first_day_after_holds(situation)
     after = not_before(situation, ISSUE)

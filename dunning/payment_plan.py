@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from dunning import plan_facts
 from dunning.money import Money
 from dunning.plan_facts import Instalment
 from dunning.promise import Cash, received
+from dunning.replacing import replace
 
 
 @dataclass(frozen=True)

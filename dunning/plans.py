@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from datetime import date, timedelta
 
 from dunning.case import Case
@@ -11,6 +10,7 @@ from dunning.customer import Customer
 from dunning.may import is_closed
 from dunning.payment_plan import PaymentPlan
 from dunning.plan_facts import Instalment, PlanEnded
+from dunning.replacing import replace
 from dunning.situation import Situation
 from dunning.steps import Wait
 

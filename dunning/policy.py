@@ -130,6 +130,8 @@ class Policy:
     escalation: EscalationRules = field(default_factory=EscalationRules)
     statement: StatementRules = field(default_factory=StatementRules)
     interest: InterestRules = field(default_factory=InterestRules)
+    # Whether nobody is dunned for an invoice that Duncan sent and that did not arrive.
+    delivery_required: bool = False
     # So long a reply may wait for people before the cadence goes on without an answer.
     reply_business_days: int = 2
     # The version of all policies it belongs to (0 where none is kept); `version` is its own.

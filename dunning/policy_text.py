@@ -70,6 +70,7 @@ def _policy(document: Section) -> Policy:
         escalation=read_escalation_rules(document.section("escalation")),
         interest=read_interest_rules(document.section("interest")),
         statement=read_statement_rules(document.section("statement")),
+        delivery_required=document.section("distribution").flag("required", default=False),
         reply_business_days=document.section("reply").whole("business_days", 2, least=1),
     )
 

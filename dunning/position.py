@@ -91,10 +91,11 @@ def _not_spoken(situation: Situation) -> list[CadenceStep]:
     here = any(step.id in spoken and step.level == case.level for step in steps)
     reached = case.level - 1 if here else case.level
     by_level = max((i for i, one in enumerate(steps) if 0 < one.level <= reached), default=-1)
+    last = max(by_step, by_level)
     return [
         step
         for i, step in enumerate(steps)
-        if i > max(by_step, by_level) or (i > by_level and step.action != "touch")
+        if i > last or (i > by_level and step.action != "touch")
     ]
 
 
@@ -114,6 +115,7 @@ def _passed_over(situation: Situation, ahead: list[CadenceStep]) -> Remark | Non
 
 def _supersedes(situation: Situation, later: CadenceStep, step: CadenceStep) -> bool:
     """Whether a later touch of the same channel is due and allowed by the level reached."""
-    due = later.scheduled_on(situation.case.due_date, situation.calendar) <= situation.today
     same_way = later.action == "touch" and later.channel == step.channel
-    return due and same_way and later.level <= max(step.level, situation.case.level)
+    if not same_way or later.level > max(step.level, situation.case.level):
+        return False
+    return later.scheduled_on(situation.case.due_date, situation.calendar) <= situation.today

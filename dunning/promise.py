@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from dunning.money import Money
 from dunning.promise_facts import PromiseMade, PromiseSettled
+from dunning.replacing import replace
 
 WITHDRAWN = "withdrawn"
 

@@ -17,8 +17,9 @@ else:
         What the value worked out and kept is left behind.
         """
         kind = type(value)
-        made, own = object.__new__(kind), value.__dict__
-        made.__dict__.update({name: own[name] for name in _names(kind)}, **changed)
+        made, own, names = object.__new__(kind), value.__dict__, _names(kind)
+        fresh = own if len(own) == len(names) else {name: own[name] for name in names}
+        made.__dict__.update(fresh, **changed)
         return made
 
 

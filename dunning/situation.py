@@ -6,13 +6,14 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from functools import cached_property, wraps
+from functools import wraps
 from typing import TypeVar
 
 from dunning.business_days import BusinessCalendar
 from dunning.case import Case
 from dunning.conditions import CLEAR, Conditions
 from dunning.customer import Customer
+from dunning.keeping import kept
 from dunning.policy import Policy
 from dunning.steps import Step
 
@@ -40,12 +41,12 @@ class Situation:
     conditions: Conditions = CLEAR
     later: LaterWave | None = None
 
-    @cached_property
+    @kept
     def today(self) -> date:
         """The recipient's date."""
         return self.calendar.local_date(self.now)
 
-    @cached_property
+    @kept
     def slot(self) -> float:
         """The customer's fixed place in a sending window, from 0 to 1."""
         return contact_slot(self.case.customer)

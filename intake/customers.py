@@ -19,7 +19,7 @@ from intake.survey import Survey, key_of
 from intake.texts import country, identifier, locale, needed, timezone, words
 
 # Fields in which two rows of one customer must not contradict each other.
-_SHARED = "country subdivision timezone locale segment entity policy debtor".split()
+_SHARED = "country subdivision timezone locale segment entity policy debtor collector".split()
 _LONGEST_CODE = 64
 Debtor = Literal["", "business", "public", "consumer"]
 _DEBTORS: tuple[Debtor, ...] = ("", "business", "public", "consumer")
@@ -46,6 +46,7 @@ class CustomerRow:
     contacts: tuple[ContactRow, ...]
     closures: tuple[tuple[date, date], ...]
     debtor: Debtor = ""
+    collector: str = ""
 
 
 def read_customers(
@@ -122,6 +123,7 @@ def _customer(line: Line) -> CustomerRow:
         contacts=(named,) if named else (),
         closures=_closures(line),
         debtor=_debtor(line),
+        collector=identifier(line, "collector"),
     )
 
 

@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from dunning.money import Money
+from intake.discounts import discount_of
 from intake.files import Limits
 from intake.kinds import INVOICES
 from intake.mapping import Mapping
@@ -61,22 +63,27 @@ def read_invoices(
 
     Raises UnreadableFile at once when the file as a whole cannot be read.
     """
-    return open_reading(path, mapping, INVOICES, _InvoiceReader, limits)
+    return open_reading(path, mapping, INVOICES, InvoiceReader, limits)
 
 
-class _InvoiceReader:
+class InvoiceReader:
+    """Turns lines into invoices; negative amounts are no invoices and are refused."""
+
     def __init__(self, survey: Survey) -> None:
-        self._survey = survey
-        self._repetitions = Repetitions[InvoiceRow](survey, "invoice")
-        self._forms = NumberForms()
+        self.survey = survey
+        self.repetitions = Repetitions[Any](survey, "invoice")
+        self.forms = NumberForms()
 
     @property
     def duplicates(self) -> int:
-        return self._repetitions.count
+        """How many identical rows were left out so far."""
+        return self.repetitions.count
 
     def take(self, line: Line) -> Iterator[InvoiceRow]:
+        """The invoice of a line. Raises BadCell."""
         amount = self._amount_owed(line)
         issued, due = self._issued_and_due(line)
+        discount, until = discount_of(line, self.survey, amount, issued)
         row = InvoiceRow(
             row=line.row,
             invoice=needed(identifier(line, "invoice"), "invoice"),
@@ -89,17 +96,20 @@ class _InvoiceReader:
             distributed=flag(line, "distributed", default=True),
             policy=identifier(line, "policy"),
             reference=words(line, "reference"),
+            discount=discount,
+            discount_until=until,
         )
-        if not self._repetitions.is_repeated(row.invoice, row):
-            self._forms.note(row.customer)
+        if not self.repetitions.is_repeated(row.invoice, row):
+            self.forms.note(row.customer)
             yield row
 
     def warnings(self) -> list[str]:
-        return [*self._repetitions.warnings(), *self._forms.warnings()]
+        """What people should know once every line was taken."""
+        return [*self.repetitions.warnings(), *self.forms.warnings()]
 
     def _amount_owed(self, line: Line) -> Money:
         # The amount comes first: credits often lack a number and a due date as well.
-        amount = self._survey.amount(line, currency(line))
+        amount = self.survey.amount(line, currency(line))
         if amount.minor < 0:
             reason = f"{amount} is negative: a credit note or unapplied payment, not an invoice."
             raise BadCell("amount", "CREDIT_NOTE", reason)
@@ -108,8 +118,8 @@ class _InvoiceReader:
         return amount
 
     def _issued_and_due(self, line: Line) -> tuple[date, date]:
-        issued = self._survey.day(line, "issue_date")
-        due = self._survey.day(line, "due_date")
+        issued = self.survey.day(line, "issue_date")
+        due = self.survey.day(line, "due_date")
         if due < issued:
             reason = f"The invoice is due on {due}, before it was issued on {issued}."
             raise BadCell("due_date", "DUE_BEFORE_ISSUE", reason)

@@ -32,8 +32,11 @@ INVOICES = Kind(
     name="invoices",
     key="invoice",
     required=("invoice", "customer", "currency", "amount", "issue_date", "due_date"),
-    optional=("customer_name", "entity", "distributed", "policy", "reference"),
-    dates=("issue_date", "due_date"),
+    optional=(
+        *("customer_name", "entity", "distributed", "policy", "reference", "credits"),
+        *("discount_percent", "discount_date"),
+    ),
+    dates=("issue_date", "due_date", "discount_date"),
     amounts=("amount",),
     anchors=("invoice", "issue_date", "due_date"),
 )
@@ -43,7 +46,8 @@ CUSTOMERS = Kind(
     required=("customer", "name"),
     optional=(
         *("country", "subdivision", "timezone", "locale", "segment", "entity", "policy"),
-        *("debtor", "contact_name", "contact_role", "email", "phone", "sms_consent", "closures"),
+        *("debtor", "collector", "contact_name", "contact_role", "email", "phone"),
+        *("sms_consent", "closures"),
     ),
     dates=(),
     amounts=(),

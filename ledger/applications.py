@@ -4,12 +4,42 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import Index
+from sqlalchemy import Index, text
 from sqlmodel import Field, SQLModel
 
 from dunning.case import Case
 from ledger.rows import Row
-from ledger.tables import minor, moment, table
+from ledger.tables import CaseRow, minor, moment, table
+
+CASE = table(CaseRow)
+# An aging reads nothing else of what is open, and what was recorded late.
+_AGED = ("customer", "currency", "due_date", "issue_date", "entity", "open_minor", "invoice")
+Index(
+    "ix_case_aged",
+    *(CASE.c[name] for name in _AGED),
+    sqlite_where=CASE.c.open_minor != 0,
+    postgresql_where=CASE.c.open_minor != 0,
+)
+Index("ix_case_opened", CASE.c.opened_at)
+
+
+# Movements without cash, and the recoveries of what was written off.
+ADJUSTED = (
+    "credit_note",
+    "debit_note",
+    "refund",
+    "transfer",
+    "cancellation",
+    "reopening",
+    "write_off",
+    "small_balance",
+    "write_off_reversal",
+)
+_ADJUSTED = text(f"kind IN ({', '.join(repr(one) for one in ADJUSTED)})")
+
+
+# The kind that changes an invoice's amount itself, not what is left of it.
+AMENDMENT = "amendment"
 
 
 class ApplicationRow(SQLModel, table=True):
@@ -19,6 +49,14 @@ class ApplicationRow(SQLModel, table=True):
     __table_args__ = (
         Index("ix_application_on", "on"),
         Index("ix_application_source", "source"),
+        Index("ix_application_recorded", "recorded_at"),
+        Index(
+            "ix_application_adjusted",
+            "on",
+            "invoice",
+            sqlite_where=_ADJUSTED,
+            postgresql_where=_ADJUSTED,
+        ),
     )
     invoice: str = Field(primary_key=True)
     number: int = Field(primary_key=True)

@@ -50,7 +50,7 @@ class Streams:
         """The facts of each stream that has any, oldest first; a break ends nothing."""
         found: dict[str, list[AnyFact]] = {}
         for some in chunks(streams):
-            rows = self.books.connection.execute(_OF_STREAMS, {"streams": some})
+            rows = self.books.connection.execute(_OF_STREAMS, {"streams": some}).all()
             chain = _Chain(self.breaks if check else [])
             for row in rows:
                 stamp = chain.check(row)

@@ -19,6 +19,7 @@ from dunning.payment import PaymentReceived
 from dunning.plans import with_money
 from ledger.chain import GENESIS, hash_of
 from ledger.doorbells import ring
+from ledger.event_subscriptions import queue_events
 from ledger.projections import project_cases, project_customer, project_payment, project_tasks
 from ledger.rows import chunks
 from ledger.tables import CaseRow, FactRow, table
@@ -210,6 +211,7 @@ class Books:
             rows.append(row)
         if rows:
             self.connection.execute(insert(FACT), rows)
+            queue_events(self.connection, rows)
 
     def _find_heads(self, streams: set[str]) -> None:
         for some in chunks(sorted(streams)):

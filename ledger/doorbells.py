@@ -7,8 +7,19 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, bindparam, delete, func, select
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import Field, SQLModel
 
-from ledger.tables import DoorbellRow, table
+from ledger.tables import table
+
+
+class DoorbellRow(SQLModel, table=True):
+    """An invoice whose workflow has to look at the books. `opening` while it was only opened."""
+
+    __tablename__ = "doorbell"
+    invoice: str = Field(primary_key=True)
+    rung: int = 1
+    opening: bool = False
+
 
 DOORBELL = table(DoorbellRow)
 

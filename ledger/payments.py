@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import Connection, bindparam, exists, func, select, update
+from sqlalchemy import BindParameter, Connection, bindparam, exists, func, select, union_all, update
 
 from dunning.money import Money
 from ledger.payment_standing import STANDING
+from ledger.rows import chunks
 from ledger.tables import CaseRow, FactRow, PaymentRow, table
 
 CASE, FACT, PAYMENT = table(CaseRow), table(FactRow), table(PaymentRow)
@@ -58,6 +60,17 @@ _CREDIT = select(
 )
 
 
+_NAMES: BindParameter[Sequence[str]] = bindparam("names", expanding=True)
+# Who may have money that no invoice uses: a payer, an account it was put on, whoever overpaid.
+_MAY_HAVE = union_all(
+    select(PAYMENT.c.payer).where(
+        PAYMENT.c.payer.in_(_NAMES), PAYMENT.c.amount_minor > PAYMENT.c.applied_minor
+    ),
+    select(STANDING.c.customer).where(STANDING.c.customer.in_(_NAMES)),
+    select(CASE.c.customer).where(CASE.c.customer.in_(_NAMES), CASE.c.balance_minor < 0),
+)
+
+
 class Received(NamedTuple):
     """A payment as lists show it; `applied` of its `amount` pays invoices."""
 
@@ -89,6 +102,16 @@ def credit_of(
     asked = {"customer": customer, "name": name, "currency": currency}
     row = connection.execute(_CREDIT, {**asked, "as_of": as_of, "today": as_of.date()}).one()
     return Money(int(row.free) + int(row.on_account) - int(row.over), currency)
+
+
+def with_unused_money(connection: Connection, customers: Iterable[tuple[str, str]]) -> set[str]:
+    """Those of the customers (number and name) for whom `credit_of` may find anything at all."""
+    found: set[str] = set()
+    for some in chunks(customers):
+        names = sorted({name for one in some for name in one})
+        having = set(connection.execute(_MAY_HAVE, {"names": names}).scalars())
+        found.update(customer for customer, name in some if having & {customer, name})
+    return found
 
 
 def note_applied(connection: Connection, payment: str, applied_minor: int) -> None:

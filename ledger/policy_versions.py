@@ -19,8 +19,9 @@ from dunning.policy_version_facts import (
     PolicyVersionFact,
 )
 from ledger.books import Books
+from ledger.doorbells import DoorbellRow
 from ledger.rows import chunks
-from ledger.tables import CaseRow, DoorbellRow, FactRow, table
+from ledger.tables import CaseRow, FactRow, table
 
 
 class PolicyContentRow(SQLModel, table=True):

@@ -16,8 +16,9 @@ from dunning.situation import Plan
 from dunning.steps import PROMISE_NOTE, CloseCase
 from dunning.task_facts import TaskRaised
 from ledger.addresses import addresses_of
-from ledger.applications import ApplicationRow, application_rows
+from ledger.applications import AMENDMENT, ApplicationRow, application_rows
 from ledger.disputes import DisputeRow, dispute_rows
+from ledger.promises import PromiseRow, promise_rows
 from ledger.rows import Row, insert_missing, upsert
 from ledger.tables import CaseRow, CustomerRow, PaymentRow, TaskItemRow, TaskRow, table
 
@@ -36,11 +37,12 @@ _PLANNED = update(table(CaseRow)).where(table(CaseRow).c.invoice == bindparam("p
 
 
 def project_cases(connection: Connection, cases: Iterable[Case]) -> None:
-    """Bring cases, their movements and disputes up to date; what was planned stays as it is."""
+    """Bring cases and the lists made of them up to date; what was planned stays as it is."""
     folded = list(cases)
     upsert(connection, CaseRow, [case_row(case) for case in folded])
     upsert(connection, ApplicationRow, [row for case in folded for row in application_rows(case)])
     upsert(connection, DisputeRow, [row for case in folded for row in dispute_rows(case)])
+    upsert(connection, PromiseRow, [row for case in folded for row in promise_rows(case)])
 
 
 def project_tasks(connection: Connection, case: Case, new: Sequence[InvoiceFact]) -> None:
@@ -91,6 +93,7 @@ def customer_row(customer: Customer) -> Row:
         "paused_until": customer.pause.until if customer.pause else None,
         "contacts": len(customer.contacts),
         "addresses": addresses_of(customer),
+        "collector": customer.collector,
     }
 
 
@@ -109,6 +112,7 @@ def payment_row(payment: PaymentReceived, applied_minor: int) -> Row:
         "applied_minor": applied_minor,
         "reference": payment.reference,
         "payer": payment.payer,
+        "of": payment.of,
     }
 
 
@@ -126,6 +130,7 @@ def case_row(case: Case) -> Row:
         "currency": case.amount.currency,
         "amount_minor": case.amount.minor,
         "balance_minor": case.balance.minor,
+        "open_minor": _open_minor(case),
         "disputed_minor": case.disputed.minor,
         "issue_date": case.issue_date,
         "due_date": case.due_date,
@@ -143,6 +148,12 @@ def case_row(case: Case) -> Row:
         why = f"handed over to {case.handed_over.to}"
         row |= {"closed_on": case.handed_over.at.date(), "closed_why": why}
     return row
+
+
+def _open_minor(case: Case) -> int:
+    """What the movements come to; an amendment is in the amount already."""
+    moved = sum(one.amount.minor for one in case.movements if one.kind != AMENDMENT)
+    return case.amount.minor + moved
 
 
 def _plan_columns(case: Case, plan: Plan) -> Row:

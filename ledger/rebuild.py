@@ -17,6 +17,7 @@ from ledger.books import Books
 from ledger.disputes import DisputeRow, dispute_rows
 from ledger.ledger import Ledger
 from ledger.projections import case_row, customer_row, project_cases
+from ledger.promises import PromiseRow, promise_rows
 from ledger.rebuilt_rows import ALONE, customers_of, tasks
 from ledger.rows import Row, chunks, upsert
 from ledger.tables import CaseRow, CustomerRow, FactRow, PaymentRow, TaskItemRow, TaskRow, table
@@ -25,7 +26,7 @@ FACT = table(FactRow)
 Model = type[SQLModel]
 Key = tuple[Any, ...]
 # Lists that are made together.
-_CASES: tuple[Model, ...] = (CaseRow, ApplicationRow, DisputeRow)
+_CASES: tuple[Model, ...] = (CaseRow, ApplicationRow, DisputeRow, PromiseRow)
 _TASKS = (TaskRow, TaskItemRow)
 _OTHERS: tuple[tuple[Model, ...], ...] = ((CustomerRow,), _TASKS, *((one,) for one in ALONE))
 _STREAMS: dict[Model, str] = {CaseRow: "invoice", CustomerRow: "customer", PaymentRow: "payment"}
@@ -136,6 +137,7 @@ def _expected(books: Books, models: tuple[Model, ...]) -> Iterator[tuple[Model, 
             yield CaseRow, [case_row(case) for case in cases]
             yield ApplicationRow, [row for case in cases for row in application_rows(case)]
             yield DisputeRow, [row for case in cases for row in dispute_rows(case)]
+            yield PromiseRow, [row for case in cases for row in promise_rows(case)]
 
 
 def _customers(books: Books, customers: Sequence[str]) -> list[Row]:

@@ -15,6 +15,7 @@ from dunning.payment import PaymentReceived
 from dunning.task_facts import TaskRaised
 from ledger.books import Books
 from ledger.cash import standing_rows
+from ledger.credits import OutflowRow, outflow_rows, payments_with_moves
 from ledger.findings import AuditRunRow, FindingRow, finding_rows, run_rows
 from ledger.payment_standing import StandingRow
 from ledger.periods import PeriodRow, period_rows
@@ -72,6 +73,8 @@ def _payments(books: Books) -> Iterator[Row]:
             applied[fact.payment] += fact.amount.minor
         elif isinstance(fact, facts.PaymentReversed | ApplicationUndone):
             applied[fact.payment] -= fact.amount.minor
+    for payment, moves in payments_with_moves(books).items():
+        applied[payment] += sum(one.amount.minor for one in moves if one.keeps)
     for _, fact in _recorded(books, "payment_received"):
         if isinstance(fact, PaymentReceived):
             yield payment_row(fact, applied[fact.payment])
@@ -89,6 +92,7 @@ def _recorded(books: Books, *kinds: str) -> Iterator[tuple[str, AnyFact]]:
 ALONE: Mapping[type[SQLModel], Callable[[Books], Iterator[Row]]] = {
     PaymentRow: _payments,
     StandingRow: standing_rows,
+    OutflowRow: outflow_rows,
     PeriodRow: period_rows,
     FindingRow: finding_rows,
     AuditRunRow: run_rows,

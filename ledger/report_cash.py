@@ -26,27 +26,31 @@ from dunning.reports.aging import UNAPPLIED, AgedSum
 from dunning.reports.buckets import Basis
 from dunning.reports.days_to_pay import Receipt
 from ledger.applications import APPLICATION
+from ledger.credits import OUTFLOW
 from ledger.payment_standing import STANDING
+from ledger.report_aging import By, bucket_column
 from ledger.report_reading import (
     CASE,
     CUSTOMER,
     EVERYTHING,
-    By,
     Scope,
-    bucket_column,
     items_on,
     known_movements,
 )
 from ledger.tables import FactRow, PaymentRow, table
 
 FACT, PAYMENT = table(FactRow), table(PaymentRow)
-# What moves cash between a payment and an invoice.
-CASH = ("payment", "reversal", "undone")
+# What moves cash between a payment and an invoice; and credit of an account, too.
+MONEY = ("payment", "reversal", "undone")
+CASH = (*MONEY, "credit_used")
 
 
 @dataclass(frozen=True)
 class FreeCash:
-    """What of a payment settled nothing at the end of a day, and whose it is ("" if unknown)."""
+    """What of a payment settled nothing at the end of a day, and whose it is ("" if unknown).
+
+    `of` is `credit_note` for one that belongs to no invoice.
+    """
 
     payment: str
     on: date
@@ -54,7 +58,9 @@ class FreeCash:
     customer: str
     entity: str
     segment: str
+    collector: str
     amount: Money
+    of: str = "payment"
 
 
 def free_cash(
@@ -65,11 +71,13 @@ def free_cash(
     It is the customer's on whose account it was put, else whose invoice another part of it paid,
     else that one's whose number or name (where only one has it) is exactly the payer's.
     """
-    used = _used(day, scope)
+    used, gone = _used(day, scope), _gone(day, scope)
     left = PAYMENT.c.amount_minor - func.coalesce(used.c.applied, 0)
+    left -= func.coalesce(gone.c.minor, 0)
     owned, owner = _owned(used)
     named = CUSTOMER.alias("named")
     joined = owned.outerjoin(named, named.c.customer == owner)
+    joined = joined.outerjoin(gone, gone.c.payment == PAYMENT.c.payment)
     query: Select[Any] = select(
         PAYMENT.c.payment,
         PAYMENT.c.on,
@@ -77,8 +85,10 @@ def free_cash(
         owner.label("owner"),
         func.coalesce(CASE.c.entity, named.c.entity, "").label("entity"),
         func.coalesce(named.c.segment, "").label("segment"),
+        func.coalesce(named.c.collector, "").label("collector"),
         PAYMENT.c.currency,
         left.label("left"),
+        PAYMENT.c.of,
     ).select_from(joined)
     returned = func.coalesce(used.c.returned, 0)
     chosen = query.where(PAYMENT.c.on <= day, left != 0, returned == 0, _may_be_free(day, scope))
@@ -87,14 +97,7 @@ def free_cash(
     if customer:
         chosen = chosen.where(owner == customer)
     rows = connection.execute(chosen.order_by(PAYMENT.c.on, PAYMENT.c.payment))
-    found = (
-        FreeCash(
-            *(row.payment, row.on, row.reference, row.owner, row.entity, row.segment),
-            Money(int(row.left), row.currency),
-        )
-        for row in rows
-    )
-    return [one for one in found if scope.has(one.entity)]
+    return [one for one in map(_free, rows) if scope.has(one.entity)]
 
 
 def unapplied_sums(cash: list[FreeCash], by: By) -> Iterator[AgedSum]:
@@ -130,7 +133,7 @@ def collected_from(
     item = items_on(start)
     cash = (
         select(APPLICATION.c.invoice, func.sum(-APPLICATION.c.amount_minor).label("paid"))
-        .where(APPLICATION.c.kind.in_(CASH), APPLICATION.c.on > start, APPLICATION.c.on <= end)
+        .where(APPLICATION.c.kind.in_(MONEY), APPLICATION.c.on > start, APPLICATION.c.on <= end)
         .group_by(APPLICATION.c.invoice)
         .subquery("cash")
     )
@@ -148,6 +151,11 @@ def sales(connection: Connection, last: date) -> list[tuple[str, date, int]]:
     columns = (item.c.currency, item.c.issue_date)
     query = select(*columns, func.sum(item.c.amount)).group_by(*columns)
     return [(currency, on, int(minor)) for currency, on, minor in connection.execute(query)]
+
+
+def _free(row: Any) -> FreeCash:  # noqa: ANN401 - a row of the query
+    whose = (row.payment, row.on, row.reference, row.owner, row.entity, row.segment, row.collector)
+    return FreeCash(*whose, Money(int(row.left), row.currency), row.of)
 
 
 def _owned(used: Subquery) -> tuple[Join, ColumnElement[str]]:
@@ -210,7 +218,21 @@ def _may_be_free(day: date, scope: Scope) -> ColumnElement[bool]:
     if scope.known_at:
         moved_later.append(APPLICATION.c.recorded_at > scope.known_at)
     later = select(APPLICATION.c.source).where(or_(*moved_later))
-    return or_(PAYMENT.c.amount_minor != PAYMENT.c.applied_minor, PAYMENT.c.payment.in_(later))
+    left = PAYMENT.c.amount_minor != PAYMENT.c.applied_minor
+    away = select(OUTFLOW.c.payment).where(~_has_gone(day, scope))
+    return or_(left, PAYMENT.c.payment.in_(later), PAYMENT.c.payment.in_(away))
+
+
+def _gone(day: date, scope: Scope) -> Subquery:
+    """Of each payment: what was refunded or transferred by the end of the day."""
+    query = select(OUTFLOW.c.payment, func.sum(OUTFLOW.c.amount_minor).label("minor"))
+    return query.where(_has_gone(day, scope)).group_by(OUTFLOW.c.payment).subquery("gone")
+
+
+def _has_gone(day: date, scope: Scope) -> ColumnElement[bool]:
+    """Whether an outflow counts by the day; what is only approved does not."""
+    gone = and_(OUTFLOW.c.on.is_not(None), OUTFLOW.c.on <= day)
+    return and_(gone, OUTFLOW.c.recorded_at <= scope.known_at) if scope.known_at else gone
 
 
 def _names() -> Subquery:

@@ -14,7 +14,12 @@ from ledger.report_reading import CASE, Scope, known_movements
 from ledger.rows import chunks
 
 # Facts of a payment after which some of it is no longer here.
-_AWAY = ("payment_returned", "credit_refunded", "credit_transferred")
+_AWAY = (
+    "payment_returned",
+    "credit_refunded",
+    "credit_transferred",
+    "credit_transfer_undone",
+)
 
 
 def flows(connection: Connection, span: Span, scope: Scope) -> dict[str, tuple[Money, Money]]:

@@ -22,8 +22,8 @@ from sqlalchemy import (
 )
 
 from dunning.money import Money
-from ledger.applications import APPLICATION
-from ledger.report_reading import AMENDMENT, CASE, Scope, cases_in, items_on, known_movements
+from ledger.applications import AMENDMENT, APPLICATION
+from ledger.report_reading import CASE, Scope, cases_in, items_on, known_movements
 
 # The kind of an entry that is the invoice itself.
 ISSUED = "invoice"
@@ -54,7 +54,7 @@ class Span:
 
 def balances(connection: Connection, day: date, scope: Scope) -> dict[str, int]:
     """What all invoices came to at the end of the day, by currency, in minor units."""
-    item = items_on(day, scope=scope)
+    item = items_on(day, scope=scope, only=("currency", "balance"))
     query = select(item.c.currency, func.sum(item.c.balance)).group_by(item.c.currency)
     return {currency: int(minor) for currency, minor in connection.execute(query)}
 
@@ -110,30 +110,21 @@ def unexplained(connection: Connection, span: Span, scope: Scope) -> dict[str, t
 
 
 def disagreeing(connection: Connection, scope: Scope) -> list[tuple[str, str, int]]:
-    """Invoices whose movements do not add up to their balance in the list of cases.
+    """Invoices whose movements do not come to what the list of cases says, which reports read.
 
-    Invoice, currency, difference in minor units. What was written off stands apart: its balance
-    is what may still come in.
+    Invoice, currency, difference in minor units.
     """
-    kinds = ("write_off", "recovery", "small_balance")
-    given_up = func.max(case((APPLICATION.c.kind.in_(kinds), 1), else_=0))
+    moved = case((APPLICATION.c.kind == AMENDMENT, 0), else_=APPLICATION.c.amount_minor)
     sums = (
-        select(
-            APPLICATION.c.invoice,
-            func.sum(
-                case((APPLICATION.c.kind == AMENDMENT, 0), else_=APPLICATION.c.amount_minor)
-            ).label("minor"),
-            given_up.label("given_up"),
-        )
+        select(APPLICATION.c.invoice, func.sum(moved).label("minor"))
         .group_by(APPLICATION.c.invoice)
         .subquery("sums")
     )
-    difference = CASE.c.balance_minor - CASE.c.amount_minor - func.coalesce(sums.c.minor, 0)
+    difference = CASE.c.open_minor - CASE.c.amount_minor - func.coalesce(sums.c.minor, 0)
     query = select(CASE.c.invoice, CASE.c.currency, difference).select_from(
         CASE.outerjoin(sums, sums.c.invoice == CASE.c.invoice)
     )
-    apart = func.coalesce(sums.c.given_up, 0) == 0
-    chosen = query.where(difference != 0, apart, *cases_in(scope)).order_by(CASE.c.invoice)
+    chosen = query.where(difference != 0, *cases_in(scope)).order_by(CASE.c.invoice)
     return [(invoice, iso, int(minor)) for invoice, iso, minor in connection.execute(chosen)]
 
 

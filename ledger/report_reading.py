@@ -1,4 +1,7 @@
-"""What was open at the end of any day, rebuilt from dated movements and never from a balance.
+"""What was open at the end of any day, by dated movements.
+
+An invoice stood at what all its movements come to (`open_minor`), less those that came later: few,
+where the day is near. That the column is what they make is asked at month end and by the doctor.
 
 The end of a day means value dates up to and including it; what has no value date (disputes,
 amendments, write-offs) counts on its UTC day. So the answer stays the same for ever, but for
@@ -7,36 +10,36 @@ entries that are recorded later with an earlier date; those are listed apart.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any, Literal
+from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
     Date,
+    FromClause,
     Select,
     Subquery,
     and_,
     case,
     func,
-    literal,
+    literal_column,
     or_,
     select,
+    union_all,
 )
 
 from dunning.money import Money
-from dunning.reports.aging import UNAPPLIED, AgedSum
-from dunning.reports.buckets import Basis, buckets_by
-from ledger.applications import APPLICATION
+from ledger.applications import AMENDMENT, APPLICATION
 from ledger.disputes import DISPUTE
 from ledger.tables import CaseRow, CustomerRow, table
 
 CASE, CUSTOMER = table(CaseRow), table(CustomerRow)
-AMENDMENT = "amendment"
 
-By = Literal["", "customer", "entity", "segment"]
+# Spelt out: SQLite does not find a partial index by a bound value.
+_OPEN = CASE.c.open_minor != literal_column("0")
 
 
 @dataclass(frozen=True)
@@ -85,58 +88,39 @@ def after(day: date) -> datetime:
 
 
 def items_on(
-    day: date, customer: str = "", *, settled_too: bool = False, scope: Scope = EVERYTHING
+    day: date,
+    customer: str = "",
+    *,
+    settled_too: bool = False,
+    scope: Scope = EVERYTHING,
+    only: tuple[str, ...] = (),
 ) -> Subquery:
     """The invoices issued by the day as they stood at its end; those settled then only if asked.
 
     Columns: invoice, customer, entity, currency, reference, issue_date, due_date, amount, balance,
-    disputed; amounts in minor units.
+    disputed, or `only` these; amounts in minor units. What is settled now and did not move since
+    the day was settled then: most invoices are, and nobody looks at them.
     """
-    asked = _asked(day, customer, scope, settled_too=settled_too)
-    moved, disputed = _moved(day, asked, scope), _disputed(day)
-    amount = CASE.c.amount_minor - func.coalesce(moved.c.amended_later, 0)
-    balance = amount + func.coalesce(moved.c.moved, 0)
-    due_before = _due_before(day)
-    held = func.coalesce(disputed.c.disputed, 0)
-    joined = (
-        CASE.outerjoin(moved, moved.c.invoice == CASE.c.invoice)
-        .outerjoin(due_before, due_before.c.invoice == CASE.c.invoice)
-        .outerjoin(disputed, disputed.c.invoice == CASE.c.invoice)
-    )
-    names = ("invoice", "customer", "entity", "currency", "reference", "issue_date")
-    query = select(
-        *(CASE.c[name] for name in names),
-        func.coalesce(due_before.c.due_before, CASE.c.due_date, type_=Date()).label("due_date"),
-        amount.label("amount"),
-        balance.label("balance"),
-        case((balance <= 0, 0), (held > balance, balance), else_=held).label("disputed"),
-    )
-    return query.select_from(joined).where(CASE.c.issue_date <= day, *asked).subquery("item")
-
-
-def aged_sums(
-    connection: Connection, day: date, basis: Basis, by: By = "", scope: Scope = EVERYTHING
-) -> list[AgedSum]:
-    """What was open at the end of the day by key, currency and bucket.
-
-    Credit balances stand in the bucket `unapplied`; unapplied cash is not in here.
-    """
-    item = items_on(day, scope=scope)
-    key = _key(item, by).label("key")
-    bucket = bucket_column(item, day, basis).label("bucket")
-    source: Any = item
-    if by == "segment":
-        source = item.outerjoin(CUSTOMER, CUSTOMER.c.customer == item.c.customer)
-    query: Select[Any] = select(
-        key, item.c.currency, bucket, func.sum(item.c.balance), func.sum(item.c.disputed)
-    ).add_columns(func.count())
-    query = query.select_from(source).where(item.c.balance != 0)
-    rows = connection.execute(query.group_by(key, item.c.currency, bucket))
-    # SUM of a bigint is a Decimal on PostgreSQL.
-    return [
-        AgedSum(key, currency, bucket, int(minor), int(disputed), int(count))
-        for key, currency, bucket, minor, disputed, count in rows
-    ]
+    of_customer = [CASE.c.customer == customer] if customer else []
+    asked = [CASE.c.issue_date <= day, *cases_in(scope), *of_customer]
+    still = asked if settled_too else [*asked, _OPEN]
+    moved, disputed = _moved_since(day, customer, scope), _disputed(day)
+    first = APPLICATION.alias("first_amended")
+    same = and_(first.c.invoice == moved.c.invoice, first.c.number == moved.c.first_amended)
+    then = CASE.join(moved, moved.c.invoice == CASE.c.invoice).outerjoin(first, same)
+    due = func.coalesce(first.c.due_before, CASE.c.due_date, type_=Date())
+    untouched = CASE.c.invoice.not_in(_later(select(APPLICATION.c.invoice), day, scope))
+    unchanged = _standing(disputed, CASE, CASE.c.due_date, (CASE.c.amount_minor, CASE.c.open_minor))
+    amount = CASE.c.amount_minor - moved.c.amended
+    balance = CASE.c.open_minor - moved.c.amended - moved.c.moved
+    changed = _standing(disputed, then, due, (amount, balance))
+    # Apart, because what did not move is nearly everything and needs no arithmetic.
+    parts = [unchanged.where(*still, untouched), changed.where(*asked)]
+    if only:
+        parts = [
+            one.with_only_columns(*(one.selected_columns[name] for name in only)) for one in parts
+        ]
+    return union_all(*parts).subquery("item")
 
 
 def open_items_on(
@@ -170,56 +154,49 @@ def known_movements(scope: Scope) -> list[ColumnElement[bool]]:
     return [APPLICATION.c.recorded_at <= scope.known_at] if scope.known_at else []
 
 
-def bucket_column(item: Subquery, day: date, basis: Basis) -> ColumnElement[str]:
-    """The key of the item's bucket, found by dates: the youngest bucket is asked first."""
-    dated = item.c.due_date if basis == "due" else item.c.issue_date
-    known = [(one.key, one.due_between(day)[1]) for one in buckets_by(basis)]
-    asked = [(dated >= earliest, key) for key, earliest in known if earliest is not None]
-    return case((item.c.balance < 0, UNAPPLIED), *asked, else_=known[-1][0])
-
-
-def _asked(
-    day: date, customer: str, scope: Scope, *, settled_too: bool
-) -> list[ColumnElement[bool]]:
-    """Which invoices need to be looked at at all.
-
-    What is settled now and did not move since the day was settled then: most invoices are.
-    """
-    asked = [*([CASE.c.customer == customer] if customer else []), *cases_in(scope)]
-    if settled_too:
-        return asked
-    unknown = [~known for known in known_movements(scope)]
-    later = select(APPLICATION.c.invoice).where(or_(APPLICATION.c.on > day, *unknown))
-    return [*asked, or_(CASE.c.balance_minor != 0, CASE.c.invoice.in_(later))]
-
-
-def _moved(day: date, asked: Sequence[ColumnElement[bool]], scope: Scope) -> Subquery:
-    """Of each invoice: what moved it by the day, and what amendments changed of it later."""
-    kind, on, minor = APPLICATION.c.kind, APPLICATION.c.on, APPLICATION.c.amount_minor
-    counts = and_(kind != AMENDMENT, on <= day, *known_movements(scope))
-    later = and_(kind == AMENDMENT, on > day)
+def _standing(
+    disputed: Subquery,
+    source: FromClause,
+    due: ColumnElement[date],
+    amounts: tuple[ColumnElement[int], ColumnElement[int]],
+) -> Select[Any]:
+    """Invoices with this due date, amount and balance."""
+    amount, balance = amounts
+    held = func.coalesce(disputed.c.disputed, 0)
+    names = ("invoice", "customer", "entity", "currency", "reference", "issue_date")
     query = select(
-        APPLICATION.c.invoice,
-        func.sum(case((counts, minor), else_=0)).label("moved"),
-        func.sum(case((later, minor), else_=0)).label("amended_later"),
+        *(CASE.c[name] for name in names),
+        due.label("due_date"),
+        amount.label("amount"),
+        balance.label("balance"),
+        case((balance <= 0, 0), (held > balance, balance), else_=held).label("disputed"),
     )
-    chosen = query.where(or_(counts, later))
-    if asked:
-        chosen = chosen.where(APPLICATION.c.invoice.in_(select(CASE.c.invoice).where(*asked)))
-    return chosen.group_by(APPLICATION.c.invoice).subquery("moved")
+    return query.select_from(source.outerjoin(disputed, disputed.c.invoice == CASE.c.invoice))
 
 
-def _due_before(day: date) -> Subquery:
-    """The due date of the day, of invoices whose terms were amended later."""
-    first = (
-        select(APPLICATION.c.invoice, func.min(APPLICATION.c.number).label("number"))
-        .where(APPLICATION.c.kind == AMENDMENT, APPLICATION.c.on > day)
-        .group_by(APPLICATION.c.invoice)
-        .subquery("first_amended")
+def _moved_since(day: date, customer: str, scope: Scope) -> Subquery:
+    """Of each invoice that moved later or was not known to: by how much; its first amendment."""
+    kind, minor = APPLICATION.c.kind, APPLICATION.c.amount_minor
+    # No plain column: SQLite would walk all movements in its order, however few came later.
+    invoice = APPLICATION.c.invoice.concat(literal_column("''"))
+    columns: tuple[Any, ...] = (
+        invoice.label("invoice"),
+        func.sum(case((kind != AMENDMENT, minor), else_=0)).label("moved"),
+        func.sum(case((kind == AMENDMENT, minor), else_=0)).label("amended"),
+        func.min(case((kind == AMENDMENT, APPLICATION.c.number))).label("first_amended"),
     )
-    same = and_(APPLICATION.c.invoice == first.c.invoice, APPLICATION.c.number == first.c.number)
-    query = select(APPLICATION.c.invoice, APPLICATION.c.due_before)
-    return query.select_from(APPLICATION.join(first, same)).subquery("due_then")
+    query = _later(select(*columns), day, scope)
+    if customer:
+        mine = select(CASE.c.invoice).where(CASE.c.customer == customer)
+        query = query.where(APPLICATION.c.invoice.in_(mine))
+    return query.group_by(invoice).subquery("moved")
+
+
+def _later(query: Select[Any], day: date, scope: Scope) -> Select[Any]:
+    """Only movements after the day, and those that were not known to."""
+    kind = APPLICATION.c.kind
+    unknown = [and_(kind != AMENDMENT, ~known) for known in known_movements(scope)]
+    return query.where(or_(APPLICATION.c.on > day, *unknown))
 
 
 def _disputed(day: date) -> Subquery:
@@ -229,15 +206,3 @@ def _disputed(day: date) -> Subquery:
     query = select(DISPUTE.c.invoice, func.sum(DISPUTE.c.amount_minor).label("disputed"))
     chosen = query.where(DISPUTE.c.opened_at < end, still_open)
     return chosen.group_by(DISPUTE.c.invoice).subquery("disputed")
-
-
-def _key(item: Subquery, by: By) -> ColumnElement[Any]:
-    match by:
-        case "customer":
-            return item.c.customer
-        case "entity":
-            return item.c.entity
-        case "segment":
-            return func.coalesce(CUSTOMER.c.segment, "")
-        case "":
-            return literal("")

@@ -6,19 +6,27 @@ from pathlib import Path
 
 from sqlalchemy import Engine, inspect, text
 
+from dunning.may import NotAllowed
+
 MIGRATIONS = Path(__file__).parent / "migrations"
 # The newest file in migrations/versions; a test compares.
-NEWEST = "0008"
+NEWEST = "0013"
 
 
 def upgrade(engine: Engine) -> None:
     """Bring the database to the newest version; a database that is new or current is fine.
 
-    Lists that an older version did not have, or not whole, are made from the facts.
+    Of several processes that start at once, one does it. Lists that an older version did not
+    have, or not whole, are made from the facts. Raises NotAllowed for books of a newer version.
     """
     before = _version(engine)
     if before == NEWEST:
         return
+    if before > NEWEST:
+        raise NotAllowed(
+            f"These books are of version {before}, written by a newer Duncan; this one knows"
+            f" {NEWEST}. Start the newer one."
+        )
     # Commands that only look at current books start sooner without it.
     from alembic import command  # noqa: PLC0415
     from alembic.config import Config  # noqa: PLC0415
@@ -29,6 +37,8 @@ def upgrade(engine: Engine) -> None:
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     with engine.begin() as connection:
+        if engine.dialect.name == "postgresql":
+            connection.execute(text("SELECT pg_advisory_xact_lock(hashtextextended('schema', 0))"))
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
     if before:

@@ -62,10 +62,11 @@ class CustomerRow(SQLModel, table=True):
     paused_until: date | None = None
     contacts: int = 0
     addresses: str = Field(default="", sa_type=Text)
+    collector: str = ""
 
 
 class CaseRow(SQLModel, table=True):
-    """A case, for lists: what the facts say, and what was planned last."""
+    """A case, for lists; `open_minor` is what its movements come to, without what was given up."""
 
     __tablename__ = "dunning_case"
     __table_args__ = (
@@ -78,6 +79,7 @@ class CaseRow(SQLModel, table=True):
     currency: str
     amount_minor: int = minor()
     balance_minor: int = minor()
+    open_minor: int = minor()
     disputed_minor: int = minor()
     issue_date: date
     due_date: date
@@ -194,7 +196,7 @@ class TaskItemRow(SQLModel, table=True):
 
 
 class PaymentRow(SQLModel, table=True):
-    """A payment and how much of it was applied."""
+    """A payment or credit note of no invoice; `applied_minor` is all of it that is used."""
 
     __tablename__ = "payment"
     payment: str = Field(primary_key=True)
@@ -204,15 +206,7 @@ class PaymentRow(SQLModel, table=True):
     applied_minor: int = minor()
     reference: str = Field(index=True)
     payer: str = Field(index=True)
-
-
-class DoorbellRow(SQLModel, table=True):
-    """An invoice whose workflow has to look at the books. `opening` while it was only opened."""
-
-    __tablename__ = "doorbell"
-    invoice: str = Field(primary_key=True)
-    rung: int = 1
-    opening: bool = False
+    of: str = "payment"
 
 
 class ImportRow(SQLModel, table=True):
@@ -230,6 +224,9 @@ class ImportRow(SQLModel, table=True):
     updated: int
     unchanged: int
     rejected: int
+    mapping: str = ""
+    # What its rows add up to by currency, in major units, as JSON.
+    totals: str = Field(default="{}", sa_type=Text)
 
 
 class RejectRow(SQLModel, table=True):
@@ -243,6 +240,8 @@ class RejectRow(SQLModel, table=True):
     code: str
     reason: str = Field(sa_type=Text)
     cells: str = Field(sa_type=Text)
+    # The import that took the row in after it was mended.
+    replayed_in: int | None = None
 
 
 def table(model: type[SQLModel]) -> Table:

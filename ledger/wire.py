@@ -11,11 +11,13 @@ from pydantic_core import from_json
 
 from dunning.cash_facts import PayerFact, PaymentFact
 from dunning.channel_facts import ChannelFact
-from dunning.contact_facts import ContactLogged
+from dunning.contact_facts import ContactLogged, SentenceAdded
+from dunning.credit_facts import CreditFact
 from dunning.customer_facts import CustomerFact
 from dunning.experiment_facts import ExperimentFact
 from dunning.facts import InvoiceFact
 from dunning.finding_facts import AuditRecorded, FindingFact
+from dunning.note_facts import NoteAdded
 from dunning.payment import PaymentReceived
 from dunning.period_facts import PeriodFact
 from dunning.person_facts import PersonFact
@@ -29,9 +31,12 @@ AnyFact = (
     | CustomerFact
     | PaymentReceived
     | PaymentFact
+    | CreditFact
     | PayerFact
     | ChannelFact
     | ContactLogged
+    | SentenceAdded
+    | NoteAdded
     | Delegated
     | PersonFact
     | PolicyVersionFact

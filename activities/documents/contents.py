@@ -9,6 +9,7 @@ from typing import Any
 from activities.documents.listings import (
     aging_listing,
     breakable,
+    claims_listing,
     items_listing,
     lines_listing,
     sums_listing,
@@ -80,6 +81,8 @@ def statement_contents(statement: StatementDocument, words: DocumentWords) -> di
         "before": [words.say(opening, date=words.wording.day(statement.today))],
         "items": items_listing(items, words, undisputed=False, unapplied=received),
         "aging": aging_listing(items, words),
+        "beside": [words.say("statement.beside")] if statement.claims else [],
+        "claims": claims_listing(statement.claims, words) if statement.claims else None,
         "after": [*overdue, words.say("statement.crossed")],
         "payment": _payment(statement, to_pay, one_line(statement.customer), words),
     }

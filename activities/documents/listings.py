@@ -10,7 +10,7 @@ from babel.numbers import format_decimal
 
 from activities.documents.request import InvoiceDocument
 from activities.documents.words import DocumentWords
-from activities.letter_request import LetterItem
+from activities.letter_request import LetterClaim, LetterItem
 from activities.letter_words import oldest_first, one_line
 from dunning.money import Money, totals
 from dunning.reports.buckets import BUCKETS, bucket_of
@@ -112,6 +112,29 @@ def aging_listing(items: Sequence[LetterItem], words: DocumentWords) -> dict[str
             for currency, total in currencies.items()
         ],
         "foot": [],
+    }
+
+
+def claims_listing(claims: Sequence[LetterClaim], words: DocumentWords) -> dict[str, Any]:
+    """Interest and fixed sums beside the balance, with a total of their own by currency."""
+    sums = totals([one.amount for one in claims]).values()
+    return {
+        "columns": [words.say(f"claims.{name}") for name in ("what", "until", "amount")],
+        "widths": [1, 0, 0],
+        "sides": ["left", "left", "right"],
+        "size": _SMALL_SIZE,
+        "rows": [
+            [
+                words.say(
+                    "claims.fee" if one.is_fee else "claims.interest",
+                    number=breakable(one_line(one.invoice), _CELL),
+                ),
+                words.wording.day(one.until),
+                words.wording.amount(one.amount),
+            ]
+            for one in claims
+        ],
+        "foot": [(words.say("claims.total"), words.wording.amount(one)) for one in sums],
     }
 
 

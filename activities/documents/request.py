@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from activities.letter_request import Creditor, LetterItem
+from activities.letter_request import Creditor, LetterClaim, LetterItem
 from dunning.money import Money
 
 
@@ -67,7 +67,11 @@ class NoticeDocument(Document):
 
 @dataclass(frozen=True, kw_only=True)
 class StatementDocument(Document):
-    """All open items of a customer; ``unapplied`` is money received and not yet applied."""
+    """All open items of a customer; ``unapplied`` is money received and not yet applied.
+
+    ``claims`` stand beside the balance and are no part of it.
+    """
 
     items: tuple[LetterItem, ...]
     unapplied: tuple[Money, ...] = ()
+    claims: tuple[LetterClaim, ...] = ()

@@ -41,14 +41,15 @@ def adjustments_of(books: Books, first: date, last: date, *, waiting: bool = Fal
     """The adjustments of the days from the first to the last, oldest first."""
     streams = select(FACT.c.stream).where(FACT.c.kind.in_(_KINDS)).distinct()
     invoices = [one[_PREFIX:] for one in books.connection.execute(streams).scalars()]
-    found = [one for case in books.cases(invoices).values() for one in _of(case)]
+    found = [one for case in books.cases(invoices).values() for one in listed_of(case)]
     chosen = [one for one in found if first <= one.on <= last]
     if waiting:
         chosen = [one for one in chosen if one.state in ("proposed", "approved")]
     return sorted(chosen, key=lambda one: (one.on, one.adjustment))
 
 
-def _of(case: Case) -> Iterator[Listed]:
+def listed_of(case: Case) -> Iterator[Listed]:
+    """The adjustments of one case, those that nobody decided yet first."""
     asked = {one.adjustment: one for one in case.asked}
     yield from (_proposed(case, one) for one in case.asked if not one.done)
     yield from (_made(case, one, asked.get(one.adjustment)) for one in case.adjustments)

@@ -2,27 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
 
 from sqlalchemy import select
 
-from activities.planning import DUNCAN, Planner
-from commands.adjustments.effects import next_name
-from dunning.adjustment_facts import Adjusted
-from dunning.case import Case
-from dunning.cash_facts import ShortPaid
-from dunning.facts import InvoiceFact
+from activities.planning import Planner
+from commands.adjustments.small_rests import small_balance
 from dunning.money import Money, totals
-from dunning.write_off_rules import WriteOffRules
 from ledger.books import Books
 from ledger.ledger import Ledger
 from ledger.tables import CaseRow, FactRow, table
 
 CASE, FACT = table(CaseRow), table(FactRow)
-# The reason of a short payment that the tolerance covers.
-TOLERANCE = "tolerance"
 
 
 def write_off_small_balances(ledger: Ledger, planner: Planner, now: datetime) -> str:
@@ -36,30 +28,6 @@ def write_off_small_balances(ledger: Ledger, planner: Planner, now: datetime) ->
     given_up = [amount for amount in tried if amount is not None]
     sums = ", ".join(str(one) for one in totals(given_up).values()) or "nothing"
     return f"{len(given_up)} small balances were written off: {sums}."
-
-
-def small_balance(
-    case: Case, history: Sequence[InvoiceFact], rules: WriteOffRules, now: datetime
-) -> Adjusted | None:
-    """What gives up the rest of an invoice that was paid within the tolerance, if it may go."""
-    short = [fact for fact in history if isinstance(fact, ShortPaid)]
-    left = case.balance
-    if not short or short[-1].reason != TOLERANCE or not rules.is_small(left):
-        return None
-    # A dispute, or money that moved since, makes the rest something else than the tolerance.
-    if left.minor <= 0 or left > short[-1].amount or case.disputed.minor or case.written_off:
-        return None
-    return Adjusted(
-        at=now,
-        by=DUNCAN,
-        adjustment=next_name(case),
-        what="small_balance",
-        amount=-left,
-        on=now.date(),
-        reason=f"payment {short[-1].payment} left it within the tolerance",
-        rule="small_balance",
-        limit=rules.limit(left.currency),
-    )
 
 
 def _short_paid(books: Books) -> list[str]:

@@ -55,11 +55,13 @@ def finding_answer(books: Books, finding: str, today: date) -> dict[str, Any]:
     return finding_row(known_finding(books, finding), today) | {"facts": told}
 
 
-def findings_table(rows: Sequence[Mapping[str, Any]], today: date) -> ReportTable:
-    """The list as a table to write to a file."""
+def findings_table(
+    rows: Sequence[Mapping[str, Any]], today: date, filters: tuple[tuple[str, str], ...] = ()
+) -> ReportTable:
+    """The list as a table to write to a file, with the filters it was made with."""
     columns = tuple(Column(name) for name in COLUMNS)
     cells = [[row[name] for name in COLUMNS] for row in rows]
-    return ReportTable("Findings of the audit", columns, cells, (("as of", str(today)),))
+    return ReportTable("Findings of the audit", columns, cells, (("as of", str(today)), *filters))
 
 
 def trend(known: Sequence[KnownFinding], today: date) -> list[dict[str, Any]]:

@@ -95,9 +95,7 @@ def kept_answer(ledger: Ledger, digest: str) -> dict[str, Any] | None:
 
 
 def _canonical(answer: Mapping[str, Any]) -> bytes:
-    return json.dumps(
-        answer, sort_keys=True, separators=(",", ":"), ensure_ascii=False
-    ).encode()
+    return json.dumps(answer, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
 
 
 def _run(

@@ -2,32 +2,80 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from commands.acting import Acting, known
 from commands.authority import needs
 from dunning.contact_facts import (
     ConsentRecorded,
     Contact,
+    ContactAway,
     ContactBlocked,
     ContactLogged,
+    ContactProposed,
     ContactUnblocked,
     ContactVerified,
 )
 from dunning.customer import Customer
 from dunning.customer_facts import CustomerFact
 from dunning.may import NotAllowed
+from dunning.proposal import same_person
 from ledger.books import Books
 from ledger.people_contacts import log_contact
 
 SPOKEN = ("call", "email", "sms", "letter")
+CONTACT_ROLES = ("billing", "manager", "director", "owner")
 OPT_OUT, BY_HAND = "OPT_OUT", "BY_HAND"
+# Loose on purpose: what is wrong with an address shows when somebody verifies it.
+_EMAIL = re.compile(r"[^\s@<>,;]{1,64}@[^\s@<>,;]{1,250}")
+_PHONE = re.compile(r"\+[0-9][0-9 ()/-]{5,24}")
 
 
 @dataclass(frozen=True)
 class ContactActions(Acting):
     """Actions of a person on a customer's contacts; each raises NotAllowed, or says what is so."""
+
+    @needs("follow_up")
+    def propose_contact(
+        self, customer: str, name: str, role: str, *, email: str = "", phone: str = ""
+    ) -> str:
+        """Name somebody else to write to, who is not used until a colleague verified it."""
+        known(role, CONTACT_ROLES, "role of a contact")
+        if not name.strip():
+            raise NotAllowed("Say who it is.")
+        if not email and not phone:
+            raise NotAllowed("Give an e-mail address or a telephone number.")
+        if email and not _EMAIL.fullmatch(email):
+            raise NotAllowed(f"{email} is no e-mail address.")
+        if phone and not _PHONE.fullmatch(phone):
+            raise NotAllowed("Write the telephone number as +49 30 1234567.")
+
+        def found(known: Customer) -> list[CustomerFact]:
+            number = 1 + len(known.proposed) + len(known.added)
+            dialled = f"+{''.join(filter(str.isdigit, phone))}" if phone else ""
+            named = Contact(
+                f"{known.customer}/{self.by}/{number}", name.strip(), role, email, dialled
+            )
+            return [ContactProposed(at=self.now, by=self.by, contact=named)]
+
+        self._record_of(customer, found)
+        return "The contact is proposed: a colleague has to verify it."
+
+    @needs("follow_up")
+    def note_away(self, customer: str, contact: str, until: date) -> str:
+        """Note that a contact is out of office up to and including a day."""
+        if until < self.now.date():
+            raise NotAllowed(f"{until} has passed.")
+
+        def found(known: Customer) -> list[CustomerFact]:
+            _known(known, contact)
+            return [ContactAway(at=self.now, by=self.by, contact=contact, until=until)]
+
+        self._record_of(customer, found)
+        return f"Contact {contact} is away until {until}."
 
     @needs("change_contacts")
     def verify(self, customer: str, contact: str, note: str) -> str:
@@ -41,6 +89,8 @@ class ContactActions(Acting):
                 raise NotAllowed(f"{named.name} has no address: add the contact to the ledger.")
             if not note.strip():
                 raise NotAllowed("Say how it was verified.")
+            if same_person(self._proposer(customer, contact), self.by):
+                raise NotAllowed(f"{self.by} named this contact: a colleague has to verify it.")
             return [ContactVerified(at=self.now, by=self.by, contact=contact, note=note)]
 
         self._record_of(customer, found)
@@ -116,6 +166,14 @@ class ContactActions(Acting):
 
         self.ledger.transact(work)
         return f"Noted: {self.by} reached out to {customer} ({channel})."
+
+    def _proposer(self, customer: str, contact: str) -> str:
+        """Who named a contact."""
+        stream = f"customer:{customer}"
+        with self.ledger.reading() as books:
+            facts = books.histories([stream]).get(stream, [])
+        named = (one for one in facts if isinstance(one, ContactProposed))
+        return next((one.by for one in named if one.contact.contact == contact), "")
 
     def _blocking(
         self, contact: str, channel: str, code: str, reason: str

@@ -7,8 +7,9 @@ from typing import Annotated, Any
 import typer
 
 from commands import printing
-from commands.cases.answers import By, Json, installation_of
-from commands.cases.contact_actions import ContactActions
+from commands.cases.answers import By, Json, day, installation_of
+from commands.cases.contact_actions import CONTACT_ROLES, ContactActions
+from commands.cases.note_actions import NoteActions
 from commands.sending.channel_commands import Channel
 from dunning.contact_facts import Contact
 from dunning.customer import Customer
@@ -47,6 +48,53 @@ def list_command(context: typer.Context, customer: Owner, json: Json = None) -> 
     ]
     columns = ("contact", "name", "role", "e-mail", "telephone", "state")
     printing.table(f"Contacts of customer {customer}", columns, table)
+
+
+@group.command()
+def propose(
+    context: typer.Context,
+    customer: Owner,
+    name: Annotated[str, typer.Option(help="Who it is.")],
+    by: By,
+    role: Annotated[str, typer.Option(help=f"One of {', '.join(CONTACT_ROLES)}.")] = "billing",
+    email: Annotated[str, typer.Option(help="E-mail address.")] = "",
+    phone: Annotated[str, typer.Option(help="Telephone number, as in +49 30 1234567.")] = "",
+) -> None:
+    """Name somebody to write to; a colleague has to verify the contact."""
+    actions = _actions(context, by)
+    _done(context, actions.propose_contact(customer, name, role, email=email, phone=phone))
+
+
+@group.command()
+def away(
+    context: typer.Context,
+    customer: Owner,
+    contact: Who,
+    until: Annotated[str, typer.Option(help="Last day, YYYY-MM-DD.")],
+    by: By,
+) -> None:
+    """Note that a contact is out of office."""
+    _done(context, _actions(context, by).note_away(customer, contact, day(until)))
+
+
+@group.command()
+def note(
+    context: typer.Context,
+    customer: Owner,
+    text: Annotated[str, typer.Argument(help="What colleagues should know.")],
+    by: By,
+    invoice: Annotated[str, typer.Option(help="About this invoice of the customer.")] = "",
+) -> None:
+    """Write a note for colleagues about a customer, or about one of its invoices."""
+    wiring = installation_of(context).wiring
+    actions = NoteActions(wiring.ledger, wiring.planner, by, utc_now())
+    if not invoice:
+        printing.say(actions.note_customer(customer, text))
+        return
+    with wiring.ledger.reading() as books:
+        if books.case(invoice).customer != customer:
+            raise NotAllowed(f"Invoice {invoice} is not one of customer {customer}.")
+    printing.say(actions.note_invoice(invoice, text))
 
 
 @group.command()

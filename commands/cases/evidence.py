@@ -7,6 +7,7 @@ import tempfile
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
+from commands.cases.evidence_kinds import kind_of
 from dunning.may import NotAllowed
 
 # A delivery note, a photograph, a contract; not a video.
@@ -33,8 +34,9 @@ def read_evidence(path: Path) -> bytes:
 
 
 def keep_evidence(folder: Path, name: str, content: bytes) -> Kept:
-    """Keep the content under its digest, once; raises NotAllowed when it is empty or too big."""
+    """Keep the content under its digest, once; raises NotAllowed when it is not to be kept."""
     _check(name, content)
+    kind_of(content)
     digest = hashlib.sha256(content).hexdigest()
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     if not (folder / digest).exists():

@@ -10,11 +10,9 @@ from typing import TypeVar
 from commands.acting import Acting
 from commands.authority import needs
 from commands.cases.actions import Actions
-from commands.cases.plan_actions import PlanActions
-from commands.cases.task_actions import TaskActions
+from commands.cases.decision_actions import DecisionActions
 from dunning.may import NotAllowed
 from dunning.people import check_right
-from dunning.proposal import APPROVALS, PLAN_APPROVAL
 from dunning.task_facts import Delegated
 from ledger.books import Books
 from ledger.people import person_of
@@ -117,19 +115,7 @@ class WorkActions(Acting):
         return f"{len(invoices)} invoices"
 
     def _approve(self, task: OpenTask, note: str) -> str:
-        with self.ledger.reading() as books:
-            invoices = invoices_of_tasks(books.connection, [task.task])[task.task]
-        if not invoices:
-            raise NotAllowed("None of its invoices is open.")
-        if task.what == "approve":
-            self._as(TaskActions).approve(invoices[0], note)
-        elif task.what == PLAN_APPROVAL:
-            self._as(PlanActions).approve_plan(task.task.removesuffix(":approval"), note)
-        elif task.what in APPROVALS:
-            proposed = task.what.removesuffix("_approval")
-            self._as(Actions).approve_proposal(invoices[0], proposed, note=note)
-        else:
-            raise NotAllowed("Nothing is to be approved here.")
+        self._as(DecisionActions).approve_task(task.task, note)
         return "approved"
 
     def _assign(self, task: OpenTask, to: str, note: str, until: date) -> str:

@@ -102,7 +102,7 @@ def _task(task: OpenTask, mine: Sequence[Situation], known: Mapping[str, Delegat
         name=task.task,
         what=task.what,
         role=task.role,
-        who=does_it(known, task.task if task.task in known else task.role),
+        who=does_it(known, task.task if task.task in known else _owner(task.role, first)),
         customer=task.customer,
         customer_name=first.customer.name,
         invoices=tuple(one.case.invoice for one in mine),
@@ -115,6 +115,12 @@ def _task(task: OpenTask, mine: Sequence[Situation], known: Mapping[str, Delegat
         score=score,
         reasons=reasons,
     )
+
+
+def _owner(role: str, about: Situation) -> str:
+    """Whose work it is: an associate's is that of the customer's collector, where one is named."""
+    collector = about.customer.collector
+    return collector if role == "associate" and collector else role
 
 
 def _of_replies(books: Books, known: Mapping[str, Delegated], now: datetime) -> Iterator[Work]:
@@ -162,7 +168,7 @@ def _of_promises(books: Books, seen: _Seen, known: Mapping[str, Delegated]) -> I
             name=f"{invoice}:promise",
             what="promise_due",
             role="associate",
-            who=does_it(known, "associate"),
+            who=does_it(known, _owner("associate", one)),
             customer=one.case.customer,
             customer_name=one.customer.name,
             invoices=(invoice,),

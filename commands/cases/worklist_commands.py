@@ -12,9 +12,8 @@ from commands.cases.answers import By, Json, Note, amount, day, done, installati
 from commands.cases.call_actions import CALL_OUTCOMES, Call
 from commands.cases.evidence_summary import as_markdown, evidence
 from commands.cases.worklist import Work, worklist
+from commands.people.delegating import DelegationActions
 from dunning.dispute import REASONS
-from dunning.may import NotAllowed
-from dunning.task_facts import Delegated
 from worker import utc_now
 
 app = typer.Typer()
@@ -73,15 +72,9 @@ def delegate_command(
     json: Json = None,
 ) -> None:
     """Give the work of a role or an absent person to somebody else for a while."""
-    installation_of(context).demand(by, "assign", "delegate", of)
-    now = utc_now()
-    fact = Delegated(at=now, by=by, of=of, to=to, until=day(until), note=note)
-    if of == to:
-        raise NotAllowed(f"{of} does this work already.")
-    if fact.until < now.date():
-        raise NotAllowed(f"{until} has passed.")
-    ledger = installation_of(context).wiring.ledger
-    ledger.transact(lambda books: books.append(f"delegation:{of}", fact))
+    wiring = installation_of(context).wiring
+    actions = DelegationActions(wiring.ledger, wiring.planner, by, utc_now())
+    actions.delegate(of, to, day(until), note)
     if not printing.answer({"of": of, "to": to, "until": until}, json):
         printing.say(f"Until {until}, {to} does the work of {of}.")
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from commands.acting import Acting, known
-from commands.authority import needs
+from commands.authority import Changed, needs
 from commands.cash.aliases import forget, learn_from
 from commands.cash.checks import Target, left_of, parts_for, payment_at, received_one
 from commands.cash.lookup import Lookup
@@ -77,8 +77,11 @@ class CashActions(Acting):
         return self._post(payment, work)
 
     @needs("post_cash")
-    def accept(self, payment: str, number: int = 1) -> Posted:
-        """Apply a payment as the worklist proposes it; the first proposal is the likeliest."""
+    def accept(self, payment: str, number: int = 1, expected: str = "") -> Posted:
+        """Apply a payment as the worklist proposes it; the first proposal is the likeliest.
+
+        `expected` is what the person saw (`told_parts`); another proposal raises Changed.
+        """
 
         def work(poster: Poster, paid: PaymentReceived, left: Money) -> Outcome:
             lookup = Lookup(poster.books, whole=True)
@@ -87,6 +90,11 @@ class CashActions(Acting):
             found = proposals(rest, lookup.evidence(rest), self.planner.policies.cash)
             if not 1 <= number <= len(found):
                 raise NotAllowed(f"Payment {payment} has no proposal {number}.")
+            if expected and told_parts(found[number - 1]) != expected:
+                raise Changed(
+                    f"What is proposed for payment {payment} changed since you looked at it: look"
+                    " at it again."
+                )
             cases = poster.post(paid, found[number - 1], lookup)
             return Outcome(cases, _only_customer(cases))
 
@@ -112,7 +120,7 @@ class CashActions(Acting):
         if not reason:
             raise NotAllowed("Say why it is undone.")
         invoice, mark, number = application.rpartition("#")
-        if not mark:
+        if not mark or self._is_payment(application):
             return self._off_account(application, reason)
 
         def work(books: Books) -> Posted:
@@ -153,12 +161,18 @@ class CashActions(Acting):
             _lock(books, payment)
             paid = received_one(books, payment)
             left = left_of(books, payment)
-            outcome = work(Poster(books, self.now, self.by), paid, left)
+            small = self.planner.policies.cash.small
+            outcome = work(Poster(books, self.now, self.by, small), paid, left)
             self.planner.plan_all(books, outcome.cases, self.now)
             learnt = learn_from(books, paid, outcome.customer, self.now, self.by)
             return _posted(books, payment, outcome.cases, learnt)
 
         return self.ledger.transact(whole)
+
+    def _is_payment(self, number: str) -> bool:
+        """Whether this is a payment's number, which may hold the sign of an application."""
+        with self.ledger.reading() as books:
+            return payment_of(books.connection, number) is not None
 
     def _off_account(self, payment: str, reason: str) -> Posted:
         def work(books: Books) -> Posted:
@@ -193,6 +207,11 @@ class CashActions(Acting):
             note=note or f"kept back from payment {payment}",
         )
         return poster.books.record_all([(case, [short, disputed])])[0]
+
+
+def told_parts(proposal: Proposal) -> str:
+    """What a proposal pays, in one line: by it a stale page is known."""
+    return " ".join(f"{part.invoice}={part.amount.major}" for part in proposal.parts)
 
 
 def _with_left(paid: PaymentReceived, left: Money) -> PaymentReceived:

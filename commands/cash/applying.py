@@ -41,7 +41,7 @@ def apply_all(
     """
     for payment in payments:
         books.record_payment(payment, 0)
-    return _applied(Poster(books, now, by), payments, rules)
+    return _applied(Poster(books, now, by, rules.small), payments, rules)
 
 
 def match_again(
@@ -54,7 +54,7 @@ def match_again(
 
     def work(books: Books, some: Sequence[Unmatched]) -> int:
         told = [replace(one.payment, amount=one.left) for one in some]
-        waiting = _applied(Poster(books, now, by), told, rules)
+        waiting = _applied(Poster(books, now, by, rules.small), told, rules)
         return len(told) - sum(not one.applied for one in waiting)
 
     with ledger.reading() as books:

@@ -65,7 +65,7 @@ def left_of(books: Books, payment: str) -> Money:
         raise NotAllowed(f"Payment {payment} went back on {standing.returned_on}.")
     left = known_.amount - known_.applied
     if left.minor <= 0:
-        raise NotAllowed(f"Payment {payment} is applied in full; undo an application first.")
+        raise NotAllowed(f"Payment {payment} is used in full; undo something first.")
     return left
 
 

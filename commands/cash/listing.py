@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -18,6 +18,7 @@ from dunning.money import Money, totals
 from dunning.payment import PaymentReceived
 from ledger.books import Books
 from ledger.cash import (
+    Unmatched,
     applied_of,
     learnt_aliases,
     like_payments,
@@ -33,20 +34,26 @@ Row = dict[str, Any]
 def cash_worklist(books: Books, rules: CashRules, today: date, most: int) -> Row:
     """Payments with money left that is on nobody's account, oldest first, with proposals."""
     waiting = unmatched(books, most)
-    lookup = Lookup(books, whole=True, locks=False)
-    told = [replace(one.payment, amount=one.left) for one in waiting]
-    lookup.read(told)
-    rows = [
-        _waiting(books, lookup, rules, left, one.payment, today)
-        for left, one in zip(told, waiting, strict=True)
-    ]
     sums = totals([one.left for one in waiting])
     return {
         "as_of": today.isoformat(),
-        "payments": rows,
+        "payments": waiting_rows(books, rules, waiting, today),
         "totals": {currency: str(total.major) for currency, total in sums.items()},
         "more": len(waiting) == most,
     }
+
+
+def waiting_rows(
+    books: Books, rules: CashRules, waiting: Sequence[Unmatched], today: date
+) -> list[Row]:
+    """These payments as the worklist shows them, with every proposal; the likeliest is first."""
+    lookup = Lookup(books, whole=True, locks=False)
+    told = [replace(one.payment, amount=one.left) for one in waiting]
+    lookup.read(told)
+    return [
+        _waiting(books, lookup, rules, left, one.payment, today)
+        for left, one in zip(told, waiting, strict=True)
+    ]
 
 
 def explain(books: Books, rules: CashRules, payment: PaymentReceived, today: date) -> Row:

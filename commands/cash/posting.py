@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import reduce
 
+from commands.adjustments.small_rests import small_balance, small_rest_undone
 from commands.cash.lookup import Lookup
 from dunning import facts
 from dunning.case import Case
@@ -18,9 +20,11 @@ from dunning.cash_facts import (
     TakenOffAccount,
 )
 from dunning.facts import InvoiceFact
+from dunning.folding import apply
 from dunning.may import NotAllowed
 from dunning.money import Money
 from dunning.payment import PaymentReceived
+from dunning.write_off_rules import WriteOffRules
 from ledger.books import Books
 from ledger.cash import applied_of, note_decision, standing_of
 from ledger.payments import note_applied, payment_of
@@ -28,11 +32,15 @@ from ledger.payments import note_applied, payment_of
 
 @dataclass(frozen=True)
 class Poster:
-    """Somebody who posts at one moment: a person, `import` or `duncan`."""
+    """Somebody who posts at one moment: a person, `import` or `duncan`.
+
+    `small` says which small rests are written off with the payment that leaves them.
+    """
 
     books: Books
     now: datetime
     by: str
+    small: WriteOffRules | None = None
 
     def post(self, payment: PaymentReceived, proposal: Proposal, lookup: Lookup) -> list[Case]:
         """Apply a payment as proposed; what is left goes on the customer's account.
@@ -48,7 +56,7 @@ class Poster:
             )
         lookup.add(proposal.invoices)
         changes = [
-            (lookup.cases[part.invoice], self._facts(payment, proposal, part))
+            self._with_rest(lookup.cases[part.invoice], self._facts(payment, proposal, part))
             for part in proposal.parts
         ]
         cases = self.books.record_all(changes)
@@ -75,7 +83,8 @@ class Poster:
         """Take one application back, with what was kept back: the money is the payment's again."""
         case = self.books.case(one.invoice)
         found = undoing(one, self.now, self.by, self.now.date(), reason)
-        (case,) = self.books.record_all([(case, found)])
+        rest = small_rest_undone(case, one.payment, self.by, self.now)
+        (case,) = self.books.record_all([(case, [*rest, *found])])
         known = payment_of(self.books.connection, one.payment)
         assert known is not None, "what was applied came in"
         left = known.applied - one.amount
@@ -111,13 +120,24 @@ class Poster:
             undone = [
                 fact for one in applied for fact in deduction_undoing(one, self.now, self.by, on)
             ]
-            cases += self.books.record_all([(self.books.case(invoice), [reversed_, *undone])])
-        note_applied(self.books.connection, payment, 0)
+            case = self.books.case(invoice)
+            rest = small_rest_undone(case, payment, self.by, self.now)
+            cases += self.books.record_all([(case, [*rest, reversed_, *undone])])
+        freed = sum(one.amount.minor for one in standing)
+        note_applied(self.books.connection, payment, known.applied.minor - freed)
         went = PaymentReturned(
             at=self.now, by=self.by, payment=payment, amount=known.amount, on=on, reason=reason
         )
         note_decision(self.books, payment, went)
         return cases
+
+    def _with_rest(self, case: Case, facts_: list[InvoiceFact]) -> tuple[Case, list[InvoiceFact]]:
+        """The case with its facts, and with the write-off of the small rest that they leave."""
+        if self.small is None or not self.small.automatic:
+            return case, facts_
+        after = reduce(apply, facts_, case)
+        rest = small_balance(after, facts_, self.small, self.now)
+        return case, [*facts_, *([rest] if rest else [])]
 
     def _facts(self, payment: PaymentReceived, proposal: Proposal, part: Part) -> list[InvoiceFact]:
         applied = facts.PaymentApplied(
@@ -129,6 +149,7 @@ class Poster:
             rule=proposal.rule,
             score=proposal.score,
             why=proposal.why,
+            of=payment.of,
         )
         return [applied, *self._kept_back(payment, part), *self._left_open(payment, part)]
 

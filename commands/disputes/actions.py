@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Literal
 
 from commands.acting import ROLES, Acting, Done, known, money
+from commands.adjustments.duties import check_posted_no_cash
 from commands.authority import needs
 from commands.cases.evidence import keep_evidence
 from dunning import dispute_facts
@@ -173,6 +174,8 @@ class DisputeActions(Acting):
             )
             return [approved, *self._given(case, one, proposal.amount, note)]
 
+        with self.ledger.reading() as books:
+            check_posted_no_cash(books, books.case(invoice_of_dispute(dispute)), self.by)
         return self._record_at(dispute, found)
 
     @needs("approve")

@@ -16,12 +16,12 @@ from dunning.customer import Customer
 from dunning.next_step import plan
 from ledger.books import Books
 from ledger.chain import Link, breaks
-from ledger.doorbells import ring
+from ledger.doorbells import DoorbellRow, ring
 from ledger.messages import covered_invoices
 from ledger.projections import stage_of
 from ledger.rebuild import differences, rebuild, snapshot
 from ledger.rows import chunks
-from ledger.tables import CaseRow, DoorbellRow, FactRow, MessageRow, table
+from ledger.tables import CaseRow, FactRow, MessageRow, table
 
 CASE, FACT, MESSAGE = table(CaseRow), table(FactRow), table(MessageRow)
 DOORBELL = table(DoorbellRow)

@@ -11,10 +11,11 @@ from commands import printing
 from commands.cases.answers import Json, installation_of
 from commands.doctor.finding import DoctorContext
 from commands.doctor.going_live import print_steps
-from commands.installation import Installation, run
+from commands.installation import run
 from commands.mailroom.classify import classify
 from dunning.may import NotAllowed
 from engine import EngineAway, connect
+from settings import Settings
 from worker import utc_now
 
 app = typer.Typer()
@@ -41,7 +42,7 @@ def doctor_command(
     json: Json = None,
 ) -> None:
     """Compare books, workflows, messages and settings; say what is wrong."""
-    answer = run(_diagnose(installation_of(context), repair=repair))
+    answer = run(examined(installation_of(context).settings, repair=repair))
     if not printing.answer(answer, json):
         for check in answer["checks"]:
             mark = "mended" if check["repaired"] else "ok" if check["ok"] else "wrong"
@@ -53,11 +54,11 @@ def doctor_command(
         raise typer.Exit(1)
 
 
-async def _diagnose(installation: Installation, *, repair: bool) -> dict[str, Any]:
+async def examined(settings: Settings, *, repair: bool) -> dict[str, Any]:
+    """The answer of `duncan doctor --json`, with a connection to the engine of its own."""
     # Its checks load the providers' cryptography, which no other command waits for.
     from commands.doctor.examination import diagnose  # noqa: PLC0415
 
-    settings = installation.settings
     try:
         client = await connect(settings)
     except EngineAway as away:

@@ -15,9 +15,9 @@ from commands.cases.answers import By, Json, day, installation_of
 from commands.experiments.actions import ExperimentActions, found
 from commands.experiments.observing import observe
 from commands.experiments.report import experiment_report
+from commands.experiments.rows import experiment_row
 from commands.experiments.terms_file import read_terms
 from commands.installation import Installation
-from dunning.experiments import Experiment
 from ledger.experiments import all_experiments
 from worker import utc_now
 
@@ -30,7 +30,7 @@ Name = Annotated[str, typer.Argument(help="Name of the experiment.")]
 def list_command(context: typer.Context, json: Json = None) -> None:
     """List every experiment there was."""
     with installation_of(context).wiring.ledger.reading() as books:
-        known = [_told(one) for one in all_experiments(books)]
+        known = [experiment_row(one, utc_now().date()) for one in all_experiments(books)]
     if printing.answer({"experiments": known}, json):
         return
     columns = ("experiment", "state", "policy", "step", "starts", "ends")
@@ -47,7 +47,7 @@ def start_command(
 ) -> None:
     """Start an experiment; it is refused when an arm would break the policy's own rules."""
     terms = read_terms(file, by, utc_now())
-    started = _told(_actions(context, by).start(terms))
+    started = experiment_row(_actions(context, by).start(terms), utc_now().date())
     if not printing.answer(started, json):
         name, starts, ends = started["experiment"], started["starts"], started["ends"]
         printing.say(f"Experiment {name} takes in invoices from {starts} to {ends}.")
@@ -63,7 +63,7 @@ def stop_command(
 ) -> None:
     """Stop an experiment: everybody gets the policy unchanged again within minutes."""
     actions = _actions(context, by)
-    stopped = _told(actions.stop(name, reason))
+    stopped = experiment_row(actions.stop(name, reason), utc_now().date())
     if not printing.answer(stopped, json):
         printing.say(f"Experiment {name} is stopped; everybody gets the policy unchanged again.")
 
@@ -92,27 +92,6 @@ def _actions(context: typer.Context, by: str) -> ExperimentActions:
     installation: Installation = installation_of(context)
     wiring = installation.wiring
     return ExperimentActions(wiring.ledger, wiring.planner, wiring.letters, by, utc_now())
-
-
-def _told(one: Experiment) -> dict[str, Any]:
-    terms, today = one.terms, utc_now().date()
-    over, ahead = one.is_over(today), terms.starts > today
-    state = "stopped" if one.stopped_at else "ended" if over else "ahead" if ahead else "running"
-    return {
-        "experiment": one.name,
-        "state": state,
-        "policy": terms.policy,
-        "step": terms.step,
-        "starts": str(terms.starts),
-        "ends": str(terms.ends),
-        "segments": list(terms.segments),
-        "arms": [
-            {"name": arm.name, "share": arm.share, "letter": arm.letter, "day": arm.day}
-            for arm in terms.arms
-        ],
-        "by": terms.by,
-        "stopped_at": one.stopped_at.isoformat() if one.stopped_at else None,
-    }
 
 
 def _arms(one: dict[str, Any]) -> str:

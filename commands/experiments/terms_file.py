@@ -43,14 +43,19 @@ def read_terms(path: Path, by: str, at: datetime) -> ExperimentStarted:
         content = path.read_bytes()
     except OSError as error:
         raise NotAllowed(f"{path} cannot be read: {error.strerror or error}.") from None
+    return terms_of(content, str(path), by, at)
+
+
+def terms_of(content: bytes, name: str, by: str, at: datetime) -> ExperimentStarted:
+    """The experiment that a text of that name describes. Raises NotAllowed with all problems."""
     if len(content) > _MOST_BYTES:
-        raise NotAllowed(f"{path} is too large to be an experiment.")
+        raise NotAllowed(f"{name} is too large to be an experiment.")
     try:
         terms = _Terms.model_validate(tomllib.loads(content.decode("utf-8-sig")))
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise NotAllowed(f"{path} is no TOML: {error}.") from None
+        raise NotAllowed(f"{name} is no TOML: {error}.") from None
     except ValidationError as invalid:
-        raise NotAllowed(_told(path, invalid.errors())) from None
+        raise NotAllowed(_told(name, invalid.errors())) from None
     return ExperimentStarted(
         at=at,
         by=by,
@@ -66,6 +71,6 @@ def read_terms(path: Path, by: str, at: datetime) -> ExperimentStarted:
     )
 
 
-def _told(path: Path, errors: list[Any]) -> str:
+def _told(name: str, errors: list[Any]) -> str:
     problems = (f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in errors)
-    return f"{path}: {'; '.join(problems)}."
+    return f"{name}: {'; '.join(problems)}."

@@ -7,13 +7,15 @@ import json
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import insert
 
+from activities.planning import Planner
 from commands import printing
 from commands.cash.applying import match_again
 from commands.imports import take_in
+from commands.imports.credit_notes import credit_notes_last, owed
 from commands.imports.credits import credits  # noqa: A004 - what the file is about
 from commands.imports.issued import sellers_of
 from commands.imports.take_in import Taken
@@ -27,6 +29,7 @@ from intake.reading import Reading
 from intake.rows import Rejected
 from ledger.books import Books
 from ledger.channels import books_are_fresh
+from ledger.ledger import Ledger
 from ledger.tables import ImportRow, RejectRow, table
 from worker import utc_now
 
@@ -41,6 +44,18 @@ KINDS: dict[str, Callable[..., AnyReading]] = {
 }
 
 
+class Rooms(Protocol):
+    """What rows are taken into: the books and the team's policies."""
+
+    @property
+    def ledger(self) -> Ledger:
+        """The books."""
+
+    @property
+    def planner(self) -> Planner:
+        """The policies."""
+
+
 def import_file(
     installation: Installation,
     kind: str,
@@ -51,22 +66,42 @@ def import_file(
     dry_run: bool,
 ) -> dict[str, Any]:
     """Import a file; the answer is that of `duncan import --json`. Raises UnreadableFile."""
-    read = KINDS[kind]
-    now, wiring = utc_now(), installation.wiring
-    reading = read(file, mapping)
-    taken: Taken[Any] = Taken()
     with printing.progress(f"importing {file.name}", None) as bar:
-        rows: Iterable[Any] = reading
-        steps = (
-            _look(rows, taken)
-            if dry_run
-            else take_in.take_in(wiring.ledger, rows, _batch(installation, kind, now, by), taken)
-        )
-        for done in steps:
+
+        def tell(done: int) -> None:
             bar.update(bar.task_ids[0], completed=done)
+
+        rooms, now = installation.wiring, utc_now()
+        return import_into(rooms, kind, file, mapping, by, now, dry_run=dry_run, tell=tell)
+
+
+def import_into(
+    rooms: Rooms,
+    kind: str,
+    file: Path,
+    mapping: Mapping | None,
+    by: str,
+    now: datetime,
+    *,
+    dry_run: bool,
+    tell: Callable[[int], None] = lambda _: None,
+) -> dict[str, Any]:
+    """Import a file at a moment, telling how many rows are done; the same answer.
+
+    Raises UnreadableFile.
+    """
+    reading = KINDS[kind](file, mapping)
+    taken: Taken[Any] = Taken()
+    rows: Iterable[Any] = reading
+    if kind == "invoices":
+        rows = credit_notes_last(rows)
+    batch = _batch(rooms, kind, now, by)
+    steps = _look(rows, taken) if dry_run else take_in.take_in(rooms.ledger, rows, batch, taken)
+    for done in steps:
+        tell(done)
     report = _report(kind, file, reading, taken)
     if not dry_run:
-        _keep(installation, report, file, now, by, taken.rejected)
+        report["import"] = _keep(rooms, report, file, now, by, taken.rejected)
     return report
 
 
@@ -85,14 +120,14 @@ def refused_report(kind: str, file: Path, reason: str) -> dict[str, Any]:
     return {"file": file.name, "kind": kind, **nothing, **empty, "refused": reason}
 
 
-def _batch(installation: Installation, kind: str, now: datetime, by: str) -> take_in.Batch[Any]:
+def _batch(rooms: Rooms, kind: str, now: datetime, by: str) -> take_in.Batch[Any]:
     """How rows of this kind become facts; payments are applied by the team's rules."""
-    policies = installation.wiring.planner.policies
+    policies = rooms.planner.policies
     match kind:
         case "payments":
             return take_in.payments(now, by, policies.cash)
         case "invoices":
-            return take_in.invoices(now, by, sellers_of(policies))
+            return owed(now, by, sellers_of(policies))
         case "credits":
             return credits(now, by)
         case _:
@@ -129,20 +164,22 @@ def _report(kind: str, file: Path, reading: AnyReading, taken: Taken[Any]) -> di
 
 
 def _keep(
-    installation: Installation,
+    rooms: Rooms,
     report: dict[str, Any],
     file: Path,
     now: datetime,
     by: str,
     rejected: list[Rejected],
-) -> None:
+) -> int:
+    """Keep what came of the import, and the rows it refused; its number."""
     with file.open("rb") as content:
         digest = hashlib.file_digest(content, "sha256").hexdigest()
     counts = {name: report[name] for name in ("rows", "accepted", "updated", "unchanged")}
     row = {"kind": report["kind"], "file": file.name, "sha256": digest, "imported_at": now}
     row |= {"by": by, "rejected": len(rejected), **counts}
+    row |= {"mapping": report["mapping"], "totals": json.dumps(report["totals"])}
 
-    def work(books: Books) -> None:
+    def work(books: Books) -> int:
         done = books.connection.execute(insert(table(ImportRow)).values(**row))
         (number,) = done.inserted_primary_key or (0,)
         kept = [
@@ -159,5 +196,6 @@ def _keep(
         if kept:
             books.connection.execute(insert(table(RejectRow)), kept)
         books_are_fresh(books)
+        return int(number)
 
-    installation.wiring.ledger.transact(work)
+    return rooms.ledger.transact(work)

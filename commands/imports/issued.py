@@ -6,12 +6,16 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import TypeVar
 
 from activities.policies import Policies
 from dunning.cash.payers import folded_name
+from intake.credit_notes import CreditNoteRow
 from intake.invoices import InvoiceRow
 from ledger.books import Books
 from ledger.cash import customers_named, keep_invoice_file
+
+Row = TypeVar("Row", InvoiceRow, CreditNoteRow)
 
 
 def sellers_of(policies: Policies) -> dict[str, str]:
@@ -23,9 +27,7 @@ def sellers_of(policies: Policies) -> dict[str, str]:
     }
 
 
-def placed(
-    books: Books, rows: Sequence[InvoiceRow], sellers: Mapping[str, str]
-) -> list[InvoiceRow]:
+def placed(books: Books, rows: Sequence[Row], sellers: Mapping[str, str]) -> list[Row]:
     """The rows with the entity of the seller's name, and the customer of the buyer's name.
 
     Only electronic invoices name them so. A buyer whose number the books know keeps it; a seller
@@ -57,8 +59,8 @@ def keep_files(books: Books, rows: Sequence[InvoiceRow], now: datetime) -> None:
 
 
 def _placed(
-    row: InvoiceRow, known: Mapping[str, str], named: Mapping[str, str], sellers: Mapping[str, str]
-) -> InvoiceRow:
+    row: Row, known: Mapping[str, str], named: Mapping[str, str], sellers: Mapping[str, str]
+) -> Row:
     customer = known.get(row.customer) or named.get(row.customer_name) or row.customer
     entity = row.entity or sellers.get(folded_name(row.seller), "")
     return replace(row, customer=customer, entity=entity)

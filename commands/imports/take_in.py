@@ -195,14 +195,16 @@ def _recorded(row: CustomerRow, now: datetime, by: str) -> CustomerRecorded:
         policy=row.policy,
         closures=row.closures,
         debtor=row.debtor,
+        collector=row.collector,
         contacts=contacts,
     )
 
 
 def _says_the_same(known: Customer, recorded: CustomerRecorded) -> bool:
-    fields = "name country subdivision timezone locale segment entity policy debtor closures"
+    fields = "name country subdivision timezone locale segment entity policy debtor collector"
     same = all(getattr(known, name) == getattr(recorded, name) for name in fields.split())
-    return same and known.listed == recorded.contacts
+    lists = (known.listed, known.closures) == (recorded.contacts, recorded.closures)
+    return same and lists
 
 
 def payments(now: datetime, by: str, rules: CashRules | None = None) -> Batch[PaymentRow]:

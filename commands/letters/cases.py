@@ -22,6 +22,7 @@ _LEVELS = {
     "statement_note": 0,
     "opt_out_confirmation": 0,
     "invoice_copy": 0,
+    "answer": 0,
     "reminder": 1,
     "consumer_reminder": 1,
     "request": 2,
@@ -37,6 +38,7 @@ _LISTS = {
     "courtesy": ("upcoming", "new"),
 }
 _USUAL_LISTS = ("overdue", "new")
+_PERSONAL = "Thank you for your message.\nThe goods left our warehouse on 3 August."
 _ENCLOSURE = Attachment("S-3001.pdf", "application/pdf", b"%PDF-1.4\n%%EOF\n")
 
 
@@ -93,6 +95,7 @@ def _usual_request(letter: str, locale: str, creditor: Creditor) -> LetterReques
         broken_promise=None,
         reply_to=creditor.email,
         announced=Money(4_000, "EUR"),
+        personal=_PERSONAL if letter == "answer" else "",
     )
 
 

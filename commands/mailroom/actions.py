@@ -11,7 +11,7 @@ from typing import cast
 from sqlalchemy import RowMapping
 
 from commands.acting import Acting
-from commands.authority import needs
+from commands.authority import Changed, needs
 from commands.mailroom.inbound import opened
 from commands.mailroom.matching import assigned
 from commands.mailroom.taking_replies import ReplyTaker
@@ -101,6 +101,11 @@ class ReplyActions(Acting):
             row = reply_of(books.connection, reply)
         if row is None:
             raise NotAllowed(f"There is no reply {reply}.")
+        if self.seen is not None and self.seen != customer_version(books, row["customer"]):
+            raise Changed(
+                "Something about this customer changed since you opened the reply: look at what is"
+                " new, then decide again. What you typed is kept."
+            )
         return row
 
     def _release(self, books: Books, row: RowMapping, outcome: str) -> None:
@@ -146,6 +151,11 @@ class ReplyActions(Acting):
         asked = [(case, [*undoing.asks_again(case)]) for case in cases if not is_closed(case)]
         self.planner.plan_all(books, books.record_all(asked), self.now)
         return again.hold_until
+
+
+def customer_version(books: Books, customer: str) -> int:
+    """How many facts the books have of a customer; 0 without one."""
+    return len(_history(books, customer)) if customer else 0
 
 
 def _has_open(case: Case, task: str) -> bool:

@@ -17,7 +17,7 @@ from commands.mailroom.matching import Match
 from commands.mailroom.rows import told
 from commands.mailroom.standing import Gathering
 from commands.mailroom.undoing import Undoing
-from dunning.contact_facts import ReplyReadAgain
+from dunning.contact_facts import ContactProposed, ReplyReadAgain
 from dunning.dispute import REASONS
 from dunning.may import NotAllowed, is_closed
 from ledger.answers import drop_queued
@@ -29,6 +29,9 @@ from replies.intents_law import INTENTS
 from replies.read_by_people import ReadAs, corrected, decide_as_read
 from replies.reading import Reading
 from replies.standing import Standing
+
+# What goes back by itself; it goes once, however often the message is read.
+_ANSWERED = {"invoice_copy", "opt_out"}
 
 
 @dataclass(frozen=True)
@@ -67,7 +70,7 @@ class ReplyCorrections(ReplyActions):
                 raise NotAllowed("Nothing was read in it: say what it means.")
             standing, reading = self._gathered(books, one, ())
             # What was believed already must not be done twice.
-            if one.recorded.get("invoices") or one.row["state"] == "handled":
+            if one.row["state"] == "handled" or _was_believed(books, one):
                 self._noted(books, one, intents)
                 return "Confirmed: it was read rightly."
             decision = decide_as_read([replace(reading, doubts=())], standing)
@@ -85,7 +88,8 @@ class ReplyCorrections(ReplyActions):
             one = self._opened(books, reply)
             undoing = Undoing(reply, self.by, self.now, f"{self.by} read it again")
             self._take_back(books, undoing, one.recorded)
-            drop_queued(books.connection, reply, f"read again by {self.by}", self.now)
+            if not _ANSWERED & {*said.intents}:
+                drop_queued(books.connection, reply, f"read again by {self.by}", self.now)
             named = (*said.invoices, *(line.invoice for line in said.promises))
             standing, reading = self._gathered(books, one, named)
             readings = corrected(reading, said)
@@ -135,7 +139,10 @@ class ReplyCorrections(ReplyActions):
     ) -> str:
         """Record what follows in the person's name; what nothing is left of is dealt with."""
         customer, cases = one.row["customer"], {case.invoice: case for case in standing.cases}
+        known = {contact.contact for contact in standing.customer.proposed}
         for fact in decision.customer:
+            if isinstance(fact, ContactProposed) and fact.contact.contact in known:
+                continue
             books.record_customer(customer, replace(fact, by=self.by))
         found = [
             (cases[invoice], [replace(fact, by=self.by) for fact in facts])
@@ -182,6 +189,13 @@ class ReplyCorrections(ReplyActions):
             invoices = one.recorded.get("invoices", ())
             until = self._waits_again(books, customer, invoices, undoing)
             reopen_reply(books.connection, reply, f"read again by {self.by}", until)
+
+
+def _was_believed(books: Books, one: Open) -> bool:
+    """Whether something was recorded for an invoice because of it, besides a task for people."""
+    reply, invoices = one.row["reply"], one.recorded.get("invoices", ())
+    histories = (books.history(invoice) for invoice in invoices)
+    return any(getattr(fact, "reply", "") == reply for facts in histories for _, fact in facts)
 
 
 def _check(said: ReadAs) -> None:

@@ -63,10 +63,17 @@ def opened(arrival: Arrival) -> Inbound:
     """The message in an arrival. Raises Unreadable."""
     if arrival.kind == "twilio_sms":
         return _text_message(arrival)
+    return _mail(arrival, mail_of(arrival))
+
+
+def mail_of(arrival: Arrival) -> IncomingMail:
+    """The mail in an arrival, with its markup and its files. Raises Unreadable."""
+    if arrival.kind == "twilio_sms":
+        raise Unreadable("It is a text message.")
     mail = read_mail(arrival.body) if arrival.kind == "mail" else _posted(arrival)
     if isinstance(mail, TooBig):
         raise Unreadable(mail.why)
-    return _mail(arrival, mail)
+    return mail
 
 
 def _text_message(arrival: Arrival) -> Inbound:

@@ -25,8 +25,8 @@ from dunning.reports.aging import AgingRow, aging_rows, aging_totals
 from dunning.reports.buckets import Basis
 from dunning.reports.roll_forward import LINES, UNAPPLIED_LINES, RollForward
 from ledger.books import Books
+from ledger.report_aging import aged_sums
 from ledger.report_cash import unapplied_sums
-from ledger.report_reading import aged_sums
 
 Row = dict[str, Any]
 ROUNDING = (

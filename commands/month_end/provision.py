@@ -13,7 +13,7 @@ from dunning.reports.buckets import BUCKETS
 from dunning.reports.expectation import provision
 from dunning.reports.roll_forward import RollForward
 from ledger.books import Books
-from ledger.report_reading import aged_sums
+from ledger.report_aging import aged_sums
 
 Row = dict[str, Any]
 

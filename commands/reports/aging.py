@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from itertools import islice
@@ -14,20 +14,23 @@ from sqlalchemy import select
 from activities.policies import Policies
 from commands.reports.table import Cell, Column, ReportTable, totals_of
 from dunning.may import NotAllowed
-from dunning.money import Money
-from dunning.reports.aging import AgedSum, AgingRow, aging_rows, aging_totals
+from dunning.money import Money, minor_digits
+from dunning.reports.aging import AgingRow, aging_rows, aging_totals
 from dunning.reports.buckets import BUCKETS, Basis, bucket_of, buckets_by
 from dunning.reports.translation import NoRateError, translated_sum
 from ledger.books import Books
 from ledger.periods import known_when_closed
+from ledger.report_aging import aged_sums
 from ledger.report_backdated import backdated
 from ledger.report_cash import free_cash, unapplied_sums
-from ledger.report_reading import CUSTOMER, By, ItemOn, Scope, aged_sums, called, open_items_on
+from ledger.report_reading import CUSTOMER, ItemOn, Scope, called, open_items_on
 
 Key = Literal["customer", "collector", "entity", "segment"]
 Row = dict[str, Any]
 # How many late entries an answer lists; it counts all of them.
 _LATE_LISTED = 100
+# Whose customers have no collector.
+UNASSIGNED = "unassigned"
 _HEAD: dict[Basis, str] = {"due": "days past the due date", "invoice": "days since the invoice"}
 
 
@@ -54,17 +57,16 @@ def aging_of(
 
     The day of a closed month has the figures that were closed, unless `late_too` asks for what
     was recorded since.
-    The collector of an invoice is who signs the letters of its entity. Unapplied cash belongs to
-    the key "" while nobody knows whose it is.
+    A collector is whom the ledger names for the customer, else `unassigned`. Unapplied cash
+    belongs to the key "" while nobody knows whose it is.
     """
-    read: By = "entity" if by == "collector" else by
     closed = {} if late_too else known_when_closed(books.connection, day)
     sums = []
     for scope in _scopes(closed, policies.default_entity):
-        sums += aged_sums(books.connection, day, basis, read, scope)
-        sums += unapplied_sums(free_cash(books.connection, day, scope=scope), read)
+        sums += aged_sums(books.connection, day, basis, by, scope)
+        sums += unapplied_sums(free_cash(books.connection, day, scope=scope), by)
     if by == "collector":
-        sums = [_collected(one, policies) for one in sums]
+        sums = [one._replace(key=one.key or UNASSIGNED) for one in sums]
     rows = aging_rows(sums)
     names = _names(books) if by == "customer" else {}
     totals, late = aging_totals(rows), late_entries(books, day)
@@ -165,10 +167,6 @@ def _names(books: Books) -> dict[str, str]:
     return {row.customer: row.name for row in books.connection.execute(query)}
 
 
-def _collected(one: AgedSum, policies: Policies) -> AgedSum:
-    return replace(one, key=policies.entity(one.key).creditor.sender_name)
-
-
 def _listed(row: AgingRow) -> Row:
     amounts = {**row.buckets, "unapplied": row.unapplied, "total": row.total}
     shown = {name: str(row.money(minor).major) for name, minor in amounts.items()}
@@ -181,7 +179,10 @@ def _cells(row: AgingRow, aging: Aging) -> list[Cell]:
     named = [row.key, *([aging.names.get(row.key, "")] if aging.by == "customer" else [])]
     minors = [row.buckets[one.key] for one in buckets_by(aging.basis)]
     amounts = (*minors, row.unapplied, row.total, row.disputed)
-    return [*named, row.currency, *(row.money(minor).major for minor in amounts), row.invoices]
+    # A row for each customer: making an amount of each figure would take longer than reading it.
+    digits = -minor_digits(row.currency)
+    majors = (Decimal(minor).scaleb(digits) for minor in amounts)
+    return [*named, row.currency, *majors, row.invoices]
 
 
 def _item(one: ItemOn, aging: Aging) -> list[Cell]:

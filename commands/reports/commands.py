@@ -10,7 +10,6 @@ from typing import Annotated, Any
 
 import typer
 
-from activities.documents.words import DocumentError
 from commands import printing
 from commands.cases.answers import Json, installation_of, optional_day
 from commands.reports.aging import (
@@ -26,13 +25,7 @@ from commands.reports.csv_file import write_csv
 from commands.reports.kpis import kpi_answer, kpi_table
 from commands.reports.money import LossMatrix
 from commands.reports.pdf import write_pdf
-from commands.reports.statement import (
-    Statement,
-    statement_answer,
-    statement_document,
-    statement_of,
-    statement_table,
-)
+from commands.reports.rates import costs_of
 from commands.reports.table import ReportTable, made_by
 from dunning.may import NotAllowed
 from dunning.reports.aging import AgingRow
@@ -79,7 +72,7 @@ def aging_command(
         def table() -> ReportTable:
             return items_table(books, aging) if items else aging_table(aging)
 
-        _write(table, day, user, csv, xlsx, pdf)
+        write_files(table, day, user, csv, xlsx, pdf)
     if not printing.answer(answer, json):
         _print_aging(aging, answer)
 
@@ -95,6 +88,9 @@ def kpis_command(
     write_off: Annotated[
         str, typer.Option("--write-off", help="Per cent of the oldest bucket that is lost.")
     ] = "",
+    cost: Annotated[
+        list[str] | None, typer.Option(help="EUR=12000: what collecting cost in the period.")
+    ] = None,
     csv: Csv = None,
     xlsx: Xlsx = None,
     pdf: Pdf = None,
@@ -108,40 +104,13 @@ def kpis_command(
         raise NotAllowed(f"The period begins on {start}, after its end on {end}.")
     wiring, matrix = installation_of(context).wiring, _matrix(provision, write_off)
     with wiring.ledger.reading() as books:
-        answer = kpi_answer(books, wiring.planner, start, end, matrix)
-    _write(lambda: kpi_table(answer), end, user, csv, xlsx, pdf)
+        answer = kpi_answer(books, wiring.planner, start, end, matrix, costs_of(cost or []))
+    write_files(lambda: kpi_table(answer), end, user, csv, xlsx, pdf)
     if not printing.answer(answer, json):
-        _print_table(kpi_table(answer))
+        print_table(kpi_table(answer))
 
 
-@app.command("statement")
-def statement_command(
-    context: typer.Context,
-    customer: Annotated[str, typer.Argument(help="Customer number.")],
-    as_of: AsOf = "",
-    entity: Annotated[str, typer.Option(help="Only what this entity of ours is owed.")] = "",
-    csv: Csv = None,
-    xlsx: Xlsx = None,
-    pdf: Pdf = None,
-    user: User = "",
-    json: Json = None,
-) -> None:
-    """Print a customer's statement of account: open items, credits, unapplied cash, aging."""
-    wiring, day = installation_of(context).wiring, optional_day(as_of) or utc_now().date()
-    with wiring.ledger.reading() as books:
-        statement = statement_of(books, customer, day, entity)
-    if pdf:
-        document = statement_document(statement, wiring.planner.policies)
-        try:
-            pdf.write_bytes(wiring.letters.documents.printer.statement_pdf(document))
-        except DocumentError as error:
-            raise NotAllowed(str(error)) from None
-    _write(lambda: statement_table(statement), day, user, csv, xlsx, None)
-    if not printing.answer(statement_answer(statement), json):
-        _print_statement(statement)
-
-
-def _write(
+def write_files(
     table: Callable[[], ReportTable],
     day: date,
     user: str,
@@ -235,15 +204,8 @@ def _largest(rows: Sequence[AgingRow]) -> list[AgingRow]:
     ]
 
 
-def _print_statement(statement: Statement) -> None:
-    table = statement_table(statement)
-    printing.say(f"{statement.customer.name} ({statement.customer.customer})")
-    _print_table(table)
-    for name, value in table.control:
-        printing.say(f"  {name}: {value}")
-
-
-def _print_table(table: ReportTable) -> None:
+def print_table(table: ReportTable) -> None:
+    """Show a table on the screen."""
     columns = [
         f">{one.name}" if one.kind in ("amount", "number") else one.name for one in table.columns
     ]

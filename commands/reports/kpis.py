@@ -8,10 +8,12 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from activities.planning import Planner
-from commands.cases.call_actions import CALL_OUTCOMES, UNREACHED
 from commands.disputes.report import dispute_report
 from commands.reports.money import LossMatrix, money_figures, receivables
+from commands.reports.rates import FORMS as RATE_FORMS
+from commands.reports.rates import calls_of, contact_shares, reached, share_figures, shares_of
 from commands.reports.table import Cell, Column, ReportTable
+from dunning.money import Money
 from dunning.reports.days_to_pay import middle, ninetieth
 from dunning.reports.rounding import percent
 from ledger.books import Books
@@ -43,20 +45,33 @@ FORMS = {
     "days_beyond_terms": "weighted by amount, from the due date, early payment negative",
     "promises.kept_by_count": "kept ÷ matured; each invoice of a promise counts",
     "promises.kept_by_value": "kept ÷ matured, by promised amount",
+    **RATE_FORMS,
 }
 
 
-def kpi_answer(books: Books, planner: Planner, first: date, last: date, matrix: LossMatrix) -> Row:
+def kpi_answer(
+    books: Books,
+    planner: Planner,
+    first: date,
+    last: date,
+    matrix: LossMatrix,
+    cost: Mapping[str, Money] | None = None,
+) -> Row:
     """The answer of `duncan kpis --json`; amounts, days and per cent are decimal strings."""
     cycle = dispute_report(books, planner, first, last, after(last))
+    people = productivity(books.connection, first, last)
+    shares = shares_of(books, first, last, cost or {})
     answer: Row = _as_text(
         {
             "from": str(first),
             "to": str(last),
-            "currencies": [money_figures(one, matrix) for one in receivables(books, first, last)],
-            "contact": _contact(books, first, last),
+            "currencies": [
+                money_figures(one, matrix) | share_figures(one, shares)
+                for one in receivables(books, first, last)
+            ],
+            "contact": _contact(books, first, last) | contact_shares(books, people, first, last),
             "disputes": {name: cycle[name] for name in ("opened", "resolved", "cycle_times")},
-            "people": [_person(one) for one in productivity(books.connection, first, last)],
+            "people": [_person(one) for one in people],
             "rounding": ROUNDING,
             "forms": FORMS,
         }
@@ -72,7 +87,7 @@ def kpi_table(answer: Row) -> ReportTable:
         for name, value in _flat({k: v for k, v in found.items() if k != "currency"}):
             rows.append([name, found["currency"], value, FORMS.get(name, "")])
     for name, value in _flat({"contact": answer["contact"], "disputes": answer["disputes"]}):
-        rows.append([name, "", value, ""])
+        rows.append([name, "", value, FORMS.get(name, "")])
     for person in answer["people"]:
         rows += [
             [f"people.{person['by']}.{name}", "", value, ""]
@@ -105,16 +120,14 @@ def _contact(books: Books, first: date, last: date) -> Row:
 
 
 def _person(one: Productivity) -> Row:
-    """A call that reached somebody ended with more than no answer, a message or a wrong number."""
-    calls = [outcome for outcome in one.calls.values() if outcome in CALL_OUTCOMES]
-    missed = (*UNREACHED, "wrong_number")
-    reached = sum(outcome not in missed for outcome in calls)
+    calls = calls_of(one)
+    right = sum(map(reached, calls))
     return {
         "by": one.by,
         "facts": one.facts,
         "calls": len(calls),
-        "right_party": reached,
-        "right_party_percent": percent(reached, len(calls)),
+        "right_party": right,
+        "right_party_percent": percent(right, len(calls)),
         "recorded": one.kinds,
     }
 

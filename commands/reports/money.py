@@ -18,6 +18,7 @@ from dunning.reports.days_to_pay import PromiseOutcome, Receipt
 from dunning.reports.rounding import percent
 from ledger.books import Books
 from ledger.report_activity import PromiseOn, promises_on
+from ledger.report_aging import aged_sums
 from ledger.report_cash import (
     collected_from,
     free_cash,
@@ -25,7 +26,6 @@ from ledger.report_cash import (
     sales,
     unapplied_sums,
 )
-from ledger.report_reading import aged_sums
 
 Row = dict[str, Any]
 # Roll rates and history look back so many days.

@@ -10,6 +10,8 @@ from typing import Any
 from activities.documents.request import StatementDocument
 from activities.letter_request import LetterItem
 from activities.policies import Policies
+from activities.statement_contents import statement_claim
+from commands.reports.claims_beside import claim_answers, claim_rows, claim_totals
 from commands.reports.table import Cell, Column, ReportTable, totals_of
 from dunning.customer import Customer
 from dunning.may import NotAllowed
@@ -17,6 +19,7 @@ from dunning.money import totals
 from dunning.reports.aging import UNAPPLIED, AgedSum, AgingRow, aging_rows, aging_totals
 from dunning.reports.buckets import BUCKETS, bucket_of
 from ledger.books import Books
+from ledger.claims import OpenClaim
 from ledger.report_cash import FreeCash, free_cash
 from ledger.report_reading import ItemOn, open_items_on
 
@@ -32,6 +35,7 @@ class Statement:
     entity: str
     items: tuple[ItemOn, ...]
     cash: tuple[FreeCash, ...]
+    claims: tuple[OpenClaim, ...] = ()
 
     @property
     def aging(self) -> list[AgingRow]:
@@ -72,6 +76,7 @@ def statement_answer(statement: Statement) -> Row:
         "unapplied": [
             {
                 "payment": one.payment,
+                "kind": one.of,
                 "on": str(one.on),
                 "currency": one.amount.currency,
                 "amount": str(one.amount.major),
@@ -79,6 +84,7 @@ def statement_answer(statement: Statement) -> Row:
             for one in statement.cash
         ],
         "aging": [_foot(row) for row in statement.aging],
+        "claims": claim_answers(statement.claims),
     }
 
 
@@ -107,6 +113,7 @@ def statement_document(statement: Statement, policies: Policies) -> StatementDoc
         contact_name=contact.name if contact else "",
         items=tuple(_letter_item(one, statement.day) for one in statement.items),
         unapplied=tuple(totals([one.amount for one in statement.cash]).values()),
+        claims=tuple(statement_claim(one) for one in statement.claims),
     )
 
 
@@ -123,7 +130,7 @@ def statement_table(statement: Statement) -> ReportTable:
         ("as of", str(statement.day)),
         ("entity", statement.entity or "all"),
     )
-    rows = [*_item_rows(statement), *_cash_rows(statement)]
+    rows = [*_item_rows(statement), *_cash_rows(statement), *claim_rows(statement.claims)]
     title = f"Statement of account as of {statement.day}"
     return ReportTable(title, columns, rows, (*filters, *_aging_totals(statement)))
 
@@ -183,7 +190,8 @@ def _item_rows(statement: Statement) -> Iterator[list[Cell]]:
 
 def _cash_rows(statement: Statement) -> Iterator[list[Cell]]:
     for one in statement.cash:
-        named = ("unapplied payment", one.payment, one.entity, one.reference)
+        kind = "credit note" if one.of == "credit_note" else "unapplied payment"
+        named = (kind, one.payment, one.entity, one.reference)
         left = (-one.amount).major
         yield [*named, one.amount.currency, one.on, None, left, None, left, None, None]
 
@@ -194,3 +202,4 @@ def _aging_totals(statement: Statement) -> Iterator[tuple[str, Cell]]:
         yield from totals_of(bucket.label, [row.money(row.buckets[bucket.key]) for row in rows])
     yield from totals_of("unapplied", [row.money(row.unapplied) for row in rows])
     yield from totals_of("total", [row.money(row.total) for row in rows])
+    yield from claim_totals(statement.claims)

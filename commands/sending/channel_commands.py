@@ -10,11 +10,11 @@ import typer
 from activities.deliveries import Deliveries
 from commands import printing
 from commands.cases.answers import By, Json, Note, installation_of
-from dunning.channel_facts import ChannelReleased, ChannelStopped
+from commands.sending.channel_actions import ChannelActions
 from dunning.contact_facts import ContactLogged
 from dunning.may import NotAllowed
 from ledger.books import Books
-from ledger.channels import CHANNELS, release_channel, stop_channel, stops
+from ledger.channels import CHANNELS, stops
 from ledger.people_contacts import log_contact
 from worker import utc_now
 
@@ -63,16 +63,7 @@ def list_command(context: typer.Context, json: Json = None) -> None:
 @group.command()
 def stop(context: typer.Context, channel: Channel, reason: Reason, by: By) -> None:
     """Send nothing on a channel until somebody releases it."""
-    installation_of(context).demand(by, "release_channel", "stop", channel.value)
-    fact = ChannelStopped(
-        at=utc_now(), by=by, channel=channel.value, code="DO_NOT_AUTOMATE", why=reason
-    )
-
-    def work(books: Books) -> bool:
-        return stop_channel(books, fact)
-
-    if not installation_of(context).wiring.ledger.transact(work):
-        raise NotAllowed(f"Nothing goes out by {channel.value} already.")
+    _actions(context, by).stop(channel.value, reason)
     printing.say(f"Nothing goes out by {channel.value} until somebody releases it.")
 
 
@@ -80,17 +71,7 @@ def stop(context: typer.Context, channel: Channel, reason: Reason, by: By) -> No
 def release(context: typer.Context, channel: Channel, reason: Reason, by: By) -> None:
     """Let a stopped channel speak again; what waited for it is sent in its customers' hours."""
     installation = installation_of(context)
-    installation.demand(by, "release_channel", "release", channel.value)
-    now = utc_now()
-    watch = installation.wiring.planner.watch
-    today = watch.calendar.local_date(now) if watch else now.date()
-    fact = ChannelReleased(at=now, by=by, channel=channel.value, reason=reason, on=today)
-
-    def work(books: Books) -> bool:
-        return release_channel(books, fact)
-
-    if not installation.wiring.ledger.transact(work):
-        raise NotAllowed(f"The channel {channel.value} is not stopped.")
+    _actions(context, by).release(channel.value, reason)
     left = installation.tell_engine()
     printing.say(f"Messages go out by {channel.value} again.")
     if left:
@@ -148,3 +129,8 @@ def settle(
     printing.say(f"Message {attempt} {'went out' if sent else 'did not go out'}.")
     if left:
         printing.complain(left)
+
+
+def _actions(context: typer.Context, by: str) -> ChannelActions:
+    wiring = installation_of(context).wiring
+    return ChannelActions(wiring.ledger, wiring.planner, by, utc_now())

@@ -16,6 +16,7 @@ from temporalio.runtime import Runtime
 from temporalio.service import RPCError, RPCStatusCode
 
 from activities.clock import EngineClock
+from activities.gateways.event_post import EventPoster
 from activities.planning import Planner
 from commands.mailroom.arrivals import mailroom_of
 from commands.mailroom.imap_mailbox import mailbox_readers
@@ -24,6 +25,7 @@ from commands.policies.taking_effect import take_effect
 from commands.sending.fault_log import traced
 from commands.upkeep.jobs import UPKEEP, jobs_of
 from commands.upkeep.schedules import keep_schedules, our_zone
+from commands.webhooks.delivering import Delivering
 from dunning.case import Case
 from dunning.dispute_steps import CloseDispute, DisputeStep
 from dunning.steps import CloseCase, Step
@@ -91,6 +93,8 @@ async def serve(client: Client, wiring: Wiring, settings: Settings) -> None:
     async with running(client, wiring, settings, jobs=jobs_of(wiring, settings)):
         beside = [one.run(utc_now) for one in mailbox_readers(wiring.ledger, settings)]
         beside.append(_schedule(client, wiring))
+        poster = EventPoster(settings.webhooks_private)
+        beside.append(Delivering(wiring.ledger, poster).run(utc_now))
         if settings.metrics_address:
             beside.append(Meters(wiring.ledger, Runtime.default().metric_meter).run(utc_now))
         await asyncio.gather(relay.run(utc_now), mailroom.run(utc_now), *beside)

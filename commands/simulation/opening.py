@@ -6,8 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from itertools import groupby
-from typing import cast
+from itertools import chain, groupby
+from typing import NamedTuple, cast
 
 from sqlalchemy import Select, func, select
 
@@ -25,9 +25,10 @@ from ledger.answers import CLAIMED_BY_REPLY
 from ledger.books import Books
 from ledger.customer_groups import Group, customer_groups
 from ledger.messages import LOOK_BACK
-from ledger.payments import credit_of
+from ledger.past_facts import histories_until
+from ledger.payments import credit_of, with_unused_money
 from ledger.people_contacts import CONTACTS
-from ledger.rows import chunks
+from ledger.rows import CHUNK, chunks
 from ledger.tables import CaseRow, FactRow, MessageRow, table
 from ledger.wire import AnyFact
 
@@ -45,12 +46,22 @@ class PastMessage:
     letter: str
 
 
+class _Listed(NamedTuple):
+    """An invoice of a customer, and its currency."""
+
+    invoice: str
+    currency: str
+
+
 @dataclass(frozen=True)
 class Opening:
-    """A customer's business as a simulation finds it: the open cases and the latest messages."""
+    """A customer's business as a simulation finds it: the open cases and the latest messages.
+
+    The cases come one by one, once: who has many of them is never in memory as a whole.
+    """
 
     customer: Customer
-    cases: tuple[Case, ...]
+    cases: Iterable[Case]
     messages: tuple[PastMessage, ...] = ()
     # Money that no invoice has used yet, by currency.
     credit: Mapping[str, Money] = field(default_factory=dict)
@@ -67,11 +78,11 @@ def openings(
     """
     query = _followed(as_of)
     for group in customer_groups(books) if groups is None else groups:
-        batch: dict[str, list[str]] = {}
+        batch: dict[str, list[_Listed]] = {}
         for some in chunks(group.customers):
             rows = books.connection.execute(query.where(CASE.c.customer.in_(some)))
             for customer, own in groupby(rows, key=lambda row: str(row.customer)):
-                batch[customer] = [row.invoice for row in own]
+                batch[customer] = [_Listed(row.invoice, row.currency) for row in own]
         yield from _openings(books, batch, as_of)
 
 
@@ -81,37 +92,53 @@ def count_openings(books: Books, as_of: datetime) -> int:
     return int(books.connection.execute(select(func.count()).select_from(found)).scalar_one())
 
 
-def _followed(as_of: datetime) -> Select[tuple[str, str]]:
+def _followed(as_of: datetime) -> Select[tuple[str, str, str]]:
     """Invoices that are open, or that were until something was recorded after `as_of`."""
     later = select(FACT.c.id).where(
         FACT.c.stream == "invoice:" + CASE.c.invoice, FACT.c.recorded_at > as_of
     )
     return (
-        select(CASE.c.customer, CASE.c.invoice)
+        select(CASE.c.customer, CASE.c.invoice, CASE.c.currency)
         .where(CASE.c.opened_at <= as_of, CASE.c.closed_on.is_(None) | later.exists())
         .order_by(CASE.c.customer, CASE.c.invoice)
     )
 
 
-def _openings(books: Books, batch: dict[str, list[str]], as_of: datetime) -> Iterator[Opening]:
-    invoices = [invoice for own in batch.values() for invoice in own]
-    histories = _histories(books, [f"invoice:{invoice}" for invoice in invoices], as_of)
-    described = _histories(books, [f"customer:{customer}" for customer in batch], as_of)
-    spoken = _histories(books, [f"{CONTACTS}{customer}" for customer in batch], as_of)
+def _openings(books: Books, batch: dict[str, list[_Listed]], as_of: datetime) -> Iterator[Opening]:
+    read = _Cases(books, as_of, [one.invoice for own in batch.values() for one in own])
+    described = histories_until(books, [f"customer:{customer}" for customer in batch], as_of)
+    spoken = histories_until(books, [f"{CONTACTS}{customer}" for customer in batch], as_of)
     messages = _messages(books, list(batch), as_of)
+    met = {one: _customer(books, one, described[f"customer:{one}"], as_of) for one in batch}
+    moneyed = with_unused_money(books.connection, [(one, who.name) for one, who in met.items()])
     for customer, own in batch.items():
-        cases = [_case(histories[f"invoice:{invoice}"]) for invoice in own]
-        still_open = tuple(case for case in cases if not is_closed(case))
-        if still_open:
-            met = _customer(books, customer, described.get(f"customer:{customer}", []), as_of)
-            credit = _credit(books, met, still_open, as_of)
-            said = _spoken(spoken.get(f"{CONTACTS}{customer}", []))
-            yield Opening(met, still_open, tuple(messages[customer]), credit, said)
+        cases = read.still_open([one.invoice for one in own])
+        first = next(cases, None)
+        if first is not None:
+            currencies = sorted({one.currency for one in own}) if customer in moneyed else []
+            credit = _credit(books, met[customer], currencies, as_of)
+            said, sent = _spoken(spoken[f"{CONTACTS}{customer}"]), tuple(messages[customer])
+            yield Opening(met[customer], chain((first,), cases), sent, credit, said)
 
 
-def _histories(books: Books, streams: Sequence[str], as_of: datetime) -> dict[str, list[AnyFact]]:
-    found = books.histories(streams)
-    return {stream: [f for f in facts if f.at <= as_of] for stream, facts in found.items()}
+class _Cases:
+    """The cases of some customers as they were: few are read at once, many in batches."""
+
+    def __init__(self, books: Books, as_of: datetime, invoices: Sequence[str]) -> None:
+        self._books, self._as_of = books, as_of
+        together = len(invoices) <= CHUNK
+        self._known = self._read(invoices) if together else None
+
+    def still_open(self, invoices: Sequence[str]) -> Iterator[Case]:
+        """Those of the invoices that were open, in their order."""
+        for some in chunks(invoices):
+            known = self._read(some) if self._known is None else self._known
+            # What is looked at is forgotten, so that only one batch is in memory.
+            cases = (_case(known.pop(f"invoice:{one}")) for one in some)
+            yield from (case for case in cases if not is_closed(case))
+
+    def _read(self, invoices: Sequence[str]) -> dict[str, list[AnyFact]]:
+        return histories_until(self._books, [f"invoice:{one}" for one in invoices], self._as_of)
 
 
 def _case(history: list[AnyFact]) -> Case:
@@ -122,11 +149,13 @@ def _customer(books: Books, customer: str, history: list[AnyFact], as_of: dateti
     if not history:
         return Customer(customer, customer)
     folded = fold_customer(cast("list[CustomerFact]", history))
+    if not folded.plans:
+        return folded
     # What came in on the invoices of a plan counts when they are paid as well.
     planned = {
         f"invoice:{one}" for plan in folded.plans if not plan.outcome for one in plan.invoices
     }
-    histories = _histories(books, sorted(planned), as_of) if planned else {}
+    histories = histories_until(books, sorted(planned), as_of) if planned else {}
     cases = {case.invoice: case for case in map(_case, filter(None, histories.values()))}
     return replace(folded, plans=tuple(with_money(plan, cases) for plan in folded.plans))
 
@@ -142,11 +171,11 @@ def _reached(state: str, claimant: str) -> bool:
 
 
 def _credit(
-    books: Books, customer: Customer, cases: Sequence[Case], as_of: datetime
+    books: Books, customer: Customer, currencies: Sequence[str], as_of: datetime
 ) -> dict[str, Money]:
     found = (
         credit_of(books.connection, customer.customer, customer.name, currency, as_of)
-        for currency in sorted({case.amount.currency for case in cases})
+        for currency in currencies
     )
     return {credit.currency: credit for credit in found if credit.minor}
 

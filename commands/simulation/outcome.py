@@ -5,50 +5,14 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
 from commands.simulation.play import Noted, Play
+from commands.simulation.rows import Asked, Touched, Unsent
 from dunning.facts import TaskOpened
 from dunning.touch_facts import TouchWithheld
 
 # A step whose day passes because a later one is due: its level is never spoken.
 SKIPPED = "SUPERSEDED"
-
-
-class Touched(NamedTuple):
-    """One message; its invoices are those whose own step it carries out."""
-
-    date: str
-    customer: str
-    channel: str
-    letter: str
-    level: int
-    invoices: tuple[str, ...]
-    at: str
-
-    @property
-    def key(self) -> tuple[object, ...]:
-        """What makes it the same message under another policy, whatever its moment."""
-        return self[:6]
-
-
-class Unsent(NamedTuple):
-    """A step that was not carried out, and why."""
-
-    date: str
-    invoice: str
-    step: str
-    code: str
-
-
-class Asked(NamedTuple):
-    """A task that opens, with the invoices that ask for it."""
-
-    date: str
-    customer: str
-    what: str
-    role: str
-    invoices: tuple[str, ...]
 
 
 @dataclass
@@ -119,7 +83,7 @@ class Outcome:
 
     def take(self, plays: Sequence[Play], *, keeps_rows: bool) -> None:
         """Count what one customer's play under each of the policies came to."""
-        told = [Rows(_touches(one), _withheld(one.noted), _tasks(one.noted)) for one in plays]
+        told = [Rows(one.messages, _withheld(one.noted), _tasks(one.noted)) for one in plays]
         sent = [{touch.key for touch in rows.touches} for rows in told]
         for number, rows in enumerate(told):
             others = sent[:number] + sent[number + 1 :]
@@ -148,24 +112,9 @@ def _count(sums: Sums, rows: Rows, others: Sequence[set[tuple[object, ...]]]) ->
         sums.only_customers += bool(rows.touches) and not other
 
 
-def _touches(played: Play) -> list[Touched]:
-    return [
-        Touched(
-            date=str(one.local_date),
-            customer=one.letter.customer,
-            channel=one.letter.channel,
-            letter=one.letter.letter,
-            level=one.spoken.level,
-            invoices=tuple(covered.invoice for covered in one.covered),
-            at=one.covered[0].situation.now.isoformat(),
-        )
-        for one in played.messages
-    ]
-
-
 def _withheld(noted: Iterable[Noted]) -> list[Unsent]:
     rows = (
-        Unsent(str(one.on), one.case.invoice, one.fact.step, one.fact.code)
+        Unsent(str(one.on), one.invoice, one.fact.step, one.fact.code)
         for one in noted
         if isinstance(one.fact, TouchWithheld)
     )
@@ -177,9 +126,9 @@ def _tasks(noted: Iterable[Noted]) -> list[Asked]:
     invoices: dict[str, list[str]] = defaultdict(list)
     for one, fact in _opened(noted):
         opened.setdefault(fact.task, (one, fact))
-        invoices[fact.task].append(one.case.invoice)
+        invoices[fact.task].append(one.invoice)
     return [
-        Asked(str(one.on), one.case.customer, fact.what, fact.role, tuple(invoices[task]))
+        Asked(str(one.on), one.customer, fact.what, fact.role, tuple(invoices[task]))
         for task, (one, fact) in opened.items()
     ]
 

@@ -7,34 +7,39 @@ providers take every message and that nobody pays, promises, disputes, approves 
 from __future__ import annotations
 
 import heapq
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from activities import tasks
 from activities.account import SOON, Account, Covered, sharing
-from activities.consolidation import Consolidated, composed
+from activities.consolidation import composed
 from activities.outgoing import started, withheld
 from activities.planning import DUNCAN, Planner, consequences
+from commands.simulation.open_tasks import OpenTasks
 from commands.simulation.opening import Opening, PastMessage
+from commands.simulation.owed import Owed
+from commands.simulation.rows import Touched, touched
 from dunning.at_the_door import Objection, RecentTouch
 from dunning.case import Case
 from dunning.customer import apply_to_customer
 from dunning.dispute_steps import CloseDispute
 from dunning.dispute_work import dispute_steps, due_dispute_work
-from dunning.facts import InvoiceFact, TaskClosed, TaskOpened
+from dunning.facts import InvoiceFact, TaskOpened
 from dunning.folding import apply
 from dunning.ladder import next_look
-from dunning.money import Money
 from dunning.next_step import plan
 from dunning.plans import ended_plans
+from dunning.replacing import replace
 from dunning.send_gate import first_objection, is_same_touch
 from dunning.situation import Situation
 from dunning.steps import AskAssociate, CloseCase, Escalate, SendInvoice, SendTouch, Speak, Step
 from dunning.touch_facts import TouchSent, TouchWithheld
-from ledger.messages import LOOK_BACK, SILENT_STAGES, OpenItem, open_item_of
+from ledger.messages import LOOK_BACK, SILENT_STAGES
 from ledger.projections import stage_of
+
+ONE_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -42,39 +47,47 @@ class Noted:
     """What else becomes of an invoice on one of the customer's days: withheld, or a task."""
 
     on: date
-    case: Case
+    invoice: str
+    customer: str
     fact: TouchWithheld | TaskOpened
 
 
 class Play:
-    """One customer's invoices under one planner; `messages` and `noted` fill while it runs."""
+    """One customer's invoices under one planner, until just before `end`.
 
-    def __init__(self, planner: Planner, opening: Opening) -> None:
-        self.messages: list[Consolidated] = []
+    `messages` and `noted` fill meanwhile. What cannot come up before the end any more is
+    forgotten, but for its line in the list of what is owed.
+    """
+
+    def __init__(self, planner: Planner, opening: Opening, end: datetime) -> None:
+        self.messages: list[Touched] = []
         self.noted: list[Noted] = []
-        self._planner = planner
+        self._planner, self._end = planner, end
+        # No letter that goes out before the end says that this falls due soon.
+        self._soon = end.date() + ONE_DAY + SOON
         self._customer = opening.customer
-        self._cases = {case.invoice: case for case in opening.cases}
+        self._cases: dict[str, Case] = {}
         self._past = list(opening.messages)
         self._spoken, self._credit = opening.spoken, opening.credit
         self._moment: datetime | None = None
         self._seen: dict[str, Situation] = {}
         self._steps: dict[str, Step] = {}
         self._stages: dict[str, str] = {}
-        self._items: dict[str, OpenItem] = {}
-        self._sorted: tuple[OpenItem, ...] | None = None
+        self._owed = Owed()
         self._accounts: dict[tuple[datetime, str], Account] = {}
-        self._kinds: dict[str, tuple[str, str]] = {}
-        self._about: dict[str, set[str]] = defaultdict(set)
-        for case in opening.cases:
-            self._remember_tasks(case)
+        self._tasks = OpenTasks()
         self._queue: list[tuple[datetime, str]] = []
 
-    def run(self, start: datetime, end: datetime) -> None:
-        """Play from `start` until just before `end`."""
-        for invoice in self._cases:
-            self._plan(invoice, start)
-        while self._queue and self._queue[0][0] < end:
+    def enter(self, case: Case, start: datetime) -> None:
+        """Take one of the customer's cases in and plan it at the start."""
+        self._cases[case.invoice] = case
+        self._tasks.remember(case)
+        self._plan(case.invoice, start)
+        self._seen.clear()
+
+    def run(self) -> None:
+        """Play what comes up, moment by moment."""
+        while self._queue:
             now, invoice = heapq.heappop(self._queue)
             self._carry_out(invoice, self._steps[invoice], now)
             self._plan(invoice, now)
@@ -84,16 +97,12 @@ class Play:
         if now != self._moment:
             self._moment, self._seen = now, {}
         case, seen = self._cases[invoice], self._seen.get(invoice)
-        if seen and seen.case is case and seen.customer is self._customer:
-            return seen
-        found = self._seen[invoice] = self._planner.situation(case, self._customer, now)
-        return found
-
-    def _remember_tasks(self, case: Case) -> None:
-        for task in case.tasks:
-            if not task.outcome:
-                self._kinds[task.task] = _kind(task.what, task.step)
-                self._about[task.task].add(case.invoice)
+        if seen is None or seen.customer is not self._customer or not _is_alike(seen.case, case):
+            seen = self._planner.situation(case, self._customer, now)
+        elif seen.case is not case:
+            seen = replace(seen, case=case)
+        self._seen[invoice] = seen
+        return seen
 
     def _plan(self, invoice: str, now: datetime) -> None:
         self._end_plans(invoice, now)
@@ -108,14 +117,25 @@ class Play:
         moments = [] if isinstance(step, CloseCase) or step.at is None else [step.at]
         moments += self._dispute_moments(invoice, now)
         moments += filter(None, [next_look(self._situation(invoice, now))])
-        if moments:
+        if moments and min(moments) < self._end:
             heapq.heappush(self._queue, (max(min(moments), now), invoice))
+        elif not self._may_share(invoice, step):
+            del self._cases[invoice], self._steps[invoice], self._stages[invoice]
+
+    def _may_share(self, invoice: str, step: Step) -> bool:
+        """Whether another invoice's message may still carry the step out."""
+        is_near = self._cases[invoice].due_date <= self._soon
+        return is_near and isinstance(step, SendTouch | SendInvoice)
 
     def _end_plans(self, invoice: str, now: datetime) -> None:
+        if not self._customer.plans:
+            return
         for ended in ended_plans(self._situation(invoice, now)):
             self._customer = apply_to_customer(self._customer, ended)
 
     def _dispute_moments(self, invoice: str, now: datetime) -> list[datetime]:
+        if not self._cases[invoice].disputes:
+            return []
         steps = (step for _, step in dispute_steps(self._situation(invoice, now)))
         return [step.at for step in steps if not isinstance(step, CloseDispute)]
 
@@ -142,7 +162,7 @@ class Play:
     def _withhold(self, mine: Covered, objection: Objection) -> None:
         found: list[InvoiceFact] = [withheld(mine, objection)]
         if objection.code in tasks.PEOPLES_WORK:
-            task = self._task_for(mine.situation, "contact", mine.touch.step)
+            task = self._tasks.task_for(mine.situation, "contact", mine.touch.step)
             found.append(tasks.contact_task(mine.situation, mine.touch.step, objection.why, task))
         self._record(mine.situation, found)
 
@@ -157,45 +177,31 @@ class Play:
             claimed = started(message, one, mine.invoice)
             sent = TouchSent(at=now, by=DUNCAN, attempt=message.attempt)
             self._record(one.situation, [claimed, sent])
+            self._list_item(one.invoice)
         letter = message.spoken.letter
         self._past.append(PastMessage(*slot, at=now, counts=True, letter=letter))
         self._accounts.clear()
-        self.messages.append(message)
+        self.messages.append(touched(message))
 
     def _hand_over(self, situation: Situation, step: AskAssociate | Escalate) -> None:
         planned = plan(situation).step
         if isinstance(planned, AskAssociate | Escalate) and tasks.is_due(
             planned, step, situation.now
         ):
-            task = self._task_for(situation, tasks.work_of(planned), planned.step)
-            found = tasks.handed_over(situation, planned, task, lambda: self._owed(situation))
+            task = self._tasks.task_for(situation, tasks.work_of(planned), planned.step)
+            currency = situation.case.amount.currency
+            owed = lambda: self._account(situation, "").owed(currency)  # noqa: E731 - asked seldom
+            found = tasks.handed_over(situation, planned, task, owed)
             self._record(situation, found)
-
-    def _owed(self, situation: Situation) -> Money:
-        return self._account(situation, "").owed(situation.case.amount.currency)
-
-    def _task_for(self, situation: Situation, what: str, step: str) -> str:
-        """The customer's open task of this kind, or a new one; many invoices share it."""
-        alike = (task for task, kind in self._kinds.items() if kind == _kind(what, step))
-        known = next((task for task in alike if self._about[task]), None)
-        return known or tasks.task_name(situation, what, step)
 
     def _record(self, situation: Situation, facts: Sequence[InvoiceFact]) -> None:
         invoice = situation.case.invoice
         for fact in facts:
             self._cases[invoice] = apply(self._cases[invoice], fact)
             if isinstance(fact, TouchWithheld | TaskOpened):
-                self.noted.append(Noted(situation.today, situation.case, fact))
-            self._note_task(invoice, fact)
-        if facts:
-            self._list_item(invoice)
-
-    def _note_task(self, invoice: str, fact: InvoiceFact) -> None:
-        if isinstance(fact, TaskOpened):
-            self._kinds[fact.task] = _kind(fact.what, fact.step)
-            self._about[fact.task].add(invoice)
-        elif isinstance(fact, TaskClosed):
-            self._about[fact.task].discard(invoice)
+                customer = situation.case.customer
+                self.noted.append(Noted(situation.today, invoice, customer, fact))
+            self._tasks.note(invoice, fact)
 
     def _account(self, situation: Situation, channel: str) -> Account:
         """The customer's business, gathered once for all that happens at one moment."""
@@ -211,7 +217,7 @@ class Play:
         recent = (*(RecentTouch(o.channel, o.at, o.letter) for o in dunned), *self._spoken)
         return Account(
             today=today,
-            items=self._open_items(),
+            items=self._owed.items(),
             recent=tuple(one for one in recent if one.at > now - LOOK_BACK),
             slot_taken=any((one.channel, one.on) == (channel, today) for one in made),
             credit=self._credit.get(situation.case.amount.currency),
@@ -227,22 +233,13 @@ class Play:
             if step.at <= now or (soon and self._cases[invoice].due_date <= soon):
                 yield self._situation(invoice, now)
 
-    def _open_items(self) -> tuple[OpenItem, ...]:
-        if self._sorted is None:
-            items = sorted(self._items.values(), key=lambda one: (one.due_date, one.invoice))
-            self._sorted = tuple(items)
-        return self._sorted
-
     def _list_item(self, invoice: str) -> None:
         """Keep the list of what the customer owes and may be reminded of."""
-        case, before = self._cases[invoice], self._items.pop(invoice, None)
-        if self._stages.get(invoice) not in SILENT_STAGES and case.balance > case.disputed:
-            self._items[invoice] = open_item_of(case)
-        if self._items.get(invoice) != before:
-            self._sorted = None
+        is_silent = self._stages.get(invoice) in SILENT_STAGES
+        if self._owed.note(self._cases[invoice], is_silent=is_silent):
             self._accounts.clear()
 
 
-def _kind(what: str, step: str) -> tuple[str, str]:
-    """Tasks of one kind are one task."""
-    return what, step if what in tasks.OF_ONE_STEP else ""
+def _is_alike(before: Case, after: Case) -> bool:
+    """Whether the same policy and calendar apply to the case at the same moment."""
+    return (before.policy, before.entity) == (after.policy, after.entity)

@@ -11,8 +11,9 @@ from typing import Any
 from activities.planning import Planner
 from commands.sharing import Share
 from commands.simulation.opening import count_openings, openings
-from commands.simulation.outcome import Outcome, Touched
+from commands.simulation.outcome import Outcome
 from commands.simulation.play import Play
+from commands.simulation.rows import Touched
 from dunning.may import NotAllowed
 from ledger.books import Books
 from ledger.ledger import Ledger
@@ -86,11 +87,14 @@ def simulated(
     with snapshot(ledger, share.snapshot if share else "") as books:
         total, done = _expected(books, asked, share), 0
         for opening in openings(books, asked.as_of, share.groups if share else None):
-            plays = [Play(one, opening) for one in planners]
+            plays = [Play(one, opening, asked.end) for one in planners]
+            for case in opening.cases:
+                for play in plays:
+                    play.enter(case, asked.as_of)
+                done += 1
             for play in plays:
-                play.run(asked.as_of, asked.end)
+                play.run()
             outcome.take(plays, keeps_rows=keeps_rows)
-            done += len(opening.cases)
             progress(done, total)
     progress(total, total)
     return outcome

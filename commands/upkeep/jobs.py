@@ -10,6 +10,7 @@ from functools import partial
 from activities.upkeep import Job
 from commands.adjustments.small_balances import write_off_small_balances
 from commands.audit.weekly import weekly_audit
+from commands.month_end.reminder import month_end_reminder
 from commands.statements.job import statements_job
 from settings import Settings
 from worker import Wiring
@@ -48,6 +49,13 @@ UPKEEP = (
         cron="20 * * * *",
         period=timedelta(hours=1),
         work=statements_job,
+    ),
+    Due(
+        name="month_end_reminder",
+        title="On the first business day: what of last month is not closed, to the controller",
+        cron="0 6 * * *",
+        period=A_DAY,
+        work=month_end_reminder,
     ),
     Due(
         name="small_balances",

@@ -18,6 +18,7 @@ _KINDS: Mapping[str, tuple[str, ...]] = {
     "DISPUTE_GRACE": ("dispute_resolved",),
     "DISPUTE": ("dispute_opened",),
     "ESCALATED": ("escalated",),
+    "INVOICE_NOT_DELIVERED": ("touch_bounced", "touch_withheld", "touch_refused"),
     "PLAN": ("plan_approved", "plan_proposed"),
     "REPLY": ("reply_received",),
     "AWAY": ("contact_away",),

@@ -20,6 +20,7 @@ from console.reading.tasks import about, tasks_of_customer
 from console.typed import TheForm, Typed
 from dunning.may import NotAllowed
 from dunning.reports.buckets import BUCKETS
+from ledger.notes import notes_of
 
 router = APIRouter()
 
@@ -70,9 +71,14 @@ def note(desk: TheDesk, typed: TheForm, customer: str) -> Response:
     return _acted(desk, typed, customer, work)
 
 
+def customer_page_of(desk: Desk, customer: str, typed: Typed, status: int) -> Response:
+    """The page of a customer with a refused form shown again."""
+    return _page(desk, customer, Place(), typed, status)
+
+
 def _acted(desk: Desk, typed: Typed, customer: str, work: Callable[[], str]) -> Response:
     def again(shown: Typed, status: int) -> Response:
-        return _page(desk, customer, Place(), shown, status)
+        return customer_page_of(desk, customer, shown, status)
 
     return acted_once(desk, typed, work, customer_page(customer), again)
 
@@ -98,6 +104,7 @@ def _page(
             "coming": next_of(connection, customer),
             "disputes": open_disputes_of(connection, customer),
             "promised": promised_of(connection, customer),
+            "notes": notes_of(books, customer),
         }
 
     def link(**changes: str) -> str:

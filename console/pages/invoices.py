@@ -15,6 +15,7 @@ from console.reading.why import answer_on, asked_day
 from console.timeline import timeline
 from console.typed import Typed
 from dunning.dispute import REASONS
+from ledger.notes import notes_of
 
 router = APIRouter()
 
@@ -36,6 +37,7 @@ def invoice_page_of(
         case = books.case(invoice)
         customer = books.customer(case.customer)
         messages = messages_of_invoice(books.connection, invoice)
+        notes = notes_of(books, case.customer, invoice)
         asked = answer_on(books, planner, invoice, asked_day(desk.visit.query.get("on", "")), now)
     situation = planner.situation(case, customer, now)
     silent = {step.id for step in situation.policy.steps if step.action != "touch"}
@@ -47,6 +49,7 @@ def invoice_page_of(
         case=case,
         customer=customer,
         messages=messages,
+        notes=notes,
         asked=asked,
         why=told(asked.answer),
         entries=timeline(shown, desk.zone, silent),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from fastapi import APIRouter, Response
 
 from commands.why.answer import told
@@ -27,5 +29,11 @@ def why(desk: TheDesk, invoice: str = "", on: str = "") -> Response:
     except (NotAllowed, DamagedLink) as refused:
         problem = str(refused)
     shown = told(found.answer) if found else None
-    values = {"asked": found, "shown": shown, "invoice": invoice, "on": on, "problem": problem}
+    values: dict[str, Any] = {
+        "asked": found,
+        "shown": shown,
+        "invoice": invoice,
+        "on": on,
+        "problem": problem,
+    }
     return desk.page("why.html", 404 if problem else 200, **values)

@@ -30,6 +30,7 @@ class Said:
     who: str
     attempt: str = ""
     state: str = ""
+    reply: str = ""
 
 
 def thread(books: Books, customer: str) -> list[Said]:
@@ -81,7 +82,15 @@ def _received(connection: Connection, customer: str) -> list[Said]:
     query = select(REPLY).where(REPLY.c.customer == customer)
     rows = connection.execute(query.order_by(REPLY.c.received_at.desc()).limit(LATEST))
     return [
-        Said(row.received_at, "in", row.channel, row.new_text or row.subject, row.from_address)
+        Said(
+            row.received_at,
+            "in",
+            row.channel,
+            row.new_text or row.subject,
+            row.from_address,
+            state=row.state,
+            reply=row.reply,
+        )
         for row in rows
     ]
 

@@ -33,6 +33,7 @@ MESSAGE_STATES = {
     "started": "being sent",
     "unknown": "outcome unknown",
     "refused": "refused",
+    "queued": "waits to go out",
 }
 CHANNELS = {"email": "e-mail", "sms": "text message"}
 # What stands in a cell that has nothing to say, so that it does not look forgotten.
@@ -50,6 +51,7 @@ _WAITS = {
     "DISPUTE": "Waits for the dispute",
     "DISPUTE_GRACE": "Grace after the dispute",
     "ESCALATED": "Waits for the escalation",
+    "INVOICE_NOT_DELIVERED": "The invoice did not arrive",
     "NO_APPROVAL": "Waits for approval",
     "PROMISE": "Waits for the promise",
 }

@@ -6,6 +6,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from functools import cache, cached_property
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -18,6 +19,8 @@ from dunning.money import Money
 
 LANGUAGES = {"en": "English", "de": "Deutsch"}
 _FOLDER = Path(__file__).parent
+# From here on nobody reads decimals.
+_LARGE = 1000
 
 
 def chosen_language(accepted: str) -> str:
@@ -104,6 +107,13 @@ class Words:
     def number(self, value: int) -> str:
         """A whole number with its thousands apart."""
         return f"{value:,}" if self.language == "en" else f"{value:,}".replace(",", ".")
+
+    def decimal(self, value: Decimal | None) -> str:
+        """A figure with one decimal, without any from a thousand on; a dash for none."""
+        if value is None:
+            return words.NONE
+        large = abs(value) >= _LARGE
+        return format_decimal(value, "#,##0" if large else "#,##0.#", locale=self.language)
 
     def _table(self, table: Mapping[str, str]) -> Mapping[str, str]:
         return {key: self(text) for key, text in table.items()}

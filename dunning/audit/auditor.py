@@ -13,6 +13,7 @@ from dunning.audit.completeness import check_imports, check_listed
 from dunning.audit.content_rules import check_words
 from dunning.audit.customer_holds import known_of
 from dunning.audit.evidence import check_evidence, check_messages
+from dunning.audit.follow_up import check_follow_up
 from dunning.audit.life import Life
 from dunning.audit.life_reading import life_of
 from dunning.audit.owed import Owed
@@ -30,6 +31,7 @@ from dunning.audit.view import Contacts, View, stops_of
 from dunning.facts import InvoiceFact, InvoiceOpened
 
 _IGNORED = ("refused", "bounced")
+_CHECKS = (check_people, check_claims, check_promises, check_disputes, check_follow_up)
 
 
 @dataclass
@@ -93,7 +95,7 @@ class _OneAccount:
         self._tally.population["customers"] += 1
         check_customer(view, self._known, self._spared, self._invoices, self._tally)
         check_replies(self._known, self._account.customer, view, self._tally)
-        mine = {k: one for k, one in self._messages.items() if self._is_in_period(one)}
+        mine = {k: one for k, one in self._messages.items() if self._period.has(one.local_date)}
         check_messages(mine, self._account.customer, self._tally)
         check_statements(mine, view, self._tally)
         self._check_slots(mine)
@@ -116,7 +118,7 @@ class _OneAccount:
         self._steps.check(view)
         self._check_touches(view)
         check_evidence(view, followed, self._messages, tally, is_whole=is_whole)
-        for check in (check_people, check_claims, check_promises, check_disputes):
+        for check in _CHECKS:
             check(view, tally)
         return view
 
@@ -179,14 +181,10 @@ class _OneAccount:
             taken.add(slot)
         for asked, code, why in self._owed.uncalled_for(self._account.calendar):
             self._tally.score["extra"] += 1
-            made, step = asked.made, asked.made.fact.step
-            about = asked.view.invoice, self._account.customer, made.day, step
-            self._tally.find("A07", code, *about, f"{step}: {why}")
+            about = asked.invoice, self._account.customer, asked.day, asked.step
+            self._tally.find("A07", code, *about, f"{asked.step}: {why}")
 
     def _duplicate(self, invoice: str, day: date, subject: str) -> None:
         self._tally.score["duplicate"] += 1
         why = "the same step or slot twice"
         self._tally.find("A07", "DUPLICATE", invoice, self._account.customer, day, subject, why)
-
-    def _is_in_period(self, message: Message) -> bool:
-        return self._period.has(message.local_date)

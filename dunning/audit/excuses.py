@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -74,22 +75,26 @@ def _too_close(view: View, place: Place, day: date) -> bool:
     policy, index = place.term.policy, place.index
     own = place.step.day - policy.steps[index - 1].day if index > 0 else 0
     gap = timedelta(days=max(0, min(own, policy.days_between_levels)))
-    acts = [one.day for one in view.life.touches if one.day <= day and one.fact.step != ISSUE]
-    ids = {step.id for step in policy.steps}
-    acts += [
-        done
-        for task in view.life.work
-        if task.step in ids
-        and task.what != "approve"
-        and (done := view.calendar.local_date(task.at)) <= day
-    ]
-    if acts and day < max(acts) + gap:
+    acts = _acts(view, policy)
+    done = bisect_right(acts, day)
+    if done and day < acts[done - 1] + gap:
         return True
     reminders = [one for one in view.life.touches if one.day <= day and one.fact.level > 0]
     reached = max((one.fact.level for one in reminders), default=0)
     if not reminders or place.step.level <= reached:
         return False
     return day < max(one.day for one in reminders) + timedelta(days=policy.days_between_levels)
+
+
+def _acts(view: View, policy: Policy) -> list[date]:
+    """The days on which something of the policy was done, touches of any policy among them."""
+    key = "acts", str(id(policy))
+    if key not in view.days:
+        ids = {step.id for step in policy.steps}
+        acts = [one.day for one in view.life.touches if one.fact.step != ISSUE]
+        work = (one for one in view.life.work if one.step in ids and one.what != "approve")
+        view.days[key] = sorted([*acts, *(view.calendar.local_date(one.at) for one in work)])
+    return view.days[key]
 
 
 def _of_channel(view: View, place: Place, day: date) -> Iterator[str]:
@@ -166,12 +171,12 @@ def _has_credit(view: View, at: datetime) -> bool:
 def _waits_for_approval(view: View, place: Place, day: date) -> bool:
     """Somebody was asked in time, did not approve it yet, and still has time to."""
     step, calendar = place.step, view.calendar
-    asked = [
-        calendar.local_date(one.at)
-        for one in view.life.work
-        if one.step == step.id and one.what == "approve"
-    ]
-    given = [calendar.local_date(one.at) for one in view.life.approvals if one.step == step.id]
+    if ("asked", step.id) not in view.days:
+        work = (one for one in view.life.work if one.step == step.id and one.what == "approve")
+        approved = (one for one in view.life.approvals if one.step == step.id)
+        view.days["asked", step.id] = [calendar.local_date(one.at) for one in work]
+        view.days["given", step.id] = [calendar.local_date(one.at) for one in approved]
+    asked, given = view.days["asked", step.id], view.days["given", step.id]
     since = max((one for one in asked if one <= day), default=None)
     if since is None or any(one < day for one in given):
         return False

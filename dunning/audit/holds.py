@@ -69,6 +69,8 @@ def _holds(
         yield "PAUSE", end_of(standing.pause.until, calendar)
     if standing.escalated:
         yield "ESCALATED", None
+    if standing.undelivered and policy.delivery_required:
+        yield "INVOICE_NOT_DELIVERED", None
     pledge = standing.pledge()
     if pledge and standing.paid - pledge.paid_before < pledge.fact.amount.minor:
         yield "PROMISE", promise_ends(pledge.fact.promised_on, calendar, policy)

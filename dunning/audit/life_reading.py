@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
+from typing import get_args
 
-from dunning import cash_facts, dispute_facts, facts, promise_facts, proposal_facts, touch_facts
+from dunning import dispute_facts, facts, promise_facts, proposal_facts, touch_facts
 from dunning.adjustment_facts import BalanceFact
+from dunning.audit.excuses import ISSUE
 from dunning.audit.holds import Intervals, holds_now
 from dunning.audit.life import Exposure, Life, Made, Term
 from dunning.audit.standing import Standing
 from dunning.business_days import BusinessCalendar
+from dunning.distribution_facts import DistributionFact
 from dunning.facts import InvoiceFact, InvoiceOpened
 from dunning.policy import Policy
 
@@ -36,25 +39,22 @@ def life_of(
     return reader.end()
 
 
-_SILENT = (
-    facts.PaymentApplied
-    | facts.PaymentReversed
-    | cash_facts.CashMovement
-    | facts.CreditApplied
-    | facts.InvoiceAmended
-    | facts.WrittenOff
-    | facts.HandedOver
-    | BalanceFact
-    | facts.Paused
-    | facts.Resumed
-    | facts.Escalated
-    | promise_facts.PromiseMade
-    | promise_facts.PromiseWithdrawn
-    | proposal_facts.ProposalMade
-    | proposal_facts.ProposalDecided
-    | dispute_facts.DisputeOpened
-    | dispute_facts.DisputeResolved
-    | dispute_facts.DisputeReleased
+# Looked up by its kind: of so many kinds, a union is searched one by one.
+_SILENT = frozenset(
+    get_args(
+        facts.LedgerFact
+        | BalanceFact
+        | facts.Paused
+        | facts.Resumed
+        | facts.Escalated
+        | promise_facts.PromiseMade
+        | promise_facts.PromiseWithdrawn
+        | proposal_facts.ProposalFact
+        | dispute_facts.DisputeOpened
+        | dispute_facts.DisputeResolved
+        | dispute_facts.DisputeReleased
+        | DistributionFact
+    )
 )
 
 
@@ -94,12 +94,15 @@ class _Reader:
                 life.withheld.append(fact)
                 if fact.passed_over and fact.code not in touch_facts.TIME_IS_GONE:
                     standing.requested_at = None
+                if fact.passed_over and fact.step == ISSUE:
+                    standing.undelivered = not standing.distributed
+                    self._note_holds(fact.at)
             case facts.TaskOpened():
                 life.work.append(fact)
             case _:
                 standing.hear(fact)
                 self._keep(fact)
-        if isinstance(fact, _SILENT):
+        if type(fact) in _SILENT:
             self._note_holds(fact.at)
 
     def end(self) -> Life:

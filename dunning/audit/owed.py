@@ -25,12 +25,17 @@ class _Open(NamedTuple):
     silences: list[Silence]
 
 
-class _Asked(NamedTuple):
-    """A touch that is looked at when all invoices are known, with its step."""
+class Asked(NamedTuple):
+    """What is kept of a touch that is looked at when all invoices are known; minor units."""
 
-    view: View
-    made: Made
-    step: CadenceStep | None
+    invoice: str
+    currency: str
+    at: datetime
+    day: date
+    step: str
+    level: int
+    balance: int
+    least: int
 
 
 class Owed:
@@ -38,9 +43,10 @@ class Owed:
 
     def __init__(self) -> None:
         self._open: list[_Open] = []
-        self._asked: list[_Asked] = []
-        self._courteous: list[_Asked] = []
+        self._asked: list[Asked] = []
+        self._courteous: list[Asked] = []
         self._sums: dict[tuple[datetime, str], int] = {}
+        self._reminded: dict[datetime, bool] = {}
 
     def add(self, life: Life, silences: list[Silence]) -> None:
         """Take an invoice in."""
@@ -53,7 +59,7 @@ class Owed:
         """Look at a touch later, when its own invoice does not tell whether it was right."""
         step = made.policy.step(made.fact.step)
         if step and step.condition == "no_open_reminder" and not made.held:
-            self._courteous.append(_Asked(view, made, step))
+            self._courteous.append(_asked(view, made, step))
         is_dunning = made.fact.letter != "invoice" and not made.fact.step.startswith("promise:")
         # What was paid or held is another test's finding.
         if (
@@ -62,20 +68,17 @@ class Owed:
             and not made.held
             and made.asked < _least(made.policy, view, step)
         ):
-            self._asked.append(_Asked(view, made, step))
+            self._asked.append(_asked(view, made, step))
 
-    def uncalled_for(self, calendar: BusinessCalendar) -> Iterator[tuple[_Asked, str, str]]:
+    def uncalled_for(self, calendar: BusinessCalendar) -> Iterator[tuple[Asked, str, str]]:
         """The touches that should not have gone out, each with its code and why, in words."""
         for one in self._asked:
-            made, currency = one.made, one.view.life.opened.amount.currency
-            worth = self.overdue(currency, made.fact.at, calendar)
-            if not made.fact.level:
-                worth = made.balance
-            if worth < _least(made.policy, one.view, one.step):
+            worth = self.overdue(one.currency, one.at, calendar) if one.level else one.balance
+            if worth < one.least:
                 yield one, "BELOW_MINIMUM", "less was owed than the policy's minimum"
         for one in self._courteous:
             # What goes out at the same moment was not open before.
-            if self._is_reminded(one.made.fact.at - datetime.resolution, calendar):
+            if self._is_reminded(one.at - datetime.resolution, calendar):
                 yield one, "OPEN_REMINDER", "the policy sends it only while no reminder is open"
 
     def bears_out(self, claim: Claim, calendar: BusinessCalendar) -> bool:
@@ -99,9 +102,25 @@ class Owed:
         return self._sums[key]
 
     def _is_reminded(self, at: datetime, calendar: BusinessCalendar) -> bool:
-        today = calendar.local_date(at)
-        found = (_at(one, at, calendar) for one in self._open)
-        return any(asked > 0 and due < today and level > 0 for asked, due, level in found)
+        if at not in self._reminded:
+            today = calendar.local_date(at)
+            found = (_at(one, at, calendar) for one in self._open)
+            reminded = (asked > 0 and due < today and level > 0 for asked, due, level in found)
+            self._reminded[at] = any(reminded)
+        return self._reminded[at]
+
+
+def _asked(view: View, made: Made, step: CadenceStep | None) -> Asked:
+    return Asked(
+        invoice=view.invoice,
+        currency=view.life.opened.amount.currency,
+        at=made.fact.at,
+        day=made.day,
+        step=made.fact.step,
+        level=made.fact.level,
+        balance=made.balance,
+        least=_least(made.policy, view, step),
+    )
 
 
 def _least(policy: Policy, view: View, step: CadenceStep | None) -> int:

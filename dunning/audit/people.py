@@ -45,13 +45,8 @@ def check_people(view: View, tally: Tally) -> None:
     _note(view, view.invoice, checks, tally)
 
 
-def check_customer(
-    view: View, known: Known, spared: Counter[str], invoices: int, tally: Tally
-) -> None:
-    """A17, A18, A23 and A25 for a customer; `spared`: pauses and declined touches by person.
-
-    A23 compares them with how many `invoices` the customer has.
-    """
+def check_customer(view: View, known: Known, spared: Counter[str], own: int, tally: Tally) -> None:
+    """A17, A18, A23, A25 for one with `own` invoices; `spared`: what each person spared it."""
     policy = view.life.last_term.policy
     checks = [*_pauses(known.pauses, policy, tally), *_plans(known, tally)]
     for lifted in known.lifted:
@@ -61,7 +56,7 @@ def check_customer(
     _note(view, "", checks, tally)
     for person, times in sorted(spared.items()):
         tally.checked["A23"] += 1
-        if times >= max(SPARED, invoices // ONE_IN):
+        if times >= max(SPARED, own // ONE_IN):
             why = f"{person} spared this customer {times} times"
             tally.find("A23", "SPARED", "", view.customer, None, person, why)
 

@@ -5,17 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from dunning import (
-    adjustment_facts,
-    cash_facts,
-    dispute_facts,
-    facts,
-    promise_facts,
-    proposal_facts,
-    touch_facts,
-)
+from dunning import cash_facts, dispute_facts, facts, promise_facts, proposal_facts, touch_facts
+from dunning.adjustment_facts import Adjusted, InvoiceCancelled, InvoiceReopened
 from dunning.audit.silence import end_of
 from dunning.business_days import BusinessCalendar
+from dunning.distribution_facts import InvoiceDelivered, InvoiceResendAsked
 from dunning.facts import InvoiceFact
 from dunning.policy import Policy
 
@@ -55,6 +49,7 @@ class Standing:
     paid: int = 0
     credited: int = 0
     ended: str = ""
+    undelivered: bool = False
     pause: facts.Paused | None = None
     escalated: bool = False
     requested_at: datetime | None = None
@@ -76,6 +71,8 @@ class Standing:
 
     def stated(self) -> int:
         """What a letter may ask for: not what disputes hold, in their days of grace included."""
+        if not self.quarrels:
+            return self.balance
         held = [q for q in self.quarrels.values() if not q.outcome or _gracious(q)]
         return self.balance - self._sum(held)
 
@@ -117,20 +114,23 @@ class Standing:
             case touch_facts.SendRequested():
                 self.requested_at = fact.at
             case _:
-                self._hear_of_adjustments(fact)
+                self._hear_of_the_invoice(fact)
                 self._hear_of_promises(fact)
                 self._hear_of_disputes(fact)
 
-    def _hear_of_adjustments(self, fact: InvoiceFact) -> None:
+    def _hear_of_the_invoice(self, fact: InvoiceFact) -> None:
         match fact:
-            case adjustment_facts.Adjusted():
+            case Adjusted():
                 self.credited -= fact.amount.minor
-            case adjustment_facts.InvoiceCancelled():
+            case InvoiceCancelled():
                 self.credited += fact.amount.minor
-            case adjustment_facts.InvoiceReopened(after="write_off"):
+            case InvoiceReopened(after="write_off"):
                 self.ended = ""
-            case adjustment_facts.InvoiceReopened():
+            case InvoiceReopened():
                 self.credited -= fact.amount.minor
+            case InvoiceDelivered() | InvoiceResendAsked():
+                self.undelivered = False
+                self.distributed = isinstance(fact, InvoiceDelivered)
             case _:
                 return
 

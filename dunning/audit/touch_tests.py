@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from zoneinfo import ZoneInfo
 
+from dunning.audit.follow_up import too_many_tries
 from dunning.audit.life import Made
 from dunning.audit.touch_policy import (
     NOTE,
@@ -51,7 +52,7 @@ def _held(view: View, made: Made) -> Iterator[Fault]:
 
 def _own_codes() -> set[str]:
     """What the invoice's own facts tell more exactly than their moments."""
-    return {*CLOSED, *_IN_DISPUTE, "PROMISE", "ESCALATED"}
+    return {*CLOSED, *_IN_DISPUTE, "PROMISE", "ESCALATED", "INVOICE_NOT_DELIVERED"}
 
 
 def test_of(code: str) -> str:
@@ -165,6 +166,7 @@ _CHECKS: tuple[Check, ...] = (
     _held,
     _hours,
     _often,
+    too_many_tries,
     _contact,
     _amount,
     _approval,

@@ -87,6 +87,8 @@ class View:
     stops: Mapping[str, Sequence[Silence]]
     today: date
     following: Following
+    # Days that are asked for again for every step and day, by what they are days of.
+    days: dict[tuple[str, str], list[date]] = field(default_factory=dict)
 
     @property
     def timeline(self) -> Timeline:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from dunning.facts import InvoiceFact, PaymentApplied
+from dunning.proposal import same_person
 
 # What is posted without a person.
 _NOBODY = frozenset(("import", "duncan"))
@@ -17,10 +18,10 @@ def posters(history: Sequence[InvoiceFact]) -> set[str]:
 
 
 def refuse_poster(approver: str, history: Sequence[InvoiceFact]) -> str | None:
-    """Why this person may not approve a write-off of the invoice; None when nothing is against it.
+    """Why this person may not give money of the invoice up; None when nothing is against it.
 
     Otherwise one person could keep a payment and write the invoice off.
     """
-    if approver in posters(history):
-        return f"{approver} applied money to this invoice and may not approve its write-off."
+    if any(same_person(approver, one) for one in posters(history)):
+        return f"{approver} posted cash on this invoice and may not approve that it is given up."
     return None

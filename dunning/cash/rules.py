@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 
 from dunning.money import Money, minor_digits
+from dunning.write_off_rules import WriteOffRules
 
 EXACT_REFERENCE = "exact_reference"
 CREDITOR_REFERENCE = "creditor_reference"
@@ -30,6 +31,8 @@ class CashRules:
 
     `applied` lists the matches that need no person. A difference up to `tolerance_percent` and
     `tolerance_most` is small. `withholding` has the rates in percent by country of the customer.
+    `small` says which small rests are written off with the payment that leaves them; None leaves
+    them open.
     """
 
     applied: tuple[str, ...] = CAN_BE_SURE
@@ -38,6 +41,7 @@ class CashRules:
     bank_fee_most: Decimal = Decimal("50.00")
     discount_grace_days: int = 0
     withholding: Mapping[str, tuple[Decimal, ...]] = field(default_factory=dict)
+    small: WriteOffRules | None = None
 
     def tolerance(self, owed: Money) -> Money:
         """How much may be missing of what is owed and still count as small."""

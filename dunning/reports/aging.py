@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from dunning.money import Money
 from dunning.reports.buckets import BUCKETS
@@ -12,8 +13,7 @@ UNAPPLIED = "unapplied"
 _KEYS = [one.key for one in BUCKETS]
 
 
-@dataclass(frozen=True)
-class AgedSum:
+class AgedSum(NamedTuple):
     """Open amounts of one key, currency and bucket, in minor units; `disputed` is part of them.
 
     The bucket is `unapplied` for what we owe the customer: it is negative then.
@@ -76,7 +76,10 @@ def aging_rows(sums: Iterable[AgedSum]) -> list[AgingRow]:
     rows: dict[tuple[str, str], AgingRow] = {}
     for one in sums:
         place = (one.key, one.currency)
-        rows.setdefault(place, AgingRow(*place)).add(one)
+        row = rows.get(place)
+        if row is None:
+            row = rows[place] = AgingRow(*place)
+        row.add(one)
     return [rows[place] for place in sorted(rows)]
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 INVOICES, LATE = "invoices", "late"
 UNAPPLIED_LINES = {
     LATE: "Late entries of closed months",
-    "received": "Received and not applied",
+    "received": "Received or credited, and not applied",
     "applied": "Applied, less applications undone",
     "returned": "Returned to payers, refunded or transferred",
     "moved": "Moved between entities when their customer became known",
@@ -43,7 +43,7 @@ LINES = (
     Line("discounts", "Discounts taken", ("discount",)),
     Line("bank_fees", "Bank fees kept back", ("bank_fee",)),
     Line("withholding", "Tax withheld", ("withholding",)),
-    Line("credit_notes", "Credit notes", ("credit", "credit_note")),
+    Line("credit_notes", "Credit notes", ("credit", "credit_note", "credit_used")),
     Line("write_offs", "Write-offs", ("write_off", "small_balance")),
     Line("recoveries", "Recoveries and reversed write-offs", ("recovery", "write_off_reversal")),
     Line("refunds", "Refunds of credits", ("refund",)),

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from dunning.money import Money
 from intake.bank.markup import Element, units_in
+from intake.credit_notes import CreditNoteRow, OwedRow, read_owed
 from intake.einvoices.cii import ROOTS as CII_ROOTS
 from intake.einvoices.cii import read_cii
 from intake.einvoices.document import EInvoice
@@ -17,7 +18,7 @@ from intake.einvoices.rows import Issued, issued_of
 from intake.einvoices.ubl import ROOTS as UBL_ROOTS
 from intake.einvoices.ubl import read_ubl
 from intake.files import Limits
-from intake.invoices import InvoiceRow, IssuedFile, read_invoices
+from intake.invoices import IssuedFile
 from intake.mapping import Mapping
 from intake.reading import Reading
 from intake.rows import BadCell, Rejected, UnreadableFile, storable
@@ -38,7 +39,7 @@ class EInvoiceReading:
         self._path = path
         self._begin()
 
-    def __iter__(self) -> Iterator[InvoiceRow | Rejected]:
+    def __iter__(self) -> Iterator[OwedRow | Rejected]:
         self._begin()
         for number, package in enumerate(packages(self._path), start=1):
             self.rows += 1
@@ -58,37 +59,39 @@ class EInvoiceReading:
         self.warnings: list[str] = []
         self._seen: dict[str, tuple[int, bytes]] = {}
 
-    def _one(self, number: int, package: Package) -> InvoiceRow | Rejected:
+    def _one(self, number: int, package: Package) -> OwedRow | Rejected:
         try:
             issued = _issued(number, package)
         except UnreadableFile as unreadable:
             return _refused(number, package, BadCell("file", "UNREADABLE", str(unreadable)))
         except BadCell as bad:
             return _refused(number, package, bad)
-        named = f"{package.name}: invoice {issued.row.invoice}"
+        named = f"{package.name}: invoice {_number(issued.row)}"
         self.warnings += [f"{named}: {remark}." for remark in issued.remarks]
         return issued.row
 
-    def _new(self, number: int, package: Package) -> InvoiceRow | Rejected | None:
+    def _new(self, number: int, package: Package) -> OwedRow | Rejected | None:
         """The document's row; None for the same once more, refused for another of its number."""
         row = self._one(number, package)
         if isinstance(row, Rejected):
             return row
         digest = hashlib.blake2b(package.content, digest_size=16).digest()
-        first = self._seen.setdefault(row.invoice, (number, digest))
+        first = self._seen.setdefault(_number(row), (number, digest))
         if first[0] == number:
             return row
         if first[1] == digest:
             self.duplicates += 1
             return None
-        reason = f"Invoice {row.invoice} is there twice with other content; the first one counts."
+        reason = f"Invoice {_number(row)} is there twice with other content; the first one counts."
         return _refused(number, package, BadCell("invoice", "DUPLICATE_CONFLICT", reason))
 
 
 def read_issued(
     path: str | Path, mapping: Mapping | None = None, *, limits: Limits | None = None
-) -> EInvoiceReading | Reading[InvoiceRow]:
-    """The invoices of XML, PDF or ZIP files, of a CSV file or a workbook, by content, not by name.
+) -> EInvoiceReading | Reading[OwedRow]:
+    """The invoices and credit notes of XML, PDF or ZIP files, CSV files and workbooks.
+
+    What a file is is told by its content, not by its name.
 
     Raises UnreadableFile at once when the file as a whole cannot be read.
     """
@@ -100,7 +103,11 @@ def read_issued(
         if reading.rows == 1 and isinstance(first, Rejected) and first.code == "UNREADABLE":
             _refuse_alone(Path(path), first)
         return reading
-    return read_invoices(path, mapping, limits=limits)
+    return read_owed(path, mapping, limits=limits)
+
+
+def _number(row: OwedRow) -> str:
+    return row.credit if isinstance(row, CreditNoteRow) else row.invoice
 
 
 def _refuse_alone(path: Path, first: Rejected) -> None:

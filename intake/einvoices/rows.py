@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
 from dunning.money import Money
+from intake.credit_notes import CreditNoteRow, OwedRow
 from intake.einvoices.document import EInvoice, Party, day_of, money_of
 from intake.invoices import InvoiceRow, IssuedFile
 from intake.rows import BadCell, storable
@@ -26,15 +27,17 @@ _LONGEST_TERM_DAYS = 366
 class Issued:
     """The row of an e-invoice, what people should know of it, and how its parties are named."""
 
-    row: InvoiceRow
+    row: OwedRow
     remarks: tuple[str, ...]
 
 
 def issued_of(number: int, invoice: EInvoice, file: IssuedFile | None) -> Issued:
-    """The invoice as a row. Raises BadCell for what is no invoice that anybody owes."""
+    """The invoice or credit note as a row. Raises BadCell for what nobody owes."""
     currency = _currency(invoice)
     amount = _amount(invoice, currency)
     issued = day_of(invoice.issued, "issue_date")
+    if amount.minor < 0:
+        return Issued(_credit_note(number, invoice, amount, file), ())
     due, remark = _due(invoice, issued)
     discount = _discount(invoice, amount, issued)
     buyer = invoice.buyer
@@ -67,18 +70,34 @@ def _currency(invoice: EInvoice) -> str:
     return invoice.currency
 
 
+def _credit_note(
+    number: int, invoice: EInvoice, amount: Money, file: IssuedFile | None
+) -> CreditNoteRow:
+    return CreditNoteRow(
+        row=number,
+        credit=_identifier(invoice.number, "invoice"),
+        customer=_customer(invoice.buyer),
+        customer_name=_short(invoice.buyer.name),
+        entity="",
+        amount=amount,
+        on=day_of(invoice.issued, "issue_date"),
+        credits=_identifier(invoice.credits, "credits") if invoice.credits.strip() else "",
+        reference=_short(invoice.payment_reference or invoice.order),
+        seller=_short(invoice.seller.name),
+        file=file,
+    )
+
+
 def _amount(invoice: EInvoice, currency: str) -> Money:
-    """What is to be paid, after what was paid before; credit notes are refused like in tables."""
+    """What is to be paid, after what was paid before; negative for a credit note."""
     amount = money_of(invoice.payable, currency, "amount")
-    if invoice.is_credit or amount.minor < 0:
-        of = f" for invoice {invoice.credits}" if invoice.credits else ""
-        given = Money(abs(amount.minor), currency)
-        reason = f"It is a credit note of {given}{of}, not an invoice."
-        raise BadCell("amount", "CREDIT_NOTE", storable(reason))
+    if invoice.is_credit and amount.minor < 0:
+        given = storable(f"It is a credit note of {amount}: whether that is owed is not clear.")
+        raise BadCell("amount", "CREDIT_NOTE", given)
     if amount.minor == 0:
         paid = " It was paid in advance." if invoice.prepaid else ""
         raise BadCell("amount", "AMOUNT_ZERO", f"The amount is zero, so nothing is owed.{paid}")
-    return amount
+    return -amount if invoice.is_credit else amount
 
 
 def _due(invoice: EInvoice, issued: date) -> tuple[date, str]:

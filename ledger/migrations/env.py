@@ -8,14 +8,18 @@ from alembic import context
 from sqlmodel import AutoString, SQLModel
 
 from ledger import (
+    api_keys,
     applications,
     correspondence,
     desk,
     disputes,
+    doorbells,
+    event_subscriptions,
     findings,
     payment_standing,
     people,
     periods,
+    promises,
     sign_ins,
     tables,
 )
@@ -23,13 +27,17 @@ from ledger.engine import UtcDateTime
 from ledger.policy_versions import PolicyContentRow
 
 assert tables.__name__, "importing the tables fills the metadata"
+assert api_keys.__name__, "the same"
 assert correspondence.__name__, "the same"
 assert disputes.__name__, "the same"
+assert doorbells.__name__, "the same"
+assert event_subscriptions.__name__, "the same"
 assert applications.__name__, "the same"
 assert payment_standing.__name__, "the same"
 assert desk.__name__, "the same"
 assert findings.__name__, "the same"
 assert people.__name__, "the same"
+assert promises.__name__, "the same"
 assert sign_ins.__name__, "the same"
 assert periods.__name__, "the same"
 assert PolicyContentRow.__name__, "the same"

@@ -13,8 +13,8 @@ from console.app import create_app
 from console.desk import Parts
 from console.serving import serve_console
 from console.webhooks.keys import WebhookKeys
-from settings import Settings
 from serving import webhook_keys
+from settings import Settings
 from worker import utc_now, wire
 
 

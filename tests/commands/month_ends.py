@@ -21,10 +21,14 @@ from dunning.period import Month
 from ledger.books import Books
 from ledger.ledger import Ledger
 from ledger.payments import note_applied
+from tests.commands.moved_credits import move_credit
 
 BEGIN = date(2026, 1, 1)
 ENTITIES, CURRENCIES = ("demo", ""), ("EUR", "JPY")
-KINDS = ("invoice", "payment", "payment", "payment", "reversal", "credit", "amend", "write_off")
+KINDS = (
+    *("invoice", "payment", "payment", "payment", "reversal", "credit", "amend", "write_off"),
+    *("credit_note", "refund", "transfer", "transfer_back"),
+)
 
 
 @dataclass(frozen=True)
@@ -60,6 +64,7 @@ class History:
         self.books = books
         self.invoices: list[str] = []
         self.payments: list[tuple[str, str, int]] = []
+        self.credits: list[str] = []
         self._received = 0
 
     def record(self, happenings: Sequence[Happening]) -> None:
@@ -94,6 +99,11 @@ class History:
                 self.books.record(
                     invoice, facts.InvoiceAmended(at=at, by="import", amount=amount, due_date=due)
                 )
+            case "credit_note":
+                self._credit_note(one, invoice, amount, at, on)
+            case "refund" | "transfer" | "transfer_back" if self.credits:
+                payment = self.credits[one.which % len(self.credits)]
+                move_credit(self.books, payment, one, at, on)
             case "write_off":
                 self.books.record(invoice, facts.WrittenOff(at=at, by="cfo", reason="bankrupt"))
 
@@ -127,6 +137,32 @@ class History:
             )
             self.books.record(invoice, applied)
             self.payments.append((payment, invoice, used))
+
+    def _credit_note(
+        self, one: Happening, invoice: str, amount: Money, at: datetime, on: date
+    ) -> None:
+        """A credit note of no invoice; half of them pay something."""
+        credit = f"N-{len(self.credits)}"
+        came = PaymentReceived(
+            at=at,
+            by="import",
+            payment=credit,
+            amount=amount,
+            on=on,
+            reference="",
+            payer="C-1",
+            of="credit_note",
+        )
+        used = max(min(self.books.case(invoice).balance.minor, amount.minor), 0)
+        used = used // 2 if one.which % 2 else 0
+        self.books.record_payment(came, used)
+        if used:
+            part = Money(used, amount.currency)
+            applied = facts.PaymentApplied(
+                at=at, by="ada", payment=credit, amount=part, on=on, of="credit_note"
+            )
+            self.books.record(invoice, applied)
+        self.credits.append(credit)
 
     def _return(self, which: int, at: datetime, on: date) -> None:
         payment, invoice, used = self.payments.pop(which % len(self.payments))

@@ -62,7 +62,13 @@ def fill(books: Books) -> None:
 def _customer(number: str, name: str) -> CustomerRecorded:
     contact = Contact(f"{number}/1", "Ada", "billing", email="ada@customer.example")
     return CustomerRecorded(
-        at=AT, by="import", customer=number, name=name, country="GB", contacts=(contact,)
+        at=AT,
+        by="import",
+        customer=number,
+        name=name,
+        country="GB",
+        contacts=(contact,),
+        collector="dora" if number == "C-1" else "",
     )
 
 

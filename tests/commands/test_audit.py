@@ -12,8 +12,8 @@ from sqlalchemy import insert, text, update
 
 from activities.conditions import Watch
 from activities.planning import Planner
-from commands.audit.audit import Scope, audit, found_in
-from commands.audit.commands import headline, print_audit
+from commands.audit.audit import Scope, audit, found_in, headline
+from commands.audit.commands import print_audit
 from commands.audit.shares import shared_audit, shares_for
 from commands.doctor.finding import DoctorContext
 from dunning.audit.finding import TITLES

@@ -38,6 +38,9 @@ def staffed(tmp_path: Path) -> Iterator[Ledger]:
 _UNASKED = {
     "AdjustmentDecisions.proposed",
     "ClaimActions.claimable",
+    # What they call asks: a letter for another right than a proposal.
+    "DecisionActions.approve_task",
+    "DecisionActions.decline_task",
     "MonthEnd.entities",
     "MonthEnd.late",
     "MonthEnd.pack",

@@ -101,6 +101,20 @@ def test_another_person_whose_limit_covers_it_approves_and_that_resolves_it(
     assert {task.outcome for task in case_of(shop).tasks} == {"split"}
 
 
+def test_who_posted_cash_on_the_invoice_approves_no_credit_of_it(shop: Workshop) -> None:
+    shop.add(
+        PaymentApplied(
+            at=afternoon(day(3)), by="Bea", payment="P-1", amount=eur("10.00"), on=day(3)
+        )
+    )
+    desk(shop).dispute("I-1", "price", Decimal(300))
+    desk(shop).resolve("I-1/1", "split", credit=Decimal(100))
+
+    with pytest.raises(NotAllowed, match="posted cash"):
+        desk(shop, by="bea").approve_credit("I-1/1", "controller")
+    assert desk(shop, by="cleo").approve_credit("I-1/1", "controller").case.disputes[0].credited
+
+
 def test_a_declined_credit_leaves_the_dispute_to_its_owner(shop: Workshop) -> None:
     desk(shop).dispute("I-1", "price", Decimal(300))
     desk(shop).propose_credit("I-1/1", None)

@@ -116,19 +116,19 @@ def test_a_review_of_other_books_than_were_prepared_is_refused(
     march: Ledger, planner: Planner
 ) -> None:
     ends(march, planner, "ada").prepare(DEMO, MARCH, Given())
-    tampered(march, amount_minor=1)
+    tampered(march, amount_minor=1, open_minor=1)
 
     with pytest.raises(NotAllowed, match="the books that the pack was made from have changed"):
         ends(march, planner, "bea").review(DEMO, MARCH, "")
-    tampered(march, amount_minor=30_000)
+    tampered(march, amount_minor=30_000, open_minor=30_000)
 
 
 def test_a_list_that_says_otherwise_than_its_movements_is_found(
     march: Ledger, planner: Planner
 ) -> None:
-    tampered(march, balance_minor=7)
+    tampered(march, open_minor=7)
     pack = ends(march, planner).pack(DEMO, MARCH)
-    tampered(march, balance_minor=30_000)
+    tampered(march, open_minor=30_000)
 
     assert [one["invoice"] for one in pack["differences"]] == ["I-3"]
     assert any("movements do not make" in problem for problem in problems_of(pack))

@@ -38,7 +38,13 @@ def test_a_statement_lists_items_credits_and_unapplied_cash(
         ("I-2", "5000", 0),
     ]
     assert answer["unapplied"] == [
-        {"payment": "P-1", "on": "2026-02-15", "currency": "EUR", "amount": "100.00"}
+        {
+            "payment": "P-1",
+            "kind": "payment",
+            "on": "2026-02-15",
+            "currency": "EUR",
+            "amount": "100.00",
+        }
     ]
     assert [(one["currency"], one["total"]) for one in answer["aging"]] == [
         ("EUR", "700.00"),

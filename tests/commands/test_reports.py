@@ -53,11 +53,16 @@ def test_by_invoice_date_the_youngest_age_is_0_to_30(reported: Books, planner: P
     assert [column.name for column in table.columns][2:6] == ["0–30", "31–60", "61–90", "over 90"]
 
 
-def test_a_collector_is_who_signs(reported: Books, planner: Planner) -> None:
+def test_a_collector_is_whom_the_ledger_names_for_the_customer(
+    reported: Books, planner: Planner
+) -> None:
     rows = aging_of(reported, planner.policies, DAY, "due", "collector").rows
-    signs = planner.policies.entity("demo").creditor.sender_name
 
-    assert {row.key for row in rows} == {signs}
+    assert {(row.key, row.currency, row.total) for row in rows} == {
+        ("dora", "EUR", 70_000),
+        ("dora", "JPY", 5_000),
+        ("unassigned", "EUR", 30_000),
+    }
 
 
 def test_what_was_recorded_later_is_counted_and_listed(reported: Books, planner: Planner) -> None:

@@ -12,6 +12,7 @@ from commands.cases.evidence_summary import as_markdown, evidence
 from commands.cases.plan_actions import PlanActions
 from commands.cases.worklist import Work, worklist
 from dunning import facts
+from dunning.customer_facts import CustomerRecorded
 from dunning.may import NotAllowed
 from dunning.promise_facts import PromiseMade
 from dunning.task_facts import Delegated
@@ -175,3 +176,20 @@ def test_the_evidence_holds_what_was_promised_said_and_recorded(shop: Workshop) 
     assert [one["reply"] for one in found["replies"]] == ["R-2"]
     assert "promise_made by ada" in text
     assert "C-1/plan-1" in text
+
+
+def test_an_associate_s_work_is_the_collector_s_and_a_controller_s_stays_his(
+    shop: Workshop,
+) -> None:
+    described = CustomerRecorded(at=NOW, by="import", customer="C-2", name="Bob", collector="dora")
+    shop.wiring.ledger.transact(lambda books: books.record_customer("C-2", described))
+    asked(shop, "I-1")
+    asked(shop, "I-2")
+    asked(shop, "I-2", "approve", "controller")
+
+    assert {one.name: one.who for one in listed(shop)} == {
+        "I-1:call": "associate",
+        "I-2:call": "dora",
+        "I-2:approve": "controller",
+    }
+    assert [one.name for one in listed(shop, "dora")] == ["I-2:call"]

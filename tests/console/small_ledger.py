@@ -45,7 +45,9 @@ class SmallLedger:
     def app(self, now: Callable[[], datetime] = lambda: NOW, temporal_ui: str = "") -> FastAPI:
         """The desk over these books."""
         ledger, planner = self.wiring.ledger, self.wiring.planner
-        parts = Parts(ledger, planner, self.outbox, "var/small", "history from a rehearsal")
+        settings = Settings(_env_file=None, home=self.outbox.parent)  # type: ignore[call-arg]  # Pydantic's own.
+        origin = "history from a rehearsal"
+        parts = Parts(ledger, planner, self.outbox, "var/small", origin, settings=settings)
         return create_app(parts, now, temporal_ui)
 
     def actions(self, now: datetime = START + timedelta(days=31)) -> Actions:

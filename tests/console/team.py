@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from html import unescape
+from http.client import SEE_OTHER
 from pathlib import Path
 
 from httpx import AsyncClient, Response
@@ -96,3 +98,15 @@ async def sent(
     return await desk.post(
         unescape(action.group(1)), data=hidden | ({"form": form} if form else {}) | dict(fields)
     )
+
+
+async def waited(desk: AsyncClient, answer: Response) -> Response:
+    """Follow a job to the page of its outcome, or to its page when it was refused."""
+    for _ in range(400):
+        shown = await desk.get(answer.headers["location"])
+        if shown.status_code == SEE_OTHER:
+            return await desk.get(shown.headers["location"])
+        if 'role="alert"' in shown.text:
+            return shown
+        await asyncio.sleep(0.02)
+    raise AssertionError("the job never ended")

@@ -12,7 +12,7 @@ from console.reading.aging import aging
 from console.reading.cases import CaseFilter, case_page, open_by_due_date, stage_counts
 from console.reading.messages import message_page_of
 from console.reading.paging import DamagedLink, Place
-from console.reading.tasks import about, task_page
+from console.reading.tasks import TaskFilter, about, task_page
 from dunning.money import Money
 from ledger.engine import open_engine
 from ledger.schema import upgrade
@@ -206,7 +206,7 @@ def test_a_task_sums_what_is_still_open_by_currency(books: Connection) -> None:
     books.execute(insert(table(TaskItemRow)), items)
     concerned = about(books, ["T"])["T"]
 
-    assert [row.task for row in task_page(books, "", Place()).rows] == ["T"]
+    assert [row.task for row in task_page(books, TaskFilter(), TODAY, Place()).rows] == ["T"]
     assert concerned.owed == (Money(2000, "EUR"), Money(1000, "JPY"))
     assert concerned.closed == 1
 

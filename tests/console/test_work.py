@@ -49,7 +49,7 @@ async def test_filters_live_in_the_address_and_views_keep_them(team: Team) -> No
     async with team.at_desk("senior") as other:
         theirs = (await other.get("/queue")).text
 
-    assert set(re.findall(r"<strong>(\w+)</strong></td>", calls)) == {"Call"}
+    assert set(re.findall(r"<strong>(\w+)</strong></a></td>", calls)) == {"Call"}
     assert 'href="/queue?what=call"><bdi>My &lt;calls&gt;</bdi>' in mine
     assert "My &lt;calls&gt;" not in theirs
 

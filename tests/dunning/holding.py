@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from dunning import facts
+from dunning.adjustment_facts import Adjusted, InvoiceReopened
 from dunning.business_days import BusinessCalendar
 from dunning.dispute_facts import DisputeOpened, DisputeResolved
 from dunning.facts import InvoiceFact
@@ -68,8 +69,12 @@ class Holding:
                 self._resolve(fact)
             case facts.CreditApplied():
                 self.credited += fact.amount.minor
+            case Adjusted():
+                self.credited -= fact.amount.minor
             case facts.WrittenOff() | facts.HandedOver():
                 self.closed = True
+            case InvoiceReopened():
+                self.closed = False
             case _:
                 pass
 

@@ -9,11 +9,12 @@ from dunning.payment import PaymentReceived
 from dunning.reports.aging import AgingRow, aging_rows
 from ledger.books import Books
 from ledger.ledger import Ledger
+from ledger.report_aging import By, aged_sums
 from ledger.report_cash import (
     free_cash,
     unapplied_sums,
 )
-from ledger.report_reading import By, ItemOn, aged_sums, open_items_on
+from ledger.report_reading import ItemOn, open_items_on
 from tests.ledger.entries import AT, DUE, eur
 
 LATER = AT + timedelta(days=60)

@@ -12,6 +12,7 @@ from dunning import (
     dispute_facts,
     experiment_facts,
     facts,
+    note_facts,
     payment,
     plan_facts,
     promise_facts,
@@ -147,7 +148,9 @@ SAMPLES: tuple[AnyFact, ...] = (
     ),
     contact_facts.ContactVerified(at=AT, by="ada", contact="C-1/2", note="rang the switchboard"),
     contact_facts.ContactAway(at=AT, by="duncan", contact="C-1/1", until=_DAY, reply="R-4"),
+    contact_facts.SentenceAdded(at=AT, by="ada", message="2026-03-02 email", text="Danke, Åsa!"),
     contact_facts.ContactLogged(at=AT, by="ada", channel="call", note="left a message"),
+    note_facts.NoteAdded(at=AT, by="ada", text="Pays on the 15th, says Åsa.", invoice="INV-7"),
     contact_facts.ReplyReceived(
         at=AT, by="duncan", reply="R-1", channel="email", intents=("paid",), hold_until=AT
     ),

@@ -4,13 +4,46 @@ from __future__ import annotations
 
 from datetime import date
 
-from dunning import adjustment_facts, claim_facts
+from dunning import adjustment_facts, claim_facts, credit_facts, distribution_facts
 from ledger.wire import AnyFact
 from tests.ledger.entries import AT, eur
 
 _DAY = date(2026, 3, 9)
 
 ADJUSTED: tuple[AnyFact, ...] = (
+    distribution_facts.InvoiceDelivered(at=AT, by="ada", on=_DAY, how="post", note="by courier"),
+    distribution_facts.InvoiceResendAsked(at=AT, by="ada", note="new address"),
+    credit_facts.CreditMoveProposed(
+        at=AT,
+        by="ada",
+        payment="P-1",
+        adjustment="P-1:m1",
+        what="transfer",
+        amount=eur(5),
+        customer="C-1",
+        role="ar_lead",
+        reason="theirs",
+        to="C-2",
+    ),
+    credit_facts.CreditMoveDecided(
+        at=AT, by="bea", payment="P-1", adjustment="P-1:m1", outcome="approved", role="ar_lead"
+    ),
+    credit_facts.CreditRefunded(
+        at=AT, by="cleo", payment="P-1", adjustment="P-1:m2", amount=eur(5), on=_DAY, reference="B"
+    ),
+    credit_facts.CreditTransferred(
+        at=AT,
+        by="bea",
+        payment="P-1",
+        adjustment="P-1:m1",
+        amount=eur(5),
+        on=_DAY,
+        to="C-2",
+        into="P-1:m1",
+    ),
+    credit_facts.CreditTransferUndone(
+        at=AT, by="ada", payment="P-1", adjustment="P-1:m1", amount=eur(5), on=_DAY, reason="not"
+    ),
     adjustment_facts.AdjustmentProposed(
         at=AT,
         by="ada",

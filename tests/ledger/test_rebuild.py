@@ -15,9 +15,11 @@ from dunning.contact_facts import Contact
 from dunning.customer_facts import CustomerPaused
 from dunning.dispute_facts import DisputeAssigned, DisputeOpened
 from dunning.payment import PaymentReceived
+from dunning.promise_facts import PromiseMade
 from ledger.books import Books
 from ledger.disputes import DisputeRow
 from ledger.ledger import Ledger
+from ledger.promises import PromiseRow
 from ledger.rebuild import Difference, differences, rebuild, snapshot
 from ledger.tables import CaseRow, CustomerRow, PaymentRow, TaskItemRow, TaskRow, table
 from tests.ledger.entries import AT, described, eur, opened, paid, paused
@@ -25,6 +27,7 @@ from tests.ledger.entries import AT, described, eur, opened, paid, paused
 LISTS: tuple[type[SQLModel], ...] = (
     CaseRow,
     DisputeRow,
+    PromiseRow,
     CustomerRow,
     PaymentRow,
     TaskRow,
@@ -182,8 +185,10 @@ def _ask_people(books: Books) -> None:
 
 def _dispute(books: Books) -> None:
     part = eur(30_000)
+    promised = PromiseMade(at=AT, by="ada", amount=part, promised_on=AT.date())
     books.record(
         "I-1",
+        promised,
         DisputeOpened(at=AT, by="ada", dispute="I-1/1", reason="price", amount=part),
         DisputeAssigned(at=AT, by="duncan", dispute="I-1/1", owner="pricing"),
     )

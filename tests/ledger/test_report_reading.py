@@ -14,10 +14,10 @@ from dunning.dispute_facts import DisputeOpened, DisputeResolved
 from dunning.money import Money
 from ledger.books import Books
 from ledger.ledger import Ledger
+from ledger.report_aging import By
 from ledger.report_cash import (
     receipts,
 )
-from ledger.report_reading import By
 from tests.ledger.entries import AT, eur, opened
 from tests.ledger.reporting import LATER, aged, balance, came_in, items, on
 

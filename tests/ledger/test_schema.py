@@ -1,10 +1,14 @@
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
 from alembic import command
 from alembic.config import Config
 from alembic.util import CommandError
-from sqlalchemy import Engine, inspect
+from sqlalchemy import Engine, inspect, text
 
+from dunning.may import NotAllowed
 from ledger.ledger import Ledger
 from ledger.rebuild import differences
 from ledger.schema import MIGRATIONS, NEWEST, is_current, upgrade
@@ -51,6 +55,25 @@ def test_upgrading_twice_changes_nothing(ledger: Ledger) -> None:
     upgrade(ledger.engine)
     with ledger.reading() as books:
         assert len(books.history("I-1")) == 1
+
+
+def test_books_of_a_newer_version_are_left_alone_with_a_sentence(ledger: Ledger) -> None:
+    with ledger.engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+
+    with pytest.raises(NotAllowed, match="version 9999, written by a newer Duncan"):
+        upgrade(ledger.engine)
+
+
+def test_processes_that_start_at_once_upgrade_together(ledger: Ledger) -> None:
+    open_case(ledger)
+    with ledger.engine.begin() as connection:
+        command.downgrade(config(connection), "0002")
+    with ThreadPoolExecutor(4) as several:
+        done = [several.submit(upgrade, ledger.engine) for _ in range(4)]
+
+    assert [one.result() for one in done] == [None] * 4
+    assert is_current(ledger.engine)
 
 
 def difference(engine: Engine) -> str:

@@ -9,8 +9,9 @@ from sqlalchemy.exc import StatementError
 
 from dunning.money import Money
 from dunning.promise_facts import PromiseMade
+from ledger.doorbells import DoorbellRow
 from ledger.ledger import Ledger
-from ledger.tables import CaseRow, DoorbellRow, OutboxRow, table
+from ledger.tables import CaseRow, OutboxRow, table
 from tests.ledger.entries import AT, open_case, opened, paid
 
 OUTBOX = table(OutboxRow)

@@ -8,7 +8,7 @@ from alembic import op
 from ledger.engine import UtcDateTime
 
 revision = "0008"
-down_revision = "0007"
+down_revision = "0006"
 branch_labels = None
 depends_on = None
 

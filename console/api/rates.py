@@ -1,0 +1,33 @@
+"""How often a key may call: so many calls at once, and so many a second in the long run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from threading import Lock
+from time import monotonic
+
+_MOST_REMEMBERED = 10_000
+
+
+@dataclass
+class Rates:
+    """A bucket for each key, full at first. Each process counts its own calls."""
+
+    at_once: int
+    a_second: float
+    clock: Callable[[], float] = monotonic
+    _buckets: dict[str, tuple[float, float]] = field(default_factory=dict)
+    _lock: Lock = field(default_factory=Lock)
+
+    def wait_seconds(self, key: str) -> int:
+        """0 when the key may call now, which counts; else after how many seconds it may."""
+        now = self.clock()
+        with self._lock:
+            left, since = self._buckets.get(key, (float(self.at_once), now))
+            left = min(left + (now - since) * self.a_second, float(self.at_once))
+            may = left >= 1
+            if key not in self._buckets and len(self._buckets) >= _MOST_REMEMBERED:
+                self._buckets.clear()
+            self._buckets[key] = (left - 1 if may else left, now)
+        return 0 if may else int((1 - left) / self.a_second) + 1

@@ -1,0 +1,151 @@
+from __future__ import annotations
+
+import asyncio
+import io
+import re
+from datetime import UTC, datetime, timedelta
+from html import unescape
+from pathlib import Path
+
+import pytest
+from httpx import AsyncClient, Response
+
+from console.uploads import MOST_BYTES, Uploads, cleaned
+from dunning.may import NotAllowed
+from tests.console.small_ledger import NOW
+from tests.console.team import HIDDEN, Team
+
+HEAD = "invoice,customer,currency,amount,issue_date,due_date"
+GOOD = "NEW-1,C-1,EUR,10.00,2026-04-01,2026-05-01"
+BAD = "NEW-2,C-1,EUR,<script>,2026-04-01,2026-05-01"
+
+
+def _form(page: str, action: str) -> dict[str, str]:
+    found = re.search(rf'<form[^>]* action="{action}".*?</form>', page, re.DOTALL)
+    assert found, f"a form goes to {action}"
+    return {name: unescape(value) for name, value in HIDDEN.findall(found.group())}
+
+
+async def _uploaded(desk: AsyncClient, content: str, name: str = "invoices.csv") -> Response:
+    """Upload a file and wait for what it would bring."""
+    fields = _form((await desk.get("/imports")).text, "/imports/look") | {"kind": "invoices"}
+    file = {"file": (name, content.encode())}
+    answer = await desk.post("/imports/look", data=fields, files=file)
+    return await _waited(desk, answer)
+
+
+async def _waited(desk: AsyncClient, answer: Response) -> Response:
+    """Follow a job to its outcome."""
+    place = answer.headers.get("location", "")
+    for _ in range(500):
+        if not place.startswith("/jobs/"):
+            break
+        answer = await desk.get(place)
+        place = answer.headers.get("location", place if answer.status_code == 200 else "")
+        if 'role="alert"' in answer.text:
+            return answer
+        await asyncio.sleep(0.02)
+    return await desk.get(place) if place else answer
+
+
+async def test_a_file_is_looked_at_taken_in_and_its_refused_rows_are_mended(team: Team) -> None:
+    async with team.at_desk("associate") as desk:
+        looked = (await _uploaded(desk, f"{HEAD}\n{GOOD}\n{BAD}\n")).text
+        before = (await desk.get("/invoices/NEW-1")).status_code
+        answer = await desk.post("/imports/take", data=_form(looked, "/imports/take"))
+        taken = await _waited(desk, answer)
+        run = int(taken.url.path.rpartition("/")[2])
+        hidden = _form(taken.text, f"/imports/{run}/replay")
+        row = re.search(r'name="row" value="(\d+)"', taken.text)
+        assert row, "a row waits to be mended"
+        cells = BAD.replace("<script>", "33.00").split(",")
+        mending = hidden | {"row": row.group(1), f"cell{row.group(1)}": cells}
+        done = await desk.post(f"/imports/{run}/replay", data=mending)
+        page = (await desk.get(done.headers["location"])).text
+        again = await desk.post(f"/imports/{run}/replay", data=mending | {"form": "d" * 32})
+
+    assert before == 404
+    assert "<strong>10.00 EUR</strong> in all" in looked
+    assert "&lt;script&gt; is not an amount" in looked
+    assert "<strong>1</strong> refused" in taken.text
+    assert "Nothing is left to mend." in page
+    assert "1 of 1 mended rows were taken in; 0 were refused again." in page
+    assert again.status_code == 422
+    with team.books.wiring.ledger.reading() as books:
+        assert str(books.case("NEW-2").amount.major) == "33.00"
+
+
+async def test_a_row_that_is_refused_again_waits_with_the_new_import(team: Team) -> None:
+    async with team.at_desk("associate") as desk:
+        looked = (await _uploaded(desk, f"{HEAD}\n{BAD}\n")).text
+        answer = await desk.post("/imports/take", data=_form(looked, "/imports/take"))
+        taken = await _waited(desk, answer)
+        run = int(taken.url.path.rpartition("/")[2])
+        row = re.search(r'name="row" value="(\d+)"', taken.text)
+        assert row, "a row waits to be mended"
+        mending = _form(taken.text, f"/imports/{run}/replay") | {"row": row.group(1)}
+        await desk.post(
+            f"/imports/{run}/replay", data=mending | {f"cell{row.group(1)}": BAD.split(",")}
+        )
+        old = (await desk.get(f"/imports/{run}")).text
+        new = (await desk.get(f"/imports/{run + 1}")).text
+
+    assert "Nothing is left to mend." in old
+    assert "is not an amount" in new
+
+
+async def test_a_file_that_cannot_be_read_is_said_plainly(team: Team) -> None:
+    async with team.at_desk("associate") as desk:
+        answer = await _uploaded(desk, "%PDF-1.7 nothing", "../../etc/<passwd>.csv")
+        fields = _form((await desk.get("/imports")).text, "/imports/look") | {"kind": "gold"}
+        unknown = await desk.post("/imports/look", data=fields, files={"file": ("a", b"x")})
+
+    assert 'role="alert"' in answer.text
+    assert "It could not be done" not in answer.text
+    assert unknown.status_code == 422
+    assert "Choose one of these." in unknown.text
+
+
+@pytest.mark.parametrize("role", ["viewer", "auditor", "manager", "controller", "administrator"])
+async def test_who_may_not_take_in_files_is_refused_before_anything_is_read(
+    team: Team, role: str
+) -> None:
+    async with team.at_desk(role) as desk:
+        page = (await desk.get("/imports")).text
+        fields = {"form": "e" * 32, "do": "look", "kind": "invoices"}
+        file = {"file": ("a.csv", HEAD.encode())}
+        answer = await desk.post("/imports/look", data=fields, files=file)
+
+    assert 'action="/imports/look"' not in page
+    assert answer.status_code == 403
+    assert [one.right for one in team.refused(role)] == ["import_files"]
+
+
+@pytest.mark.parametrize(
+    ("name", "kept"),
+    [
+        ("../../etc/passwd", "passwd"),
+        ("C:\\x\\invoices.csv", "invoices.csv"),
+        (".hidden", "hidden"),
+        ("..", "file"),
+        ("a\r\nb<script>.csv", "a_b_script_.csv"),
+        ("x" * 300 + ".csv", "x" * 96 + ".csv"),
+    ],
+)
+def test_names_of_uploads_are_cleaned(name: str, kept: str) -> None:
+    assert cleaned(name) == kept
+
+
+def test_uploads_are_bounded_and_forgotten(tmp_path: Path) -> None:
+    uploads = Uploads(tmp_path)
+    token = uploads.keep("a.csv", io.BytesIO(b"x"), NOW)
+    found = uploads.found(token).read_bytes()
+    later = datetime.now(UTC) + timedelta(days=2)
+    with pytest.raises(NotAllowed, match="30 MB"):
+        uploads.keep("b.csv", io.BytesIO(b"x" * (MOST_BYTES + 1)), later)
+
+    assert found == b"x"
+    with pytest.raises(NotAllowed, match="not kept here any more"):
+        uploads.found(token)
+    with pytest.raises(NotAllowed, match="not kept"):
+        uploads.found("../x")

@@ -1,0 +1,117 @@
+"""What goes out soon: by day, as it will read, held, sent now, and with a person's own sentence."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from dunning.customer import Customer
+from tests.console.team import Team, sent
+
+PAGE = "/outgoing/message?invoice=INV-2"
+SENTENCE = "Our driver <Tom> comes on Friday."
+
+
+@pytest.fixture
+def soon(team: Team) -> Team:
+    """INV-2 is no longer paused, so its letter is what comes next."""
+    team.acting("associate").resume("INV-2")
+    return team
+
+
+async def test_a_day_lists_who_gets_what_and_counts(soon: Team) -> None:
+    async with soon.at_desk("viewer") as desk:
+        pages = [(await desk.get(f"/outgoing?day={day}")).text for day in ("today", "tomorrow")]
+        odd = await desk.get("/outgoing?day=never&q=%25&after=x")
+        file = await desk.get("/outgoing/list.csv?day=tomorrow")
+        book = await desk.get("/outgoing/list.xlsx?day=today")
+
+    assert any("Halden Maschinenbau AG" in page for page in pages)
+    assert any("/outgoing/message?invoice=" in page for page in pages)
+    assert odd.status_code == 400
+    assert file.content[:2] == book.content[:2] == b"PK"
+
+
+async def test_a_message_reads_as_it_will_go_out_and_nothing_is_claimed(soon: Team) -> None:
+    before = _facts(soon)
+    async with soon.at_desk("viewer") as desk:
+        page = await desk.get(PAGE)
+        letter = await desk.get("/outgoing/letter?invoice=INV-2")
+        nothing = await desk.get("/outgoing/message?invoice=INV-4")
+
+    assert page.status_code == 200
+    assert "do/hold" not in page.text
+    assert "INV-2" in letter.text
+    assert "sandbox" in letter.headers["content-security-policy"]
+    assert nothing.status_code == 404
+    assert "Nothing is to be sent about invoice INV-4 next." in nothing.text
+    assert _facts(soon) == before
+
+
+async def test_a_sentence_stands_in_the_letter_and_can_be_taken_back(soon: Team) -> None:
+    async with soon.at_desk("associate") as desk:
+        said = await sent(desk, PAGE, "say", {"text": SENTENCE})
+        letter = (await desk.get("/outgoing/letter?invoice=INV-2")).text
+        page = (await desk.get(PAGE)).text
+        again = await sent(desk, PAGE, "say", {"text": SENTENCE})
+        await sent(desk, PAGE, "say", {"text": ""})
+        without = (await desk.get("/outgoing/letter?invoice=INV-2")).text
+
+    assert said.status_code == 303
+    assert "Our driver &lt;Tom&gt; comes on Friday." in letter
+    assert "<bdi>associate</bdi>" in page
+    assert again.status_code == 422
+    assert "driver" not in without
+
+
+async def test_a_sentence_that_is_too_long_is_kept_in_the_field(soon: Team) -> None:
+    async with soon.at_desk("associate") as desk:
+        answer = await sent(desk, PAGE, "say", {"text": "much " * 200})
+
+    assert answer.status_code == 422
+    assert "At most 600 characters fit into a letter." in answer.text
+    assert "much much" in answer.text
+
+
+async def test_a_message_is_held_or_sent_now_once(soon: Team) -> None:
+    async with soon.at_desk("associate") as desk:
+        now = await sent(desk, PAGE, "send-now", {}, form="d" * 32)
+        await sent(desk, PAGE, "send-now", {}, form="d" * 32)
+        wrong = await sent(desk, PAGE, "hold", {"reason": "", "note": "they rang"})
+        held = await sent(desk, PAGE, "hold", {"reason": "goodwill"})
+    facts = _facts(soon)
+
+    assert now.status_code == held.status_code == 303
+    assert facts.count("send_requested") == 1
+    assert wrong.status_code == 422
+    assert "they rang" in wrong.text
+    assert _customer(soon).pause is not None
+
+
+@pytest.mark.parametrize("role", ["viewer", "auditor", "controller", "administrator"])
+async def test_who_may_not_act_is_refused_and_changes_nothing(soon: Team, role: str) -> None:
+    async with soon.at_desk("associate") as desk:
+        page = (await desk.get(PAGE)).text
+    message = re.search(r'name="message" value="([^"]*)"', page)
+    assert message
+    data = {"form": "e" * 32, "text": SENTENCE, "message": message.group(1)}
+    async with soon.at_desk(role) as desk:
+        answer = await desk.post("/outgoing/do/say?invoice=INV-2", data=data)
+
+    assert answer.status_code == 403
+    assert [one.right for one in soon.refused(role)] == ["follow_up"]
+    assert "sentence_added" not in _facts(soon)
+
+
+def _facts(team: Team) -> list[str]:
+    with team.books.wiring.ledger.reading() as books:
+        rows = books.connection.exec_driver_sql(
+            "SELECT kind FROM fact WHERE kind NOT IN ('action_refused', 'signed_in') ORDER BY id"
+        )
+        return [str(kind) for (kind,) in rows]
+
+
+def _customer(team: Team) -> Customer:
+    with team.books.wiring.ledger.reading() as books:
+        return books.customer("C-1")
