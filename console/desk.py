@@ -22,7 +22,7 @@ from activities.planning import Planner
 from commands.acting import Acting
 from console import addresses
 from console.jobs import Jobs
-from console.navigation import ENTRIES, Counts
+from console.navigation import Counts, Shown, shown
 from console.typed import Typed
 from console.visit import SAID, Visit
 from console.words.languages import LANGUAGES, Words, words_of
@@ -138,15 +138,14 @@ class Desk:
             row = form_of(books.connection, self.visit.said)
         return row.said if row is not None and row.person == self.visit.by else ""
 
-    def _navigation(self) -> list[tuple[str, str, int | None]]:
-        """The pages that the visitor may open: address, title, and how much waits there."""
+    def _navigation(self) -> list[Shown]:
+        """The areas and pages that the visitor may open, and how much waits there."""
         try:
             counts = self.counts.of(self.parts.ledger)
         except SQLAlchemyError:
             # The page that says that the books cannot be read has a head as well.
             counts = {}
-        shown = [one for one in ENTRIES if one.right == "read" or self.visit.may(one.right)]
-        return [(one.address, self.words(one.title), counts.get(one.address)) for one in shown]
+        return shown(counts, self.words, self.visit.may)
 
 
 @cache

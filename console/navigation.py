@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import Connection, func, select
@@ -24,12 +24,24 @@ _FRESH_SECONDS = 2.0
 
 @dataclass(frozen=True)
 class Entry:
-    """A page in the head: its address, its English title, the right it is for, what it counts."""
+    """A page in the head: its address, its English title, the right it is for, what it counts.
+
+    `within` names the page that counts the same things too.
+    """
 
     address: str
     title: str
     right: str = "read"
     count: Callable[[Connection], int] | None = None
+    within: str = ""
+
+
+@dataclass(frozen=True)
+class Area:
+    """Pages that belong together; its English title leads to the first of them."""
+
+    title: str
+    entries: tuple[Entry, ...]
 
 
 def _open_tasks(connection: Connection) -> int:
@@ -53,27 +65,71 @@ def _open_findings(connection: Connection) -> int:
 
 
 # In the order in which a day needs them.
-ENTRIES: tuple[Entry, ...] = (
-    Entry("/queue", "Work queue", count=_open_tasks),
-    Entry("/inbox", "Inbox", count=waiting_count),
-    Entry("/", "Cases"),
-    Entry("/outgoing", "Outgoing"),
-    Entry("/messages", "Sent"),
-    Entry("/approvals", "Approvals", count=_waiting_decisions),
-    Entry("/tasks", "Tasks"),
-    Entry("/promises", "Promises"),
-    Entry("/plans", "Payment plans"),
-    Entry("/disputes", "Disputes", count=_open_disputes),
-    Entry("/holds", "Holds"),
-    Entry("/cash", "Cash", count=cash_count),
-    Entry("/adjustments", "Adjustments"),
-    Entry("/imports", "Imports"),
-    Entry("/reports", "Reports"),
-    Entry("/month-end", "Month end"),
-    Entry("/audit", "Audit", count=_open_findings),
-    Entry("/policies", "Policies"),
-    Entry("/settings", "Settings"),
+AREAS: tuple[Area, ...] = (
+    Area(
+        "Work",
+        (
+            Entry("/queue", "Work queue", count=_open_tasks),
+            Entry("/inbox", "Inbox", count=waiting_count),
+            Entry("/approvals", "Approvals", count=_waiting_decisions, within="/queue"),
+            Entry("/tasks", "Tasks"),
+            Entry("/outgoing", "Outgoing"),
+            Entry("/messages", "Sent"),
+        ),
+    ),
+    Area(
+        "Customers",
+        (
+            Entry("/", "Cases"),
+            Entry("/promises", "Promises"),
+            Entry("/plans", "Payment plans"),
+            Entry("/disputes", "Disputes", count=_open_disputes),
+            Entry("/holds", "Holds"),
+        ),
+    ),
+    Area(
+        "Money",
+        (
+            Entry("/cash", "Cash", count=cash_count),
+            Entry("/adjustments", "Adjustments"),
+            Entry("/imports", "Imports"),
+        ),
+    ),
+    Area("Reports", (Entry("/reports", "Reports"), Entry("/month-end", "Month end"))),
+    Area(
+        "Control",
+        (
+            Entry("/audit", "Audit", count=_open_findings),
+            Entry("/policies", "Policies"),
+            Entry("/settings", "Settings"),
+        ),
+    ),
 )
+ENTRIES: tuple[Entry, ...] = tuple(entry for area in AREAS for entry in area.entries)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """An area as a visitor sees it; pages are address, title and how much waits."""
+
+    title: str
+    address: str
+    waiting: int
+    pages: Sequence[tuple[str, str, int]]
+
+
+def shown(
+    counts: Mapping[str, int], words: Callable[[str], str], may: Callable[[str], bool]
+) -> list[Shown]:
+    """The areas with those of their pages that the visitor may open, in the visitor's language."""
+    areas = []
+    for area in AREAS:
+        open_to = [one for one in area.entries if one.right == "read" or may(one.right)]
+        waiting = sum(counts.get(one.address, 0) for one in open_to if not one.within)
+        pages = [(one.address, words(one.title), counts.get(one.address, 0)) for one in open_to]
+        if pages:
+            areas.append(Shown(words(area.title), pages[0][0], waiting, pages))
+    return areas
 
 
 @dataclass

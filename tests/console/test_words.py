@@ -9,7 +9,7 @@ import pytest
 from commands.acting import PAUSE_REASONS
 from console import words
 from console.desk import TEMPLATES
-from console.navigation import ENTRIES
+from console.navigation import AREAS, ENTRIES
 from console.words.languages import LANGUAGES, chosen_language, dictionary, words_of
 from dunning.dispute import REASONS
 from dunning.money import Money
@@ -24,6 +24,7 @@ _CODE_TEXTS = (
     *words.CHANNELS.values(),
     *words.MESSAGE_STATES.values(),
     *(words.plain(one) for one in (*PAUSE_REASONS, *REASONS, *ROLES)),
+    *(area.title for area in AREAS),
     *(one.title for one in ENTRIES),
 )
 

@@ -103,7 +103,11 @@ def test_sendgrid_signatures_of_any_form_are_only_refused(signature: str, stamp:
     assert judged(stamp=stamp).doubt is not None or stamp == STAMP
 
 
-@pytest.mark.parametrize("signature", [f" {SIGNATURE}", f"{SIGNATURE}\n", f"!{SIGNATURE}", "===="])
+@pytest.mark.parametrize(
+    "signature",
+    [f" {SIGNATURE}", f"{SIGNATURE}\n", f"!{SIGNATURE}", "===="],
+    ids=["space", "line end", "sign", "padding"],
+)
 def test_a_signature_is_nothing_but_base64(signature: str) -> None:
     assert judged(signature=signature).doubt is Doubt.MALFORMED
 
