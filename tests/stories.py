@@ -79,9 +79,9 @@ class Stage:
         await self.answer_doorbells()
         return taken
 
-    async def do(self, action: Callable[[Desk], object]) -> None:
-        """Let the associate act now. Raises NotAllowed."""
-        acting = Desk(self.wiring.ledger, self.wiring.planner, ASSOCIATE, self.now)
+    async def do(self, action: Callable[[Desk], object], by: str = ASSOCIATE) -> None:
+        """Let the associate, or somebody else, act now. Raises NotAllowed."""
+        acting = Desk(self.wiring.ledger, self.wiring.planner, by, self.now)
         await asyncio.to_thread(action, acting)
         await self.answer_doorbells()
 

@@ -74,6 +74,10 @@ def test_a_call_task_says_that_the_customer_was_called_often_enough(
 class BrokenLetters:
     """Letters nobody can write."""
 
+    def states_claims(self, _: str) -> bool:
+        """None of them."""
+        return False
+
     def render(self, _: object) -> None:
         """As a template would that lacks a word."""
         raise LetterError("reminder: the template prints a word that nobody gives")

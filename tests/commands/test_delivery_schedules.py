@@ -50,6 +50,11 @@ class Words:
     """Letters of one line."""
 
     @staticmethod
+    def states_claims(_: str) -> bool:
+        """None of them."""
+        return False
+
+    @staticmethod
     def render(request: LetterRequest) -> RenderedLetter:
         """Any letter."""
         return RenderedLetter("Please pay", request.letter, "", ())

@@ -113,9 +113,9 @@ def no_outbox(settings: Settings, _: Path) -> Settings:
         (
             wrong_policy,
             'there is no letter "frim"; did you mean "firm"?',
-            ("policies", "freshness", "dns", "replies"),
+            ("policies", "versions", "freshness", "dns", "replies"),
         ),
-        (wrong_letter, "nobody_known", ("letters",)),
+        (wrong_letter, "nobody_known", ("letters", "versions")),
         (
             no_host,
             "no SMTP host is set",
@@ -138,7 +138,7 @@ async def test_what_surrounds_the_books_is_checked(
     found = {one for one in checks if not checks[one]["ok"]}
 
     assert told in checks[wrong[0]]["detail"]
-    assert found == {"temporal", "workflows", *wrong}
+    assert found == {"temporal", "workflows", "upkeep", *wrong}
 
 
 def fresh(home: Path) -> Settings:

@@ -86,4 +86,4 @@ async def test_every_page_can_be_read_in_german(team: Team) -> None:
             page = (await desk.get(place)).text
 
             assert '<html lang="de">' in page, place
-            assert "Arbeitsvorrat" in page, place
+            assert "Kontrolle" in page, place

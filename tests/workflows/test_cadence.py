@@ -146,7 +146,8 @@ async def test_a_case_closed_by_people_is_silent(stage: Stage) -> None:
         invoice("I-1"), invoice("I-2", of="C-2"), customers=[customer(), customer("C-2")]
     )
     await stage.morning(day(4))
-    await stage.do(lambda desk: desk.write_off("I-1", "bankrupt", "controller"))
+    await stage.do(lambda desk: desk.write_off("I-1", "bankrupt", "no letter helps"))
+    await stage.do(lambda desk: desk.approve_proposal("I-1", role="controller"), by="c.controller")
     await stage.do(lambda desk: desk.hand_over("I-2", "Gladstone Legal", role="controller"))
     await stage.evening(day(40))
 
