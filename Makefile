@@ -28,7 +28,7 @@ endef
 
 .PHONY: help
 help: ## print the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
 
 .PHONY: setup
 setup: $(VENV)/.ready ## create .venv with everything; afterwards .venv/bin/duncan is the command
@@ -70,9 +70,18 @@ fuzz: $(VENV)/.tools ## fuzz every reader of what comes from outside (MINUTES=60
 	@$(call install,'atheris==3.0.0')
 	@$(PY) -m tests.fuzzing --minutes $(MINUTES)
 
+.PHONY: chaos
+chaos: MINUTES = 10
+chaos: $(VENV)/.tools ## break an installation under load, then compare the records (MINUTES=10 SEED=…)
+	@$(PY) -m chaos --minutes $(MINUTES) $(if $(SEED),--seed $(SEED))
+
 .PHONY: histories
 histories: $(VENV)/.tools ## record anew the workflow histories that tests replay
 	@$(PY) -m tests.workflows.record_histories
+
+.PHONY: pictures
+pictures: $(VENV)/.tools ## take the pictures of the desk in docs/ anew (FROM=var/demo: of these books)
+	@$(PY) -m tests.console.take_pictures $(FROM)
 
 .PHONY: model
 model: $(VENV)/.tools ## learn the seed phrases of replies anew
@@ -84,6 +93,15 @@ COMPILE = $(UV) pip compile pyproject.toml --universal --python-version 3.11 --g
 lock: $(VENV)/.tools ## recompile both locks from pyproject.toml (UPGRADE=1: take newer versions)
 	@$(COMPILE) $(if $(UPGRADE),--upgrade) --all-extras --group dev -o requirements-dev.lock
 	@$(COMPILE) --extra embedded --extra postgres -c requirements-dev.lock -o requirements.lock
+
+.PHONY: advisories
+advisories: $(VENV)/.tools ## ask the vulnerability service about every locked package (not offline)
+	@index="$(INDEX)"; [ -z "$$index" ] || export UV_DEFAULT_INDEX="$$index"; \
+	$(UV) tool run --quiet --from 'pip-audit==2.9.0' pip-audit --strict --progress-spinner off \
+	  --require-hashes --disable-pip -r requirements.lock || { code=$$?; \
+	echo "See above: either something is known to be wrong, or the service cannot be reached from" \
+	  "here and nothing was checked. Offline, make test compares with a list in tests/house_rules."; \
+	exit $$code; }
 
 .PHONY: clean
 clean: ## remove .venv and what the tools left behind

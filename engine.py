@@ -76,7 +76,7 @@ async def embedded_engine(settings: Settings) -> AsyncIterator[Client]:
     with log.open("ab") as written:
         # In a group of its own: Ctrl-C must not reach it before the workers are done.
         server = await asyncio.create_subprocess_exec(
-            *_command(settings), stdout=written, stderr=written, start_new_session=True
+            *server_command(settings), stdout=written, stderr=written, start_new_session=True
         )
     try:
         yield await _once_up(settings, server, log)
@@ -86,7 +86,11 @@ async def embedded_engine(settings: Settings) -> AsyncIterator[Client]:
             await server.wait()
 
 
-def _command(settings: Settings) -> list[str]:
+def server_command(settings: Settings) -> list[str]:
+    """How Temporal's own server is started, with its state in the installation's home.
+
+    Raises EngineAway where there is none.
+    """
     binary = temporal_binary("temporal")
     if binary is None:
         raise EngineAway(

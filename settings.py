@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import re
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import BeforeValidator, Field, SecretStr, ValidationError
+from pydantic import BeforeValidator, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import (
     BaseSettings,
+    InitSettingsSource,
     NoDecode,
     PydanticBaseSettingsSource,
     SecretsSettingsSource,
@@ -38,7 +39,8 @@ SeveralSecrets = Annotated[tuple[SecretStr, ...], NoDecode, BeforeValidator(_lis
 class Settings(BaseSettings):
     """Everything an installation may set.
 
-    A secret may also be a file: named like its variable, in the folder `DUNCAN_SECRETS_DIR`.
+    A secret may also be a file: named like its variable, in the folder `DUNCAN_SECRETS_DIR`, or
+    anywhere, named by the variable with `_FILE` behind it.
     """
 
     model_config = SettingsConfigDict(
@@ -138,10 +140,37 @@ class Settings(BaseSettings):
     )
     sms_per_second: float = Field(default=5.0, description="text messages handed over a second")
     send_threads: int = 8
+    oidc_issuer: str = Field(default="", description="identity provider to sign in with (OIDC)")
+    oidc_client_id: str = Field(default="", description="by which the provider knows Duncan")
+    oidc_client_secret: SecretStr = SecretStr("")
+    oidc_name: str = Field(default="", description="what the button calls the provider")
+    oidc_scopes: str = Field(default="openid email profile", description="what it is asked for")
+    oidc_role_claim: str = Field(default="", description="claim that has a person's groups")
+    oidc_roles: Several = Field(default=(), description="roles by group: ar=associate, x=senior")
+    oidc_add_people: bool = Field(default=False, description="add who has a role by group")
+    oidc_only: bool = Field(default=False, description="passwords for nobody but break_glass")
+    break_glass: str = Field(default="", description="the administrator for emergencies")
+    audit_reads: bool = Field(default=False, description="record reads of personal data")
     controller_email: str = Field(default="", description="who gets the report of every week")
     audit_key_file: Path | None = Field(
         default=None, description="Ed25519 key (PEM) that signs evidence packs"
     )
+
+    @model_validator(mode="after")
+    def _people_can_come_in(self) -> Self:
+        needed = {
+            "oidc_issuer": ("oidc_client_id",),
+            "oidc_only": ("oidc_issuer", "break_glass"),
+            "oidc_add_people": ("oidc_role_claim",),
+            "oidc_role_claim": ("oidc_roles",),
+        }
+        for asked, names in needed.items():
+            if getattr(self, asked) and not all(getattr(self, one) for one in names):
+                both = " and ".join(f"{PREFIX}{one.upper()}" for one in names)
+                raise ValueError(f"{PREFIX}{asked.upper()} needs {both} as well")
+        if any(not all(one.partition("=")) for one in self.oidc_roles):
+            raise ValueError(f"{PREFIX}OIDC_ROLES is written as group=role, group=role")
+        return self
 
     @property
     def books_url(self) -> str:
@@ -179,9 +208,26 @@ class Settings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """What is given counts first, then the environment, `.env`, and last a file's secret."""
         del file_secret_settings
-        sources = (init_settings, env_settings, dotenv_settings)
+        files = InitSettingsSource(settings_cls, _named_files())
+        sources = (init_settings, env_settings, dotenv_settings, files)
         folder = os.environ.get(f"{PREFIX}SECRETS_DIR", "")
         return (*sources, SecretsSettingsSource(settings_cls, folder)) if folder else sources
+
+
+def _named_files() -> dict[str, str]:
+    """What stands in the files that variables such as `DUNCAN_DATABASE_URL_FILE` name."""
+    found: dict[str, str] = {}
+    for name in Settings.model_fields:
+        variable = f"{PREFIX}{name}".upper()
+        if not (place := os.environ.get(f"{variable}_FILE", "")):
+            continue
+        if os.environ.get(variable):
+            raise InvalidSettings(f"{variable} and {variable}_FILE are both set: set one.")
+        try:
+            found[name] = Path(place).read_text(encoding="utf-8").strip("\r\n")
+        except (OSError, ValueError):
+            raise InvalidSettings(f"{variable}_FILE names a file that cannot be read.") from None
+    return found
 
 
 def read_settings() -> Settings:

@@ -23,6 +23,7 @@ from commands.rehearsal.playing import Stage, fresh_home
 from commands.rehearsal.report import rehearsal_report
 from commands.rehearsal.script import Files, read_script
 from commands.rehearsal.summary import print_summary
+from commands.sample.audits import keep_audits
 from commands.sample.ledger import write_sample_ledger
 from dunning.may import NotAllowed
 from dunning.policy_problems import InvalidPolicy
@@ -97,6 +98,8 @@ def demo(
     stage = Stage(fresh_home(settings, home), until=utc_now())
     played = file_commands.play(stage, script)
     print_summary(rehearsal_report(script, played))
+    kept = keep_audits(installation.wiring, sample.first_day, utc_now())
+    printing.say(f"{kept} audits of its months are kept; the last one found something to explain.")
     if serve_after:
         person = add_demo_team(installation.wiring.ledger, utc_now())
         origin = "history from a rehearsal"

@@ -18,6 +18,7 @@ from phonenumbers.timezone import time_zones_for_number
 from activities.policies import Entity
 from dunning.business_days import BusinessCalendar
 from dunning.customer import Customer
+from dunning.own_days import NO_DAYS, OwnDays
 
 _TARGET = "ECB"  # The closing days of the euro area's payment system.
 _SATURDAY_AND_SUNDAY = frozenset({5, 6})
@@ -47,8 +48,12 @@ class Calendars:
         # Who has the same days and hours has the same calendar, and shares what it worked out.
         self._calendar = lru_cache(maxsize=4096)(BusinessCalendar)
 
-    def calendar_for(self, customer: Customer, entity: Entity, year: int) -> BusinessCalendar:
+    def calendar_for(
+        self, customer: Customer, entity: Entity, year: int, own: OwnDays = NO_DAYS
+    ) -> BusinessCalendar:
         """The customer's calendar with the holidays from the year before to two years after.
+
+        `own` are the team's own days; of a country that is not known, those of the entity's.
 
         What is not known of the customer is taken from the entity, on the careful side, and
         logged; nothing raises.
@@ -60,12 +65,17 @@ class Calendars:
         zone, perhaps = self._zone(
             customer.timezone, customer.country, phones, entity.timezone, year
         )
-        return self._calendar(zone, days_off.weekend, days_off.holidays, customer.closures, perhaps)
+        holidays = days_off.holidays
+        if own.days:
+            known = _code(customer.country) in _countries()
+            where = customer if known else entity
+            holidays = own.applied(holidays, _code(where.country), where.subdivision)
+        return self._calendar(zone, days_off.weekend, holidays, customer.closures, perhaps)
 
-    def calendar_of(self, entity: Entity, year: int) -> BusinessCalendar:
+    def calendar_of(self, entity: Entity, year: int, own: OwnDays = NO_DAYS) -> BusinessCalendar:
         """The team's own calendar."""
         there = Customer("", "", entity.country, entity.subdivision, entity.timezone)
-        return self.calendar_for(there, entity, year)
+        return self.calendar_for(there, entity, year, own)
 
 
 def _days_off(

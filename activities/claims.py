@@ -12,6 +12,8 @@ from activities.letter_request import LetterClaim, LetterRequest
 from activities.letters import Letters
 from activities.planning import DUNCAN
 from activities.policies import Entity
+from dunning.announced_sum import SumLetter
+from dunning.case import Case
 from dunning.claim import Claim, open_claims
 from dunning.claim_facts import ClaimFact
 from dunning.claims_due import Claimable, claims_due
@@ -21,16 +23,17 @@ from dunning.folding import apply
 from dunning.money import Money
 from dunning.situation import Situation
 from ledger.books import Books
-from ledger.messages import covered_invoices
+from ledger.first_letters import asked_for, first_letter
 
 Raised = dict[str, list[ClaimFact]]
 
 
 def claimable(books: Books, situation: Situation, creditor: str, day: date) -> Claimable:
     """What may be claimed of an invoice up to a day, for a creditor in the country (ISO 3166)."""
-    letters = [one.attempt for one in situation.case.touches if one.letter == LETTER and one.counts]
-    alone = all(len([*covered_invoices(books.connection, one)]) == 1 for one in letters[:1])
-    return claims_due(situation, creditor, day, alone=alone)
+    # Only some laws want a letter before; where none was written, none is found.
+    fees = situation.policy.interest.fees
+    letter = _sum_letter(books, situation.case) if fees else None
+    return claims_due(situation, creditor, day, letter)
 
 
 def with_claims(
@@ -52,7 +55,14 @@ def with_claims(
             raised[covered.invoice] = facts
             stated += [(covered.invoice, claim) for claim in _open_after(covered, facts)]
     letter = replace(one.letter, claims=_stated(stated), claims_law=_law(stated))
-    return replace(one, letter=_announcing(letter)), raised
+    return replace(one, letter=_announcing(books, letter)), raised
+
+
+def _sum_letter(books: Books, case: Case) -> SumLetter | None:
+    found = first_letter(books.connection, case.customer, LETTER, case.invoice)
+    if found is None:
+        return None
+    return SumLetter(LETTER, found.sent_on, tuple(books.cases(found.invoices).values()))
 
 
 def _open_after(covered: Covered, facts: Sequence[ClaimFact]) -> list[Claim]:
@@ -73,11 +83,16 @@ def _law(claims: Sequence[tuple[str, Claim]]) -> str:
     return claims[0][1].raised.country if claims else ""
 
 
-def _announcing(letter: LetterRequest) -> LetterRequest:
-    """The letter that Dutch law wants before a sum: with the exact amount it will be."""
+def _announcing(books: Books, letter: LetterRequest) -> LetterRequest:
+    """The letter that Dutch law wants before a sum: with the exact amount it will be.
+
+    What an earlier one asked for has its own sum already, unless nothing else is overdue.
+    """
     in_euros = {one.balance.currency for one in letter.overdue} == {"EUR"}
     if letter.letter != LETTER or not in_euros:
         # Without its amount the letter cannot be written, and people are asked instead.
         return letter
-    owed = sum((one.to_pay for one in letter.overdue), Money.zero("EUR"))
+    before = asked_for(books.connection, letter.customer, LETTER)
+    new = [one for one in letter.overdue if one.invoice not in before]
+    owed = sum((one.to_pay for one in new or letter.overdue), Money.zero("EUR"))
     return replace(letter, announced=collection_costs(owed))

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from activities.account import SOON, Account, Covered
-from activities.letter_request import LetterItem, LetterRequest
+from activities.letter_request import LetterItem, LetterRequest, OwnWords
 from activities.policies import Entity
 from dunning.contact_facts import Contact
 from dunning.holds import broken_promise
@@ -16,6 +16,7 @@ from dunning.plans import missed_instalment
 from dunning.promises import noted_promise
 from dunning.situation import Situation
 from dunning.steps import SendInvoice, SendTouch, Speak
+from dunning.touch_facts import TouchReworded
 from ledger.books import Books
 from ledger.messages import (
     Contacted,
@@ -55,7 +56,26 @@ def consolidate(
     previous = previous_contacts(books.connection, customer, account.today)
     one = composed(account, covered, entity, number, previous)
     personal = sentence_of(books, customer, message_of_day(account.today, channel))
-    return replace(one, letter=replace(one.letter, personal=personal))
+    letter = replace(one.letter, personal=personal, own_words=own_words_of(covered, one.spoken))
+    return replace(one, letter=letter)
+
+
+def reworded(covered: Sequence[Covered]) -> tuple[Covered, TouchReworded] | None:
+    """The latest words that a person wrote for one of the covered touches, and which it is."""
+    found = [
+        (one, words) for one in covered if (words := one.situation.case.words_for(one.touch.step))
+    ]
+    return max(found, key=lambda each: each[1].at, default=None)
+
+
+def own_words_of(covered: Sequence[Covered], spoken: Speak) -> OwnWords | None:
+    """What a person wrote for the message; of no use any more when it is another letter now."""
+    found = reworded(covered)
+    if found is None:
+        return None
+    words = found[1]
+    same = (words.letter, words.channel) == (spoken.letter, spoken.channel)
+    return OwnWords(words.subject, words.text, words.made_from if same else "")
 
 
 def composed(

@@ -12,7 +12,7 @@ from dunning.customer import Customer
 from dunning.experiments import Experiment, varied
 from dunning.policy import Policy
 from ledger.books import Books
-from ledger.experiments import all_experiments
+from ledger.experiments import all_experiments, experiments_until
 from ledger.ledger import Ledger
 
 # Experiments begin on a later day than they are entered; a stop is heard of within this time.
@@ -30,6 +30,8 @@ class Experiments:
     """The experiments of one installation; shared by all who plan in a process."""
 
     ledger: Ledger
+    # What was known at one moment of the past; nothing that came later is looked for.
+    is_past: bool = False
     _seen: _Seen = field(default_factory=_Seen)
     _lock: RLock = field(default_factory=RLock)
 
@@ -37,6 +39,12 @@ class Experiments:
         """The policy as the customer's arms have it for the invoice."""
         known = self._known(now)
         return varied(policy, case, customer, known, now) if known else policy
+
+    def known_at(self, moment: datetime) -> Experiments:
+        """The experiments as they were known at a moment, whatever was started or stopped later."""
+        with self.ledger.reading() as books:
+            known = experiments_until(books, moment)
+        return Experiments(self.ledger, is_past=True, _seen=_Seen(known, moment))
 
     def refresh(self, books: Books, now: datetime) -> None:
         """See what was started or stopped meanwhile; costs nothing when asked just now."""
@@ -53,4 +61,4 @@ class Experiments:
     def _is_time(self, now: datetime) -> bool:
         asked_at = self._seen.asked_at
         # Who asks for the past learns nothing new by asking again.
-        return asked_at is None or now >= asked_at + LOOKS_AGAIN
+        return asked_at is None or (not self.is_past and now >= asked_at + LOOKS_AGAIN)

@@ -71,6 +71,19 @@ class LetterClaim:
 
 
 @dataclass(frozen=True)
+class OwnWords:
+    """What a person wrote for one message in place of the letter's words that it was made from.
+
+    A paragraph ``{{ items }}`` in ``text`` stands for the block of that name; ``made_from`` is the
+    SHA-256 of the words that were shown when it was written.
+    """
+
+    subject: str
+    text: str
+    made_from: str
+
+
+@dataclass(frozen=True)
 class LetterRequest:
     """All that one letter says: dates are the recipient's, ``act_by`` is the day to pay by.
 
@@ -79,7 +92,7 @@ class LetterRequest:
     ``document_number`` is that of the attached PDF; without one it follows from customer, date and
     level. ``document_link`` leads to the PDF, for letters that link it. ``unapplied`` is money
     received and not applied, which a statement takes off its total. ``personal`` is what a person
-    of the team says in this letter, one paragraph a line.
+    of the team says in this letter, one paragraph a line; ``own_words`` are instead of its words.
     """
 
     letter: str
@@ -110,6 +123,7 @@ class LetterRequest:
     claims_law: str = ""
     announced: Money | None = None
     personal: str = ""
+    own_words: OwnWords | None = None
 
 
 @dataclass(frozen=True)

@@ -31,6 +31,8 @@ class LetterSettings:
     discreet: bool = False
     # Whether its words state what is claimed beside the invoices.
     states_claims: bool = False
+    # Whether a law gives its words, so that nobody may write others.
+    fixed_words: bool = False
 
 
 def read_letter_settings(folder: Path) -> Mapping[str, LetterSettings]:
@@ -47,6 +49,7 @@ def _settings(path: Path) -> LetterSettings:
             delivery=section.choice("delivery", _DELIVERIES, "attach"),
             discreet=section.flag("discreet"),
             states_claims=section.flag("states_claims"),
+            fixed_words=section.flag("fixed_words"),
         )
         section.finish()
     except (InvalidPolicy, UnicodeDecodeError) as error:

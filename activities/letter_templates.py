@@ -6,7 +6,10 @@ import traceback
 from typing import TYPE_CHECKING
 
 from jinja2 import (
+    BaseLoader,
+    ChoiceLoader,
     FileSystemLoader,
+    FunctionLoader,
     StrictUndefined,
     TemplateError,
     TemplateNotFound,
@@ -20,6 +23,8 @@ from activities.wording import locale_chain
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
+
+    from markupsafe import Markup
 
 # A template written by a user may fail like any program: all of it is the template's fault.
 _TEMPLATE_FAILURES = (
@@ -36,6 +41,9 @@ _TEMPLATE_FAILURES = (
 _PLAIN_SPACES = str.maketrans({"\u00a0": " ", "\u202f": " "})
 
 
+_SHEET = '{% extends "_blocks/layout.html" %}{% block letter %}{{ own }}{% endblock %}'
+
+
 class LetterError(Exception):
     """A letter cannot be written: says which letter, file, line and value in one sentence."""
 
@@ -47,18 +55,9 @@ class LetterTemplates:
         """Read the folder's letters and locales; raises LetterError when there are none."""
         self._folder = folder
         self.locales = _locales_by_letter(folder)
-        self._environment = LetterSandbox(
-            loader=FileSystemLoader(folder),
-            undefined=StrictUndefined,
-            autoescape=_is_html,
-            trim_blocks=True,
-            lstrip_blocks=True,
-            keep_trailing_newline=True,
-            auto_reload=False,
-            cache_size=-1,
-        )
-        # Templates print words; they need no functions.
-        self._environment.globals.clear()
+        files = FileSystemLoader(folder)
+        self._environment = _environment(files)
+        self._prose = _environment(ChoiceLoader([FunctionLoader(_block_by_name), files]))
 
     def nearest_locale(self, letter: str, locale: str) -> str:
         """The locale the letter is written in for this reader; raises LetterError without one."""
@@ -80,21 +79,36 @@ class LetterTemplates:
 
     def text(self, letter: str, locale: str, file: str, words: Mapping[str, object]) -> str:
         """A filled template as plain text: plain spaces, one empty line between paragraphs."""
-        page = self.write(letter, locale, file, words)
-        lines = [line.rstrip() for line in page.translate(_PLAIN_SPACES).split("\n")]
-        kept = [line for line, above in zip(lines, ["", *lines], strict=False) if line or above]
-        return "\n".join(kept).strip() + "\n"
+        return _plain_text(self.write(letter, locale, file, words))
 
     def html(self, letter: str, locale: str, file: str, words: Mapping[str, object]) -> str:
         """A filled template as HTML, without the empty lines and indents of its source."""
-        page = self.write(letter, locale, file, words)
-        return "\n".join(line for line in map(str.strip, page.split("\n")) if line)
+        return _plain_html(self.write(letter, locale, file, words))
+
+    def prose(self, letter: str, locale: str, file: str, words: Mapping[str, object]) -> str:
+        """A filled text whose blocks stay as paragraphs ``{{ name }}``; raises LetterError."""
+        page = self._filled(self._prose, letter, locale, file, words)
+        return _plain_text(page)
+
+    def sheet(self, letter: Markup, words: Mapping[str, object]) -> str:
+        """A letter's HTML on the sheet that all letters stand on."""
+        return _plain_html(self._environment.from_string(_SHEET).render({**words, "own": letter}))
 
     def write(self, letter: str, locale: str, file: str, words: Mapping[str, object]) -> str:
         """Fill one template with words; raises LetterError when it is missing or broken."""
+        return self._filled(self._environment, letter, locale, file, words)
+
+    def _filled(
+        self,
+        environment: LetterSandbox,
+        letter: str,
+        locale: str,
+        file: str,
+        words: Mapping[str, object],
+    ) -> str:
         name = f"{letter}/{locale}/{file}"
         try:
-            return self._environment.get_template(name).render(words)
+            return environment.get_template(name).render(words)
         except _TEMPLATE_FAILURES as error:
             place = self._place(error)
             raise LetterError(
@@ -136,6 +150,41 @@ def _locales_by_letter(folder: Path) -> dict[str, frozenset[str]]:
     if not letters:
         raise LetterError(f"The folder {folder.name} holds no letters.")
     return {letter: frozenset(locales) for letter, locales in letters.items()}
+
+
+def _environment(loader: BaseLoader) -> LetterSandbox:
+    environment = LetterSandbox(
+        loader=loader,
+        undefined=StrictUndefined,
+        autoescape=_is_html,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        auto_reload=False,
+        cache_size=-1,
+    )
+    # Templates print words; they need no functions.
+    environment.globals.clear()
+    return environment
+
+
+def _block_by_name(name: str) -> str | None:
+    """A block that is not written but named, for people who write around it."""
+    folder, _, file = name.rpartition("/")
+    if not folder.startswith("_blocks/") or not file.endswith(".txt"):
+        return None
+    shown = "{{ " + file.removesuffix(".txt") + " }}"
+    return '\n{{ "' + shown + '" }}\n\n'
+
+
+def _plain_text(page: str) -> str:
+    lines = [line.rstrip() for line in page.translate(_PLAIN_SPACES).split("\n")]
+    kept = [line for line, above in zip(lines, ["", *lines], strict=False) if line or above]
+    return "\n".join(kept).strip() + "\n"
+
+
+def _plain_html(page: str) -> str:
+    return "\n".join(line for line in map(str.strip, page.split("\n")) if line)
 
 
 def _is_html(name: str | None) -> bool:

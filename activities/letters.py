@@ -9,7 +9,15 @@ from css_inline import CSSInliner
 from jinja2 import TemplateError
 
 from activities.letter_documents import LetterDocuments
-from activities.letter_request import Attachment, LetterRequest, RenderedLetter
+from activities.letter_own_words import (
+    MOST_SMS_SEGMENTS,
+    check_up_to_date,
+    html_of_own,
+    problem_of,
+    text_of_own,
+    words_to_edit,
+)
+from activities.letter_request import Attachment, LetterRequest, OwnWords, RenderedLetter
 from activities.letter_samples import letter_samples
 from activities.letter_templates import LetterError, LetterTemplates
 from activities.letter_vocabulary import unknown_words
@@ -24,11 +32,8 @@ from activities.sms_segments import plain_sms, segment_count
 from activities.wording import wording_for
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterator, Sequence
     from pathlib import Path
-
-# Carriers bill by segment; longer than this, a text belongs in an e-mail.
-MOST_SMS_SEGMENTS = 3
 
 
 class Letters:
@@ -69,6 +74,21 @@ class Letters:
             return RenderedLetter("", self._sms(request, locale), "", ())
         return self._email(request, locale)
 
+    def words_to_edit(self, request: LetterRequest) -> OwnWords | None:
+        """The words a person may write over, with the blocks that stay; None where none may.
+
+        Raises LetterError as `render` does.
+        """
+        plain = replace(request, own_words=None)
+        locale = self._templates.nearest_locale(request.letter, request.locale)
+        words = self._words(plain, locale)
+        name, channel = request.letter, request.channel
+        before = words_to_edit(self._templates, name, locale, words, channel)
+        # Words without a greeting of their own are given by a law or by the mail they answer.
+        free = channel == "sms" or "{{ greeting }}" in before.text
+        fixed = self.documents.settings_of(name).fixed_words
+        return before if free and not fixed else None
+
     def check(self) -> list[str]:
         """What is wrong with the letters, a sentence each.
 
@@ -89,25 +109,51 @@ class Letters:
         return list(dict.fromkeys(problems))
 
     def _sms(self, request: LetterRequest, locale: str) -> str:
+        if request.own_words:
+            self._check_own(request, request.own_words)
+            return plain_sms(" ".join(request.own_words.text.split()))
         words = letter_words(request, wording_for(request.locale, locale))
         return plain_sms(self._templates.line(request.letter, locale, "sms.txt", words))
 
     def _email(self, request: LetterRequest, locale: str) -> RenderedLetter:
-        wording = wording_for(request.locale, locale)
-        words = letter_words(request, wording)
-        subject = self._templates.line(request.letter, locale, "subject.txt", words)
         listed = self._items_file(request, locale)
         printed = self.documents.attachments(request)
-        words |= {
+        words, own = self._words(request, locale, listed, printed), request.own_words
+        name, templates = request.letter, self._templates
+        if own:
+            self._check_own(request, own)
+            subject, text = own.subject, text_of_own(templates, locale, own, words)
+            html = html_of_own(templates, locale, own, words | {"subject": subject})
+        else:
+            subject = templates.line(name, locale, "subject.txt", words)
+            text = templates.text(name, locale, "body.txt", words)
+            html = templates.html(name, locale, "body.html", words | {"subject": subject})
+        attachments = (*request.enclosures, *printed, *([listed] if listed else ()))
+        return RenderedLetter(subject, text, self._inliner.inline(html), attachments)
+
+    def _words(
+        self,
+        request: LetterRequest,
+        locale: str,
+        listed: Attachment | None = None,
+        printed: Sequence[Attachment] = (),
+    ) -> dict[str, object]:
+        wording = wording_for(request.locale, locale)
+        return letter_words(request, wording) | {
             "items_file": given("items_file", listed.name if listed else ""),
             "document": given("document", wording.joined([one.name for one in printed])),
             "document_link": given("document_link", self.documents.link(request)),
         }
-        text = self._templates.text(request.letter, locale, "body.txt", words)
-        words["subject"] = subject
-        html = self._templates.html(request.letter, locale, "body.html", words)
-        attachments = (*request.enclosures, *printed, *([listed] if listed else ()))
-        return RenderedLetter(subject, text, self._inliner.inline(html), attachments)
+
+    def _check_own(self, request: LetterRequest, own: OwnWords) -> None:
+        """Raises LetterError where they may not go out as they stand."""
+        before = self.words_to_edit(request)
+        if before is None:
+            raise LetterError(f"The words of the letter {request.letter} are fixed.")
+        check_up_to_date(own, before)
+        problem = problem_of(own, before, request.channel)
+        if problem:
+            raise LetterError(problem)
 
     def _items_file(self, request: LetterRequest, locale: str) -> Attachment | None:
         if not needs_items_file(request):

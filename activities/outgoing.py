@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from activities.account import Covered
-from activities.consolidation import Consolidated
+from activities.consolidation import Consolidated, reworded
 from activities.gateways.interface import OutgoingMessage
 from activities.letter_request import Creditor, RenderedLetter
 from activities.planning import DUNCAN
@@ -133,7 +133,14 @@ def started(
         policies_version=situation.policy.policies_version,
         experiment=step.experiment if step else "",
         arm=step.arm if step else "",
+        worded_by=_worded_by(one, covered),
     )
+
+
+def _worded_by(one: Consolidated, covered: Covered) -> str:
+    found = reworded(one.covered)
+    mine = found is not None and found[0].invoice == covered.invoice
+    return found[1].by if found is not None and mine else ""
 
 
 def withheld(one: Covered, objection: Objection) -> touch_facts.TouchWithheld:

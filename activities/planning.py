@@ -91,7 +91,8 @@ class Planner:
         if self.experiments:
             policy = self.experiments.varied(policy, case, customer, now)
         entity = policies.entity(case.entity)
-        calendar = self.calendars.calendar_for(customer, entity, now.year)
+        own = self.versions.own_days_at(now) if self.versions else policies.own_days
+        calendar = self.calendars.calendar_for(customer, entity, now.year, own)
         later = self._later_wave(case, customer, now)
         return Situation(case, customer, policy, calendar, now, conditions, later)
 

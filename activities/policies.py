@@ -18,6 +18,7 @@ from dunning.case import Case
 from dunning.cash.rules import CashRules
 from dunning.cash.rules_text import parse_cash_rules
 from dunning.customer import Customer
+from dunning.own_days import NO_DAYS, OwnDays, parse_own_days
 from dunning.policy import CadenceStep, Policy
 from dunning.policy_document import Section, read_document
 from dunning.policy_problems import InvalidPolicy, Problem, meant
@@ -27,8 +28,8 @@ from dunning.write_off_rules import WriteOffRules, parse_write_offs
 T = TypeVar("T")
 
 _ASSIGNMENT, _ENTITIES, _SENDING = "assignment.toml", "entities.toml", "sending.toml"
-_WRITE_OFFS, _CASH = "write_offs.toml", "cash.toml"
-_OTHERS = (_ASSIGNMENT, _ENTITIES, _SENDING, _WRITE_OFFS, _CASH)
+_WRITE_OFFS, _CASH, _CALENDARS = "write_offs.toml", "cash.toml", "calendars.toml"
+_OTHERS = (_ASSIGNMENT, _ENTITIES, _SENDING, _WRITE_OFFS, _CASH, _CALENDARS)
 _log = structlog.get_logger()
 
 
@@ -70,6 +71,7 @@ class Policies:
     sending: SendingRules = field(default_factory=SendingRules)
     write_offs: WriteOffRules = field(default_factory=WriteOffRules)
     cash: CashRules = field(default_factory=CashRules)
+    own_days: OwnDays = NO_DAYS
 
     def policy(self, name: str) -> Policy:
         """The policy of this name; raises LookupError, naming those there are."""
@@ -121,13 +123,16 @@ def load_policies(folder: Path, letters_folder: Path | None = None) -> Policies:
     write_offs = _attempt(problems, limits, parse_write_offs) if limits.exists() else None
     cash_file = folder / _CASH
     cash = _attempt(problems, cash_file, parse_cash_rules) if cash_file.exists() else None
+    days = folder / _CALENDARS
+    own_days = _attempt(problems, days, parse_own_days) if days.exists() else None
     if problems or assignment is None or entities is None or sending is None:
         raise InvalidPolicy(problems)
     by_name, default = entities
     known_limits = write_offs or WriteOffRules()
     return Policies(
         *(policies, assignment, by_name, default, sending, known_limits),
-        replace(cash or CashRules(), small=known_limits),
+        replace(cash or CashRules(), small=known_limits, default_entity=default),
+        own_days or NO_DAYS,
     )
 
 

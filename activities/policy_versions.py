@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from threading import RLock
 
@@ -24,6 +24,7 @@ from activities.policy_content import (
     read_files,
 )
 from dunning.may import NotAllowed
+from dunning.own_days import NO_DAYS, OwnDays, merged
 from dunning.policy_version_facts import POLICY_STREAM, PolicyAdopted
 from dunning.policy_versions import NOTICE, PolicyVersion, fold_versions, in_force, scheduled
 from ledger.books import Books
@@ -80,6 +81,7 @@ class PolicyVersions:
         self._reign: _Reign | None = None
         self._lock = RLock()
         self._began_with = ""
+        self._own_days: tuple[_Reign | None, OwnDays] = (None, NO_DAYS)
 
     def begin(self, policies: Path, letters: Path, now: datetime) -> LoadedVersion:
         """What is in force at the start of a process; at the very first one, these files are."""
@@ -130,6 +132,21 @@ class PolicyVersions:
     def at(self, now: datetime) -> LoadedVersion:
         """The version in force. Raises NotAllowed when there is none."""
         return self._reigning(now).loaded
+
+    def own_days_at(self, now: datetime) -> OwnDays:
+        """The own days as the versions up to the moment have them, each from its own day on."""
+        reign = self._reigning(now)
+        if self._own_days[0] is not reign:
+            self._own_days = reign, self._merged(now)
+        return self._own_days[1]
+
+    def _merged(self, now: datetime) -> OwnDays:
+        begun = [v for v in self.all() if v.effective_at and v.effective_at <= now]
+        return merged(
+            (v.effective_at.astimezone(UTC).date(), self.load(v.version).policies.own_days)
+            for v in begun
+            if v.effective_at and not v.withdrawn_by
+        )
 
     def in_force(self, now: datetime) -> PolicyVersion:
         """What the books know of the version in force. Raises NotAllowed when there is none."""

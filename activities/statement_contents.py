@@ -127,7 +127,7 @@ def message_row(to: Addressed, message: OutgoingMessage, content: bytes) -> dict
         "level": 0,
         "contact": to.contact_name,
         "address": message.to_address,
-        "claimant": f"{CLAIMED_BY_STATEMENT}{to.due.month}:{to.due.entity}",
+        "claimant": f"{CLAIMED_BY_STATEMENT}{to.due.period}:{to.due.entity}",
         "state": "started",
         "claimed_at": to.now,
         "subject": message.subject,
@@ -136,7 +136,7 @@ def message_row(to: Addressed, message: OutgoingMessage, content: bytes) -> dict
 
 
 def _request(books: Books, to: Addressed, reply_to: str) -> LetterRequest:
-    due, last, customer = to.due, to.due.month.last, to.customer
+    due, last, customer = to.due, to.due.period.last, to.customer
     scope = Scope((due.entity,))
     items = [_item(one, to) for one in open_items_on(books.connection, last, due.customer, scope)]
     cash = free_cash(books.connection, last, due.customer, scope)
@@ -164,7 +164,7 @@ def _request(books: Books, to: Addressed, reply_to: str) -> LetterRequest:
 
 
 def _claims(books: Books, to: Addressed) -> tuple[LetterClaim, ...]:
-    last = to.due.month.last
+    last = to.due.period.last
     found = open_claims_on(books, to.due.customer, last)
     return tuple(statement_claim(one) for one in found if one.entity == to.due.entity)
 
@@ -182,7 +182,7 @@ def _item(one: ItemOn, to: Addressed) -> LetterItem:
         due_date=one.due_date,
         amount=one.amount,
         balance=one.balance,
-        days_overdue=(to.due.month.last - one.due_date).days,
+        days_overdue=(to.due.period.last - one.due_date).days,
         reference=one.reference,
         disputed=one.disputed if one.disputed.minor else None,
     )

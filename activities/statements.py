@@ -25,6 +25,7 @@ from activities.planning import DUNCAN, Planner
 from activities.statement_contents import Addressed, addressed, composed, message_row
 from dunning.period import Month
 from dunning.statement_facts import (
+    StatementCancelled,
     StatementFact,
     StatementOutcome,
     StatementRefused,
@@ -36,10 +37,14 @@ from dunning.statement_facts import (
 from ledger.books import Books
 from ledger.ledger import Ledger
 from ledger.messages import claim_message, settle_message
-from ledger.statements import Due, due_statements, statement_history
+from ledger.statements import (
+    Due,
+    due_statements,
+    statement_history,
+)
 
 _CHANNEL = "email"
-_A_DAY = timedelta(days=1)
+A_DAY = timedelta(days=1)
 _SHORTEST_PAUSE = timedelta(minutes=1)
 # A claim this old without an outcome belongs to a process that died while it was sending.
 _CLAIM_LASTS = timedelta(minutes=15)
@@ -74,10 +79,11 @@ class Statements:
         """
         with self.ledger.reading() as books:
             due = due_statements(books.connection, month, customer)
-        found = [self._one(one, now, by_policy=by_policy) for one in due]
+        found = [self.send(one, now, by_policy=by_policy) for one in due]
         return [one for one in found if one]
 
-    def _one(self, due: Due, now: datetime, *, by_policy: bool) -> StatementAnswer | None:
+    def send(self, due: Due, now: datetime, *, by_policy: bool) -> StatementAnswer | None:
+        """Send one statement unless it went out before; None where no policy asks for it."""
         claimed = self.ledger.transact(
             lambda books: self._claim(books, due, now, by_policy=by_policy), durable=True
         )
@@ -122,7 +128,7 @@ def _started(books: Books, to: Addressed, message: OutgoingMessage) -> OutgoingM
         by=DUNCAN,
         customer=due.customer,
         entity=due.entity,
-        period=str(due.month),
+        period=str(due.period),
         attempt=message.attempt,
         channel=_CHANNEL,
         contact=to.contact_name,
@@ -147,6 +153,8 @@ def _told(  # noqa: PLR0911 - one line a state
             )
         case StatementStarted():
             return StatementAnswer(due, "waiting", "CLAIMED", "it is being handed over")
+        case StatementCancelled():
+            return StatementAnswer(due, "cancelled", why=f"taken back by {last.by}")
         case StatementSent():
             return StatementAnswer(due, "sent before", why=f"sent on {last.at:%Y-%m-%d}")
         case StatementUnknown():
@@ -161,7 +169,7 @@ def _told(  # noqa: PLR0911 - one line a state
 
 def _is_asked_for(to: Addressed, due: Due, now: datetime) -> bool:
     rules = to.rules
-    first = due.month.last + timedelta(days=rules.day)
+    first = due.period.last + timedelta(days=rules.day)
     return rules.every == "month" and to.calendar.local_date(now) >= first
 
 
@@ -177,7 +185,7 @@ def _withheld(
             by=DUNCAN,
             customer=due.customer,
             entity=due.entity,
-            period=str(due.month),
+            period=str(due.period),
             code=code,
             why=why,
         )
@@ -204,7 +212,7 @@ def _outcome(attempt: str, outcome: Outcome, now: datetime) -> StatementOutcome:
         case RetryLater(after=after, why=why):
             return refused(why=why, retry_at=now + max(after, _SHORTEST_PAUSE))
         case ChannelDown(why=why):
-            return refused(why=why, retry_at=now + _A_DAY)
+            return refused(why=why, retry_at=now + A_DAY)
         case _:
             return StatementUnknown(at=now, by=DUNCAN, attempt=attempt, why=outcome.why)
 

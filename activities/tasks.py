@@ -21,7 +21,7 @@ from ledger.books import Books
 from ledger.ledger import Ledger
 from ledger.messages import open_items
 from ledger.people_contacts import people_contacts
-from ledger.tasks import is_task_open, open_task
+from ledger.tasks import open_task
 
 # Objections that only people can overcome: they get a task.
 PEOPLES_WORK = ("NO_CONTACT", "PROVIDER_FAIL")
@@ -131,18 +131,6 @@ def contact_task(situation: Situation, step: str, why: str, task: str) -> facts.
         why=why,
         step=step,
     )
-
-
-def content_task(books: Books, situation: Situation, letter: str, why: str) -> list[InvoiceFact]:
-    """Somebody has to mend a letter, asked once for all customers it cannot be written to."""
-    task = f"content:{letter}"
-    if is_task_open(books.connection, task):
-        return []
-    return [
-        facts.TaskOpened(
-            at=situation.now, by=DUNCAN, task=task, what="content", role="ar_lead", why=why
-        )
-    ]
 
 
 def task_for(books: Books, situation: Situation, what: str, step: str) -> str:

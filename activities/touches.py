@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from temporalio import activity
 
@@ -47,7 +47,8 @@ from activities.planning import (
     give_up_claim,
     record_unknown,
 )
-from activities.tasks import PEOPLES_WORK, contact_task, content_task, task_for
+from activities.tasks import PEOPLES_WORK, contact_task, task_for
+from activities.unwritten import unwritten
 from dunning.at_the_door import Objection
 from dunning.case import Case
 from dunning.facts import InvoiceFact
@@ -61,7 +62,6 @@ from ledger.doorbells import ring
 from ledger.ledger import Ledger
 from ledger.messages import claim_message, settle_message
 
-A_DAY = timedelta(days=1)
 # What events or people found out of a message stands, whatever its provider answers later.
 _KNOWN = ("sent", "bounced")
 
@@ -143,9 +143,8 @@ class Touches:
         try:
             letter = letters.render(one.letter)
         except LetterError as error:
-            objection = Objection("CONTENT_MISSING", str(error), situation.now + A_DAY)
+            objection, asked = unwritten(books, mine, one.letter.letter, error)
             self._withhold(books, covered, objection)
-            asked = content_task(books, situation, one.letter.letter, str(error))
             books.record_all([(books.case(mine.invoice), asked)], rings=False)
             return self.planner.plan(books, books.case(mine.invoice), situation.now)
         message = outgoing(one, letter, entity, situation.now, self.replies)

@@ -14,6 +14,7 @@ from typing import Any
 import structlog
 
 from bench.asleep import asleep
+from bench.books import books
 from bench.enrolment import enrolment
 from bench.figures import Figure, as_json, show
 from bench.lives import lives
@@ -46,12 +47,17 @@ async def _paid(place: Site, asked: Namespace) -> list[Figure]:
     return await paid(place, asked.payments)
 
 
+async def _books(_: Site, asked: Namespace) -> list[Figure]:
+    return await asyncio.to_thread(lambda: list(books(asked.books)))
+
+
 PARTS: dict[str, Part] = {
     "enrolment": _enrolment,
     "storm": _storm,
     "lives": _lives,
     "asleep": _asleep,
     "paid": _paid,
+    "books": _books,
 }
 
 
@@ -82,6 +88,7 @@ def _asked() -> Namespace:
     parser.add_argument("--touches", type=int, default=2000, help="touches in a storm")
     parser.add_argument("--payments", type=int, default=100, help="payments that stop a case")
     parser.add_argument("--cases", type=int, default=10_000, help="cases asleep")
+    parser.add_argument("--books", type=int, default=10_000, help="invoices in imports and reports")
     parser.add_argument("--rounds", type=int, default=2, help="rounds whose median counts")
     parser.add_argument("--json", nargs="?", const=printing.STDOUT, help="JSON, to a file if named")
     return parser.parse_args()

@@ -16,6 +16,7 @@ from dunning.money import Money
 from dunning.steps import Step
 from ledger.books import Books
 from ledger.ledger import Ledger
+from ledger.people import person_of
 
 PAUSE_REASONS = (
     "customer_request",
@@ -81,6 +82,13 @@ class Acting:
         with self.ledger.reading() as books:
             check_role(books.connection, self.by, role)
         return role
+
+    def _deciding_as(self, asked: str) -> str:
+        """The role the person decides as: the one that was asked, else the highest it has."""
+        with self.ledger.reading() as books:
+            person = person_of(books.connection, self.by)
+        spoken = person.speaks_as if person else ()
+        return asked if not spoken or asked in spoken else spoken[-1]
 
 
 def known(word: str, words: tuple[str, ...], what: str) -> None:

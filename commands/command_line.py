@@ -14,12 +14,14 @@ from commands.cases import (
     contact_commands,
     distribution_commands,
     hold_commands,
+    message_commands,
     plan_commands,
     task_commands,
     worklist_commands,
 )
 from commands.cash import commands as cash_commands
 from commands.cash import credit_commands
+from commands.database import commands as database_commands
 from commands.disputes import commands as dispute_commands
 from commands.doctor import commands as check_commands
 from commands.experiments import commands as experiment_commands
@@ -39,6 +41,7 @@ from commands.webhooks import commands as webhook_commands
 
 _SINGLE = (
     case_commands.app,
+    message_commands.app,
     distribution_commands.app,
     dispute_commands.app,
     task_commands.app,
@@ -76,6 +79,7 @@ _GROUPS = {
     "people": people_commands.group,
     "api-key": api_key_commands.group,
     "webhooks": webhook_commands.group,
+    "database": database_commands.group,
     "policy": policy_commands.group,
     "experiment": experiment_commands.group,
 }

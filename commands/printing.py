@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -20,14 +20,19 @@ err = Console(stderr=True, highlight=False, soft_wrap=True)
 
 
 def answer(payload: dict[str, Any], to: str | None) -> bool:
-    """Print the JSON answer or write it to a file; False when the reader wants no JSON."""
+    """Print the JSON answer or write it to a file; False when the reader wants no JSON.
+
+    It is written piece by piece, so rows may come from an iterator and be a million.
+    """
     if to is None:
         return False
-    text = json.dumps(payload, indent=2, ensure_ascii=False, default=str)
     if to == STDOUT:
-        sys.stdout.write(text + "\n")
+        sys.stdout.writelines(_pieces(payload, "\n"))
+        sys.stdout.write("\n")
     else:
-        Path(to).write_text(text + "\n", encoding="utf-8")
+        with Path(to).open("w", encoding="utf-8") as file:
+            file.writelines(_pieces(payload, "\n"))
+            file.write("\n")
     return True
 
 
@@ -64,6 +69,35 @@ def progress(what: str, total: int | None) -> Iterator[Progress]:
     with Progress(*columns, console=err, disable=not err.is_terminal, transient=True) as bar:
         bar.add_task(what, total=total)
         yield bar
+
+
+def _pieces(value: object, line: str) -> Iterator[str]:
+    """A value as JSON, indented by two; `line` is the end of a line and the place of the next."""
+    inner = f"{line}  "
+    if isinstance(value, Mapping):
+        parts = ((f"{_name(name)}: ", one) for name, one in value.items())
+        yield from _listed("{", "}", parts, (line, inner))
+    elif isinstance(value, list | tuple | Iterator):
+        yield from _listed("[", "]", (("", one) for one in value), (line, inner))
+    else:
+        yield json.dumps(value, ensure_ascii=False, default=str)
+
+
+def _name(name: object) -> str:
+    """A key as JSON has it: numbers and truths become words."""
+    return json.dumps(name if isinstance(name, str) else json.dumps(name), ensure_ascii=False)
+
+
+def _listed(
+    opens: str, closes: str, parts: Iterable[tuple[str, object]], lines: tuple[str, str]
+) -> Iterator[str]:
+    yield opens
+    is_empty = True
+    for before, one in parts:
+        yield f"{lines[1] if is_empty else ',' + lines[1]}{before}"
+        is_empty = False
+        yield from _pieces(one, lines[1])
+    yield closes if is_empty else f"{lines[0]}{closes}"
 
 
 def flush() -> None:

@@ -53,15 +53,16 @@ def shares_of(books: Books, parts: int, snapshot: str = "") -> list[Share]:
     The shares are made once, by whoever shares out: what is recorded meanwhile moves nobody from
     one share to another.
     """
-    shares: list[list[Group]] = [[] for _ in range(parts)]
+    groups = customer_groups(books)
+    shares: list[list[int]] = [[] for _ in range(parts)]
     sizes = [0] * parts
-    for group in sorted(customer_groups(books), key=lambda one: (-one.invoices, one.customers)):
+    for place in sorted(range(len(groups)), key=lambda one: (-groups[one].invoices, one)):
         least = sizes.index(min(sizes))
-        shares[least].append(group)
-        sizes[least] += group.invoices
+        shares[least].append(place)
+        sizes[least] += groups[place].invoices
     return [
-        Share(number, tuple(sorted(groups, key=lambda one: one.customers)), snapshot)
-        for number, groups in enumerate(shares)
+        Share(number, tuple(groups[place] for place in sorted(places)), snapshot)
+        for number, places in enumerate(shares)
     ]
 
 

@@ -60,6 +60,11 @@ def contacts_page(customer: str) -> str:
     return f"/contacts/{quote(customer, safe='')}"
 
 
+def credit_page(payment: str) -> str:
+    """What is asked of a payment's credit."""
+    return f"/credits/{quote(payment, safe='')}"
+
+
 def list_page(path: str, **filters: str) -> str:
     """A list with the filters that are set."""
     chosen = urlencode({name: value for name, value in filters.items() if value})

@@ -7,62 +7,27 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
+from importlib import import_module
 from pathlib import Path
+from pkgutil import iter_modules
 
 from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
 from fastapi.staticfiles import StaticFiles
 from fastapi.telemetry import TelemetryConfig
 from starlette.exceptions import HTTPException
 from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
+from commands.people.single_sign_on import single_sign_on
+from console import pages
 from console.api.access import Service
 from console.api.app import Fork as ApiFork
 from console.api.app import create_api
 from console.desk import Desk, Parts, desk_of
 from console.entrance import enter
-from console.pages import (
-    adjustments,
-    approvals,
-    audits,
-    cases,
-    cash,
-    contacts,
-    customers,
-    dispute_actions,
-    disputes,
-    experiments,
-    findings,
-    health,
-    holds,
-    imports,
-    inbox,
-    invoice_actions,
-    invoices,
-    jobs,
-    letters,
-    live,
-    messages,
-    month_end,
-    notes,
-    outgoing,
-    payers,
-    people,
-    plan_proposals,
-    plans,
-    policies,
-    policy_documents,
-    promises,
-    replies,
-    reports,
-    settings,
-    sign_in,
-    statements,
-    task_actions,
-    tasks,
-    why,
-    work,
-)
+from console.headers import Secured
+from console.read_log import ReadLog, page_read
 from console.reading.paging import DamagedLink
 from console.webhooks.app import Fork, create_webhooks
 from console.webhooks.keys import WebhookKeys
@@ -86,48 +51,10 @@ _LETTER_POLICY = (
 )
 # Below these stand letters of ours, and customers' own.
 _LETTERS = ("/messages/", "/letters/", "/inbox/", "/outgoing/")
-# A page that is added is added here, one a line.
-_PAGES = (
-    adjustments,
-    approvals,
-    audits,
-    cases,
-    cash,
-    contacts,
-    customers,
-    dispute_actions,
-    disputes,
-    experiments,
-    findings,
-    health,
-    holds,
-    imports,
-    inbox,
-    invoice_actions,
-    invoices,
-    jobs,
-    letters,
-    live,
-    messages,
-    month_end,
-    notes,
-    outgoing,
-    payers,
-    people,
-    plan_proposals,
-    plans,
-    policies,
-    policy_documents,
-    promises,
-    replies,
-    reports,
-    settings,
-    sign_in,
-    statements,
-    task_actions,
-    tasks,
-    why,
-    work,
+# Every module of the folder is pages; by name, as `/plans/new` comes before any plan.
+_PAGES = tuple(
+    import_module(f"{pages.__name__}.{name}")
+    for name in sorted(one.name for one in iter_modules(pages.__path__))
 )
 _LARGEST_BODY_BYTES = 32_000_000
 # Addresses of pages hold numbers, searches hold names: nobody else's collector gets them.
@@ -145,6 +72,7 @@ _HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 _SENTENCES = {
+    400: "This address cannot be read: something in it is missing or no number.",
     404: "There is no such page.",
     405: "This page can only be read.",
     413: "That is more than a form holds. Nothing was done.",
@@ -171,21 +99,28 @@ def create_app(
     app = FastAPI(
         title="Duncan", docs_url=None, redoc_url=None, openapi_url=None, telemetry=_NO_TELEMETRY
     )
-    app.state.desk = Desk(parts, now, temporal_ui, demo if parts.origin else "")
+    provider = single_sign_on(parts.settings) if parts.settings else None
+    visitor = demo if parts.origin else ""
+    app.state.desk = Desk(parts, now, temporal_ui, visitor, provider=provider)
+    noted = parts.settings is not None and parts.settings.audit_reads
+    app.state.reads = reads = ReadLog(parts.ledger) if noted else None
     for module in _PAGES:
         app.include_router(module.router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.add_exception_handler(NotAllowed, _not_found)
     app.add_exception_handler(DamagedLink, _damaged)
     app.add_exception_handler(HTTPException, _refused)
+    app.add_exception_handler(RequestValidationError, _unreadable)
     app.add_exception_handler(Exception, _failed)
     app.middleware("http")(_guard)
     app.add_middleware(RequestBodyLimitMiddleware, max_body_size=_LARGEST_BODY_BYTES)
-    api = create_api(Service(parts, now), _NO_TELEMETRY)
+    api = create_api(Service(parts, now, reads), _NO_TELEMETRY)
     app.add_middleware(ApiFork, api=api)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(hosts), www_redirect=False)
     posted = create_webhooks(parts.ledger, webhooks, now, _NO_TELEMETRY)
     app.add_middleware(Fork, webhooks=posted, prefix=webhooks.prefix)
+    public_url = parts.settings.public_url if parts.settings else ""
+    app.add_middleware(Secured, tls_only=public_url.startswith("https://"))
     return app
 
 
@@ -197,7 +132,17 @@ async def _guard(request: Request, answer: Callable[[Request], Awaitable[Respons
     length = request.headers.get("content-length", "0")
     if not length.isdigit() or int(length) > _LARGEST_BODY_BYTES:
         return _secured(_problem(request, 413, _SENTENCES[413]), request)
-    return _secured(await enter(request, answer), request)
+    response = await enter(request, answer)
+    _note_read(request, response)
+    return _secured(response, request)
+
+
+def _note_read(request: Request, response: Response) -> None:
+    reads, desk = request.app.state.reads, desk_of(request)
+    if reads is None or desk.visit.person is None:
+        return
+    if read := page_read(request, response, desk.visit.by, desk.now()):
+        reads.note(read)
 
 
 def _secured(response: Response, request: Request) -> Response:
@@ -226,6 +171,10 @@ async def _refused(request: Request, error: Exception) -> Response:
     response = _problem(request, error.status_code, sentence)
     response.headers.update(error.headers or {})
     return response
+
+
+async def _unreadable(request: Request, _error: Exception) -> Response:
+    return _problem(request, 400, _SENTENCES[400])
 
 
 async def _failed(request: Request, _error: Exception) -> Response:

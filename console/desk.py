@@ -20,9 +20,12 @@ from temporalio.client import Client
 
 from activities.planning import Planner
 from commands.acting import Acting
+from commands.people.single_sign_on import SingleSignOn
 from console import addresses
 from console.jobs import Jobs
+from console.kept import Kept
 from console.navigation import Counts, Shown, shown
+from console.reading.search import search
 from console.typed import Typed
 from console.visit import SAID, Visit
 from console.words.languages import LANGUAGES, Words, words_of
@@ -58,7 +61,8 @@ class Parts:
 class Desk:
     """The parts with a clock, the address of Temporal's own pages, and who visits.
 
-    `demo` is the person that visitors of rehearsed books are, where nobody manages people.
+    `demo` is the person that visitors of rehearsed books are, where nobody manages people,
+    `provider` where people have their accounts.
     """
 
     parts: Parts
@@ -68,6 +72,8 @@ class Desk:
     visit: Visit = field(default_factory=Visit)
     counts: Counts = field(default_factory=Counts)
     jobs: Jobs = field(default_factory=Jobs)
+    provider: SingleSignOn | None = None
+    kept: Kept = field(default_factory=Kept)
 
     @cached_property
     def zone(self) -> ZoneInfo:
@@ -127,8 +133,16 @@ class Desk:
 
     def problem(self, status: int, sentence: str) -> HTMLResponse:
         """A page that says why there is nothing else."""
-        title = HTTPStatus(status).phrase.capitalize()
+        title = self.words(HTTPStatus(status).phrase.capitalize())
         return self.page("problem.html", status, title=title, sentence=sentence)
+
+    def search_is_cut(self) -> bool:
+        """Whether more was found than a list shows of what the address searches for."""
+        typed = self.visit.query.get("q", "").strip()
+        if not typed:
+            return False
+        with self.parts.ledger.reading() as books:
+            return search(books.connection, typed).more
 
     def _said(self) -> str:
         """What came of the form before; only to the person who sent it."""

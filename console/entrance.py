@@ -16,7 +16,7 @@ from fastapi.responses import RedirectResponse
 from console.desk import Desk, desk_of
 from console.pages.sign_in import ask_who
 from console.same_origin import SAFE_METHODS, is_own
-from console.visit import visit_of
+from console.visit import sent_path, visit_of
 
 # Under these names everybody may come in, signed in or not.
 _PUBLIC = ("/sign-in", "/link", "/language")
@@ -34,7 +34,11 @@ async def enter(request: Request, answer: Answer) -> Response:
         # These say nothing about anybody, and have to answer while the books cannot.
         return await answer(request)
     desk = desk_of(request)
-    visit = await asyncio.to_thread(visit_of, request, desk.parts.ledger, desk.demo, desk.now())
+    known = desk.parts.settings
+    public_url = known.public_url if known else ""
+    visit = await asyncio.to_thread(
+        visit_of, request, desk.parts.ledger, desk.demo, desk.now(), public_url
+    )
     request.state.visit = visit
     desk = desk_of(request)
     if not is_own(request):
@@ -52,7 +56,7 @@ async def _to_sign_in(request: Request, desk: Desk) -> Response:
         return await ask_who(request, desk)
     if request.headers.get("x-live"):
         return Response(status_code=401)
-    place = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    place = sent_path(request) + (f"?{request.url.query}" if request.url.query else "")
     return RedirectResponse(f"/sign-in?{urlencode({'next': place})}", 303)
 
 

@@ -15,6 +15,7 @@ Progress = Callable[[int, int], None]
 # Of what was done so long ago nobody waits for the answer any more.
 _MOST_KEPT = 40
 _MOST_WAITING = 5
+_GONE = "This job ended long ago, or another process of the desk did it: start it again here."
 _FAILED = "It could not be done; the log says why."
 _log = structlog.get_logger()
 
@@ -74,7 +75,7 @@ class Jobs:
         """The job of this number. Raises NotAllowed when there is none, or no longer."""
         found = self._known.get(job)
         if found is None:
-            raise NotAllowed("This job is not known here any more: start it again.")
+            raise NotAllowed(_GONE)
         return found
 
     def has(self, job: str) -> bool:

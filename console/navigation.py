@@ -6,15 +6,16 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, select
 
 from commands.cases.decision_actions import DECISIONS
 from console.reading.cash import waiting_count as cash_count
+from console.reading.counting import counted
 from console.reading.inbox import waiting_count
-from dunning.finding_life import CLOSED
 from ledger.disputes import DISPUTE
 from ledger.findings import FINDING
 from ledger.ledger import Ledger
+from ledger.list_indexes import LIVING_FINDING, OPEN_DISPUTE, OPEN_TASK
 from ledger.tables import TaskRow, table
 
 TASK = table(TaskRow)
@@ -45,23 +46,20 @@ class Area:
 
 
 def _open_tasks(connection: Connection) -> int:
-    query = select(func.count()).select_from(TASK).where(TASK.c.outcome == "")
-    return int(connection.execute(query).scalar() or 0)
+    return counted(connection, select(TASK.c.task).where(OPEN_TASK))
 
 
 def _waiting_decisions(connection: Connection) -> int:
-    query = select(func.count()).where(TASK.c.outcome == "", TASK.c.what.in_(DECISIONS))
-    return int(connection.execute(query).scalar() or 0)
+    asks = select(TASK.c.task).where(OPEN_TASK, TASK.c.what.in_(DECISIONS))
+    return counted(connection, asks)
 
 
 def _open_disputes(connection: Connection) -> int:
-    query = select(func.count()).where(DISPUTE.c.followed, DISPUTE.c.outcome == "")
-    return int(connection.execute(query).scalar() or 0)
+    return counted(connection, select(DISPUTE.c.dispute).where(OPEN_DISPUTE))
 
 
 def _open_findings(connection: Connection) -> int:
-    query = select(func.count()).select_from(FINDING).where(FINDING.c.state.not_in(CLOSED))
-    return int(connection.execute(query).scalar() or 0)
+    return counted(connection, select(FINDING.c.finding).where(LIVING_FINDING))
 
 
 # In the order in which a day needs them.

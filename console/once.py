@@ -54,7 +54,7 @@ def acted_once(
         name = "" if isinstance(refused, NoAuthority) else typed.name
         return again(replace(typed, name=name, sentence=str(refused)), _status(refused))
     ledger.transact(lambda books: settle_form(books.connection, form, then, said))
-    return _told(form, then)
+    return _told(desk, form, then)
 
 
 def _done_before(desk: Desk, form: str, then: str) -> Response:
@@ -64,12 +64,14 @@ def _done_before(desk: Desk, form: str, then: str) -> Response:
             settle_form(books.connection, form, "", _IN_DOUBT)
         return row.location if row is not None else ""
 
-    return _told(form, desk.parts.ledger.transact(found) or then)
+    return _told(desk, form, desk.parts.ledger.transact(found) or then)
 
 
-def _told(form: str, then: str) -> Response:
-    response = RedirectResponse(then, 303)
-    response.set_cookie(SAID, form, max_age=_SAID_SECONDS, httponly=True, samesite="strict")
+def _told(desk: Desk, form: str, then: str) -> Response:
+    response, secure = RedirectResponse(then, 303), desk.visit.secure
+    response.set_cookie(
+        SAID, form, max_age=_SAID_SECONDS, httponly=True, samesite="strict", secure=secure
+    )
     return response
 
 

@@ -60,6 +60,9 @@ async def serve_console(
         raise
     finally:
         listener.close()
+        reads = getattr(app.state, "reads", None)
+        if reads is not None:
+            await asyncio.to_thread(reads.flush)
 
 
 class _Connection(H11Protocol):

@@ -229,6 +229,7 @@ TELLERS: dict[str, Callable[[Told], tuple[str, str]]] = {
     "task_closed": _task_closed,
     "touch_approved": lambda told: (f"Letter approved: {told.words('step')}", told.text("note")),
     "send_requested": lambda told: ("Asked for the next letter now", told.text("note")),
+    "touch_reworded": lambda told: ("The next letter in own words", told.text("subject")),
     "touch_started": _started,
     "touch_sent": lambda _: ("Sent", "the provider took the message"),
     "touch_refused": _refused,

@@ -19,6 +19,7 @@ _TOKEN = re.compile(r"[0-9a-f]{32}")
 _UNUSUAL = re.compile(r"[^\w .()+-]+")
 _LONGEST_NAME = 100
 _PIECE = 1 << 20
+_GONE = "This file was kept for a day, or is on another machine of the desk: upload it again."
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,7 @@ class Uploads:
         place = self.folder / token if _TOKEN.fullmatch(token) else None
         files = list(place.iterdir()) if place and place.is_dir() else []
         if not files:
-            raise NotAllowed("This file is not kept here any more: upload it again.")
+            raise NotAllowed(_GONE)
         return files[0]
 
     def forget(self, token: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from fastapi import Request
 
@@ -19,6 +19,7 @@ SESSION, LANGUAGE, SAID = "duncan_session", "duncan_language", "duncan_said"
 DEMO = "demo"
 # Names and addresses of this very machine; a name alone is what anybody may write into a request.
 _HOSTS, _ADDRESSES = ("127.0.0.1", "localhost", "::1"), ("127.0.0.1", "::1")
+_FORWARDED = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip", "via")
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,7 @@ class Visit:
     """One request. `guarded` tells whether there are people, so that everybody signs in.
 
     `way` is how the person came in, `said` the form whose outcome the page has to tell, `is_here`
-    whether the request comes from this very machine.
+    whether the request comes from this very machine, `secure` whether it came by TLS.
     """
 
     path: str = "/"
@@ -38,6 +39,7 @@ class Visit:
     said: str = ""
     address: str = ""
     is_here: bool = False
+    secure: bool = False
 
     def may(self, right: str) -> bool:
         """Whether the person has the right: what is not offered is refused by the actions too."""
@@ -54,10 +56,14 @@ class Visit:
         return f"{self.path}?{urlencode(chosen)}" if chosen else self.path
 
 
-def visit_of(request: Request, ledger: Ledger, demo: str, now: datetime) -> Visit:
+def visit_of(
+    request: Request, ledger: Ledger, demo: str, now: datetime, public_url: str = ""
+) -> Visit:
     """Who asks, from the cookies of the request. `demo` is who visitors of a rehearsal are."""
     cookies, address = request.cookies, request.client.host if request.client else ""
     is_here = request.url.hostname in _HOSTS and address in _ADDRESSES
+    # What a proxy on this machine passes on comes from somewhere else.
+    is_here = is_here and not any(name in request.headers for name in _FORWARDED)
     language = cookies.get(LANGUAGE, "")
     if language not in LANGUAGES:
         language = chosen_language(request.headers.get("accept-language", ""))
@@ -73,7 +79,7 @@ def visit_of(request: Request, ledger: Ledger, demo: str, now: datetime) -> Visi
     if session and is_to_be_noted(session, now):
         ledger.transact(lambda books: note_seen(books.connection, session, now))
     return Visit(
-        path=request.url.path,
+        path=sent_path(request),
         query=dict(request.query_params),
         language=language,
         person=person,
@@ -82,4 +88,18 @@ def visit_of(request: Request, ledger: Ledger, demo: str, now: datetime) -> Visi
         said=cookies.get(SAID, ""),
         address=address,
         is_here=is_here,
+        secure=_by_tls(request, public_url),
     )
+
+
+def _by_tls(request: Request, public_url: str) -> bool:
+    """Whether the browser came by TLS, which a proxy may have ended without saying so."""
+    public = urlsplit(public_url)
+    passed_on = public.scheme == "https" and request.url.hostname == public.hostname
+    return request.url.scheme == "https" or passed_on
+
+
+def sent_path(request: Request) -> str:
+    """The path as it was sent: a number in it may hold what means something in an address."""
+    sent: bytes = request.scope["raw_path"]
+    return sent.partition(b"?")[0].decode("latin-1")

@@ -2,24 +2,33 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from dunning.case import Case
 from dunning.customer import Customer
+from dunning.debtor import DEBTORS, debtor_of
 from dunning.policy_document import Section, read_document
 from dunning.policy_problems import meant
+
+_COUNTRY = re.compile("[A-Z]{2}")
 
 
 @dataclass(frozen=True)
 class Assignment:
-    """The team's table of policies by customer, segment and entity; `known` are all policies."""
+    """The team's tables of policies by customer, debtor, segment and entity; `known` are all.
+
+    A key of `debtor` is what the customer is to the law, alone or with its country:
+    ``consumer`` or ``consumer/NL``.
+    """
 
     default: str
     known: frozenset[str]
     segment: Mapping[str, str] = field(default_factory=dict)
     entity: Mapping[str, str] = field(default_factory=dict)
     customer: Mapping[str, str] = field(default_factory=dict)
+    debtor: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -31,9 +40,10 @@ class Applies:
 
 
 def applicable(assignment: Assignment, case: Case, customer: Customer) -> Applies:
-    """The first policy named by: invoice, customer, segment, entity, default.
+    """The first policy named by: invoice, customer, debtor of a country, segment, debtor, entity.
 
-    A name from the ledger that is no policy is passed over, and the rule says so.
+    Where none does, the default. A name from the ledger that is no policy is passed over, and the
+    rule says so.
     """
     passed_over: list[str] = []
     for what, name, policy in _candidates(assignment, case, customer):
@@ -53,6 +63,7 @@ def parse_assignment(text: str, file: str, known_policies: Collection[str]) -> A
         segment=_table(document.section("segment"), known_policies),
         entity=_table(document.section("entity"), known_policies),
         customer=_table(document.section("customer"), known_policies),
+        debtor=_debtors(document.section("debtor"), known_policies),
     )
     document.finish()
     return assignment
@@ -62,12 +73,23 @@ def _candidates(
     assignment: Assignment, case: Case, customer: Customer
 ) -> Iterator[tuple[str, str, str]]:
     """What names a policy, its own name, and the policy it names or nothing."""
-    entity = case.entity or customer.entity
+    entity, debtor = case.entity or customer.entity, debtor_of(customer)
+    at_home = f"{debtor}/{customer.country}"
     yield "invoice", case.invoice, case.policy
     yield "customer", customer.customer, customer.policy
     yield "customer", customer.customer, assignment.customer.get(customer.customer, "")
+    yield "debtor", at_home, assignment.debtor.get(at_home, "")
     yield "segment", customer.segment, assignment.segment.get(customer.segment, "")
+    yield "debtor", debtor, assignment.debtor.get(debtor, "")
     yield "entity", entity, assignment.entity.get(entity, "")
+
+
+def _debtors(section: Section, known: Collection[str]) -> Mapping[str, str]:
+    for key in section:
+        debtor, stroke, country = key.partition("/")
+        if debtor not in DEBTORS or (stroke and not _COUNTRY.fullmatch(country)):
+            section.refuse(key, 'is no debtor: write it as "consumer" or "consumer/NL"')
+    return _table(section, known)
 
 
 def _table(section: Section, known: Collection[str]) -> Mapping[str, str]:

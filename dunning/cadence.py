@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
+from dunning.approvals import approval_asked, approval_deadline, approval_lapsed, needs_approval
 from dunning.holdings import Touch
 from dunning.holds import broken_promise, first_day_after_holds
 from dunning.policy import CadenceStep
-from dunning.position import approval_deadline, approval_lapsed, not_before, pending
+from dunning.position import not_before, pending
 from dunning.promises import held_until
 from dunning.situation import Plan, Remark, Situation, answered_once
 from dunning.steps import PROMISE_NOTE, AskAssociate, CloseCase, Escalate, SendTouch, Step, Wait
@@ -39,7 +40,7 @@ def follow_cadence(situation: Situation) -> Plan:
 def speak_or_ask(situation: Situation, step: CadenceStep, day: date, after: datetime) -> Step:
     """Send the touch at the customer's moment from `day` on, or ask for approval first."""
     spoken = situation.policy.spoken(step, situation.case.level)
-    if spoken.approval and situation.case.approved_at(step.id) is None:
+    if needs_approval(situation, spoken) and situation.case.approved_at(step.id) is None:
         return _ask_for_approval(situation, step, day)
     channel = way_of(situation, step, spoken)
     window = situation.policy.windows[channel]
@@ -152,7 +153,7 @@ def _as_step(situation: Situation, step: CadenceStep, day: date) -> Step:
 
 
 def _ask_for_approval(situation: Situation, step: CadenceStep, day: date) -> Step:
-    asked = situation.case.task_for(step.id, "approve")
+    asked = approval_asked(situation.case, step.id)
     if asked is None or approval_lapsed(situation, step):
         at = situation.calendar.next_opening(
             situation.policy.windows["email"], day, situation.now, slot=0.0

@@ -17,6 +17,7 @@ from dunning.money import Money
 from dunning.movement import Movement
 from dunning.promise import Cash, Promise
 from dunning.proposal import Proposal
+from dunning.touch_facts import TouchReworded
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,7 @@ class Case:
     escalation: Escalation | None = None
     tasks: tuple[Task, ...] = ()
     approvals: tuple[tuple[str, datetime], ...] = ()
+    rewordings: tuple[TouchReworded, ...] = ()
     touches: tuple[Touch, ...] = ()
     withheld: tuple[Withheld, ...] = ()
     send_requested_at: datetime | None = None
@@ -117,6 +119,14 @@ class Case:
     def approved_at(self, step: str) -> datetime | None:
         """When a person approved the step's touch."""
         return next((at for approved, at in reversed(self.approvals) if approved == step), None)
+
+    def words_for(self, step: str) -> TouchReworded | None:
+        """What a person wrote for the step's coming touch, until a touch used it."""
+        said = next((one for one in reversed(self.rewordings) if one.step == step), None)
+        if said is None or not said.text:
+            return None
+        mine = (touch for touch in self.touches if touch.step == step and touch.counts)
+        return None if any(touch.at >= said.at for touch in mine) else said
 
     def latest_withheld(self, step: str) -> Withheld | None:
         """The latest reason why the step was not carried out."""

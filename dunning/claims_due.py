@@ -10,22 +10,19 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from dunning.announced_sum import SumLetter, announced_sum
 from dunning.case import Case
 from dunning.claim_facts import ClaimedFor, ClaimRaised
 from dunning.countries.law import jurisdiction
 from dunning.countries.table import ClaimRule, Debtor, Jurisdiction, NotClaimable
-from dunning.customer import Customer
+from dunning.debtor import debtor_of
 from dunning.interest import Interest, interest, runs_from
 from dunning.interest_policy import InterestRules
 from dunning.money import Money
 from dunning.principals import open_on, owed_from, principals
 from dunning.situation import Situation
 
-CONSUMER: Debtor = "consumer"
-_DEBTORS: tuple[Debtor, ...] = ("business", "public", "consumer")
 _A_DAY = timedelta(days=1)
-# Safe beside "14 full days from the day after receipt": what the letter itself says.
-_LETTER_DAYS = 15
 
 
 @dataclass(frozen=True)
@@ -52,11 +49,13 @@ class Claimable:
     refusals: tuple[str, ...]
 
 
-def claims_due(situation: Situation, creditor: str, day: date, *, alone: bool = True) -> Claimable:
+def claims_due(
+    situation: Situation, creditor: str, day: date, letter: SumLetter | None = None
+) -> Claimable:
     """The claims of an invoice up to a day, for a creditor in the country (ISO 3166).
 
-    `alone` when the letter that the sum needs was about no other invoice: the law adds up what one
-    letter asks for, so a sum for each would be too much.
+    `letter` is the first one that asked for the invoice and announced the sum, where a law wants
+    one before.
     """
     rules, case = situation.policy.interest, situation.case
     if rules.claim == "never":
@@ -70,7 +69,7 @@ def claims_due(situation: Situation, creditor: str, day: date, *, alone: bool = 
         return Claimable((), (str(refused),))
     found: list[DueClaim] = []
     refusals: list[str] = []
-    terms = _Terms(situation, rules, debtor, law, rule, day, alone)
+    terms = _Terms(situation, rules, debtor, law, rule, day, letter)
     asked: tuple[Callable[[_Terms], DueClaim | None], ...] = (_interest, _fee)
     for ask in asked if rules.fees else asked[:1]:
         try:
@@ -82,13 +81,6 @@ def claims_due(situation: Situation, creditor: str, day: date, *, alone: bool = 
     return Claimable(tuple(found), tuple(refusals))
 
 
-def debtor_of(customer: Customer) -> Debtor:
-    """What the customer is to the law of late payment; "" where nobody said."""
-    if customer.segment == CONSUMER:
-        return CONSUMER
-    return next((one for one in _DEBTORS if one == customer.debtor), "")
-
-
 @dataclass(frozen=True)
 class _Terms:
     situation: Situation
@@ -97,7 +89,7 @@ class _Terms:
     law: Jurisdiction
     rule: ClaimRule
     day: date
-    alone: bool
+    letter: SumLetter | None
 
     @property
     def case(self) -> Case:
@@ -151,13 +143,9 @@ def _fee(terms: _Terms) -> DueClaim | None:
         return None
     if terms.day < since:
         return None
-    if rule.fee_after:
-        since = _letter_over(terms.case, rule, terms.day)
-        if not terms.alone:
-            raise NotClaimable(
-                f"{rule.fee_law}: the letter was about several invoices, which share one sum."
-            )
     principal = open_on(principals(terms.case), since)
+    if rule.fee_after:
+        since, principal = announced_sum(rule, terms.case, terms.letter, terms.day)
     if principal.minor <= 0:
         return None
     return DueClaim(
@@ -170,14 +158,3 @@ def _fee(terms: _Terms) -> DueClaim | None:
         law=rule.fee_law,
         debtor=terms.debtor,
     )
-
-
-def _letter_over(case: Case, rule: ClaimRule, day: date) -> date:
-    """The first day after the time the letter gave. Raises NotClaimable before it."""
-    sent = [one.at.date() for one in case.touches if one.letter == rule.fee_after and one.counts]
-    if not sent:
-        raise NotClaimable(f"{rule.fee_law}: the letter {rule.fee_after} was not sent yet.")
-    over = sent[0] + timedelta(days=_LETTER_DAYS + 1)
-    if day < over:
-        raise NotClaimable(f"{rule.fee_law}: the customer has until {over - _A_DAY} to pay.")
-    return over

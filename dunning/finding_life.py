@@ -26,9 +26,13 @@ CLOSED = (ACCEPTED, GONE)
 OWNERS = ("controller", "ar_lead", "associate", "account_manager")
 
 # Tests of how policies and people are governed are the controller's, tests of sending the lead's.
-_OF_THE_CONTROLLER = frozenset("A01 A02 A03 A17 A18 A19 A23 A24 A25 A26 A28".split())
+_OF_THE_CONTROLLER = frozenset(
+    "A01 A02 A03 A17 A18 A19 A23 A24 A25 A26 A28 E01 E02 E03 E04 E05 E06 E07 E08 E09".split()
+)
 # Somebody was contacted who should not have been, or the evidence itself is in doubt.
-_HIGH = frozenset("A01 A09 A10 A11 A12 A13 A14 A15 A16 A18 A20 A24 A25 A26 A27 A29 A30".split())
+_HIGH = frozenset(
+    "A01 A09 A10 A11 A12 A13 A14 A15 A16 A18 A20 A24 A25 A26 A27 A29 A30 E01 E03 E06 E07".split()
+)
 _LOW = frozenset({"A05", "A23"})
 _DAYS: Mapping[str, int] = {"high": 7, "medium": 14, "low": 30}
 

@@ -121,6 +121,10 @@ def _after_touch(case: Case, fact: TouchFact) -> Case:
             return replace(case, approvals=(*case.approvals, (fact.step, fact.at)))
         case touch_facts.SendRequested():
             return replace(case, send_requested_at=fact.at)
+        case touch_facts.TouchReworded():
+            # Who approved the letter did not approve these words.
+            given = tuple(one for one in case.approvals if one[0] != fact.step)
+            return replace(case, approvals=given, rewordings=(*case.rewordings, fact))
         case touch_facts.TouchStarted():
             return _started(case, fact)
         case (

@@ -102,8 +102,10 @@ def _customer_holds(situation: Situation) -> Iterator[Wait]:
 
 def _reply_wait(situation: Situation) -> Wait | None:
     """Nobody is written to while a message of theirs waits, as long as the service level says."""
-    until = max((reply.hold_until for reply in situation.customer.replies), default=None)
-    if until is None or until <= situation.now:
+    if not situation.customer.replies:
+        return None
+    until = max(reply.hold_until for reply in situation.customer.replies)
+    if until <= situation.now:
         return None
     return Wait(at=until, code="REPLY", why="the customer wrote; a person has to answer first")
 
@@ -129,7 +131,7 @@ def _until_after(situation: Situation, last_day: date, code: str, what: str) -> 
 
 
 def _promise_wait(situation: Situation) -> Iterator[Wait]:
-    promise = situation.case.promise
+    promise = situation.case.promise if situation.case.promises else None
     if promise is None or promise.is_kept(situation.case.paid):
         return
     last_day = held_until(situation, promise)

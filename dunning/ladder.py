@@ -67,7 +67,7 @@ def woken_for_people(situation: Situation, plan: Plan) -> Plan:
 
 def _open_tasks(situation: Situation) -> list[Task]:
     case = situation.case
-    if is_closed(case):
+    if not case.tasks or is_closed(case):
         return []
     return list({task.task: task for task in case.tasks if not task.outcome}.values())
 

@@ -19,6 +19,7 @@ from dunning.may_dispute import refuse_credit, refuse_dispute_fact
 from dunning.may_propose import refuse_proposal
 from dunning.money import Money
 from dunning.promise_facts import PromiseFact, PromiseMade, PromiseWithdrawn
+from dunning.proposal import same_person
 from dunning.proposal_facts import ProposalFact, ProposalMade
 from dunning.task_facts import TaskFact
 
@@ -51,7 +52,7 @@ def _refuse_closed(case: Case, fact: InvoiceFact) -> str | None:  # noqa: PLR091
             return f"Invoice {case.invoice} is closed; there is nothing to dispute."
         case facts.CreditApplied():
             return f"Invoice {case.invoice} is closed; nothing is left to credit."
-        case facts.Escalated() | touch_facts.SendRequested():
+        case facts.Escalated() | touch_facts.SendRequested() | touch_facts.TouchReworded():
             return f"Invoice {case.invoice} is closed; nobody has to be reminded of it."
         case facts.WrittenOff() | facts.HandedOver() | ProposalMade():
             return f"Invoice {case.invoice} is closed already."
@@ -88,8 +89,7 @@ def _refuse_unfounded(  # noqa: C901, PLR0911, PLR0912 - one line a rule
         case touch_facts.SendRequested():
             return _refuse_send(case, fact)
         case touch_facts.TouchApproved():
-            asked = case.task_for(fact.step, "approve")
-            return None if asked else f"Step {fact.step} is not waiting for approval."
+            return _refuse_letter(case, fact)
         case _:
             return None
 
@@ -153,6 +153,15 @@ def _refuse_send(case: Case, fact: touch_facts.SendRequested) -> str | None:
         return (
             f"Invoice {case.invoice} is promised for {case.promise.promised_on}: resume it first."
         )
+    return None
+
+
+def _refuse_letter(case: Case, fact: touch_facts.TouchApproved) -> str | None:
+    if case.task_for(fact.step, "approve") is None:
+        return f"Step {fact.step} is not waiting for approval."
+    words = case.words_for(fact.step)
+    if words and same_person(words.by, fact.by):
+        return f"{fact.by} wrote these words: another person has to approve them."
     return None
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
-from functools import total_ordering
+from functools import cache, total_ordering
 
 # ISO 4217 minor units where they are not two. A test compares this table with CLDR's.
 _NO_MINOR_UNIT = "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF"
@@ -45,7 +45,7 @@ class Money:
     @classmethod
     def zero(cls, currency: str) -> Money:
         """Nothing, in this currency."""
-        return cls(0, currency)
+        return _nothing(currency)
 
     @property
     def major(self) -> Decimal:
@@ -73,6 +73,11 @@ class Money:
     def _same(self, other: Money) -> int:
         assert self.currency == other.currency, "amounts in two currencies have no sum"
         return other.minor
+
+
+@cache
+def _nothing(currency: str) -> Money:
+    return Money(0, currency)
 
 
 def totals(amounts: list[Money]) -> dict[str, Money]:

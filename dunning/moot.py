@@ -33,6 +33,8 @@ def lapsed_proposals(situation: Situation) -> Iterator[ProposalDecided]:
 def moot_tasks(situation: Situation) -> Iterator[Moot]:
     """The open tasks of a case that ended, of disputes that moved on, and past approvals."""
     case = situation.case
+    if not case.tasks:
+        return
     # Several steps may have asked for the same task.
     open_tasks = {task.task: task for task in case.tasks if not task.outcome}.values()
     if not open_tasks:
@@ -46,12 +48,22 @@ def moot_tasks(situation: Situation) -> Iterator[Moot]:
     yield from (Moot(task, outcome) for task, outcome in moot_dispute_tasks(case))
     decided = {one.task for one in case.proposals} - {one.task for one in _undecided(situation)}
     yield from (Moot(task, "lapsed") for task in open_tasks if task.what in decided)
+    yield from (Moot(task, "done") for task in open_tasks if _is_worded_anew(situation, task))
     ahead = {step.id for step in pending(situation)[0]}
     if requested_at(situation):
         ahead.add(first_pending_touch(situation).id)
     for task in open_tasks:
         if task.what == "approve" and task.step not in ahead:
             yield Moot(task, "lapsed")
+
+
+def _is_worded_anew(situation: Situation, task: Task) -> bool:
+    """Whether words that no longer fitted their letter were written again, taken back or sent."""
+    if task.what != "words":
+        return False
+    case = situation.case
+    words = case.words_for(task.task.removeprefix(f"words:{case.invoice}:"))
+    return words is None or words.at > task.at
 
 
 def _undecided(situation: Situation) -> list[Proposal]:

@@ -93,9 +93,18 @@ def _respect_hold(situation: Situation) -> Plan | None:
     if hold is None:
         return None
     steps, passed_over = pending(situation)
-    promised_only = all(one.code == "PROMISE" for one in holds_of(situation))
-    note = courtesy_note(situation) if promised_only else None
-    return Plan(note or hold, (*passed_over, *_said_of(situation, steps, hold)))
+    first = _before_promised_day(situation, hold) or hold
+    return Plan(first, (*passed_over, *_said_of(situation, steps, hold)))
+
+
+def _before_promised_day(situation: Situation, hold: Wait) -> SendTouch | Wait | None:
+    """The note before the promised day; while something else holds as well, looked at its end."""
+    others = [one.at for one in holds_of(situation) if one.code != "PROMISE"]
+    note = courtesy_note(situation)
+    if note is None or not others:
+        return note
+    ends = [at for at in others if at is not None and at <= note.at]
+    return replace(hold, at=max(ends)) if len(ends) == len(others) else None
 
 
 def _said_of(situation: Situation, steps: list[CadenceStep], wait: Wait) -> tuple[Remark, ...]:

@@ -29,6 +29,7 @@ RIGHTS = {
     "prepare_close": "prepare the month end",
     "sign_close": "sign the month end",
     "manage_people": "manage people and keys",
+    "see_reads": "see who read what",
 }
 # Source: the roles and the conflicts of duties that an auditor of accounts receivable asks for:
 # who posts cash gives nothing up, who drafts does not approve, who manages people does no business.
@@ -66,9 +67,9 @@ ROLES: dict[str, frozenset[str]] = {
             "approve_policy",
         }
     ),
-    "controller": frozenset({"read", "approve", "approve_policy", "sign_close"}),
-    "auditor": frozenset({"read"}),
-    "administrator": frozenset({"read", "manage_people"}),
+    "controller": frozenset({"read", "approve", "approve_policy", "sign_close", "see_reads"}),
+    "auditor": frozenset({"read", "see_reads"}),
+    "administrator": frozenset({"read", "manage_people", "see_reads"}),
 }
 # As which roles of the policies (their limits and ladders) a role of the team decides.
 SPEAKS_AS: dict[str, tuple[str, ...]] = {
@@ -77,13 +78,15 @@ SPEAKS_AS: dict[str, tuple[str, ...]] = {
     "manager": ("associate", "ar_lead", "account_manager"),
     "controller": ("controller", "finance_director"),
 }
+# Rights by which nothing is done.
+_NO_DUTY = ("read", "see_reads", "manage_people")
 CONFLICTS = (
     ("post_cash", "approve"),
     ("change_contacts", "approve_letters"),
     ("draft_policy", "approve_policy"),
     ("follow_up", "sign_close"),
     ("prepare_close", "sign_close"),
-    *(("manage_people", right) for right in RIGHTS if right not in ("read", "manage_people")),
+    *(("manage_people", right) for right in RIGHTS if right not in _NO_DUTY),
 )
 _NAME = re.compile(r"[a-z0-9](?:[a-z0-9._@-]{0,62}[a-z0-9])?")
 # These stand in facts for Duncan itself.

@@ -61,6 +61,16 @@ class Month:
 
 
 @dataclass(frozen=True)
+class Day:
+    """One day as a period, written `2026-03-31`."""
+
+    last: date
+
+    def __str__(self) -> str:
+        return self.last.isoformat()
+
+
+@dataclass(frozen=True)
 class Period:
     """A month of an entity as its facts give it; `reopened` is the latest reopening."""
 

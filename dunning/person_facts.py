@@ -61,6 +61,22 @@ class PersonReactivated(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class IdentityGiven(Fact):
+    """An identity provider knows the person so: ``email:…``, or ``subject:<issuer> <subject>``."""
+
+    kind: Literal["identity_given"] = "identity_given"
+    identity: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class IdentityTaken(Fact):
+    """The identity opens nothing for the person any more."""
+
+    kind: Literal["identity_taken"] = "identity_taken"
+    identity: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class SignedIn(Fact):
     """The person came in; `refused_before` counts the refused tries since the last time."""
 
@@ -104,6 +120,8 @@ PersonFact = (
     | PasswordChanged
     | PersonDeactivated
     | PersonReactivated
+    | IdentityGiven
+    | IdentityTaken
     | SignedIn
     | SignedOut
     | SignInsRefused

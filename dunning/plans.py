@@ -59,7 +59,7 @@ def ended_plans(situation: Situation) -> Iterator[PlanEnded]:
 
 def plan_wait(situation: Situation) -> Wait | None:
     """The silence a plan brings its invoice: until its next instalment should be in at last."""
-    plan = open_plan(situation.case, situation.customer)
+    plan = open_plan(situation.case, situation.customer) if situation.customer.plans else None
     if plan is None or _end_of(situation, plan):
         return None
     if not plan.stands:

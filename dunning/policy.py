@@ -124,6 +124,8 @@ class Policy:
     minimum_balance: Mapping[str, Decimal]
     pause_days: int
     approval_business_days: int
+    # Words that a person wrote for a letter need another person's approval.
+    approve_words: bool = False
     dispute: DisputeRules = field(default_factory=DisputeRules)
     promise: PromiseRules = field(default_factory=PromiseRules)
     plan: PlanRules = field(default_factory=PlanRules)

@@ -64,6 +64,7 @@ def _policy(document: Section) -> Policy:
         minimum_balance=_minimum_balance(document.section("minimum_balance")),
         pause_days=pause.whole("days", 30, least=1),
         approval_business_days=approval.whole("business_days", 10, least=1),
+        approve_words=approval.flag("own_words"),
         dispute=read_dispute_rules(document.section("dispute")),
         promise=read_promise_rules(document.section("promise")),
         plan=read_plan_rules(document.section("plan")),

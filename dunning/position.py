@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
+from dunning.approvals import approval_lapsed
 from dunning.policy import CadenceStep
 from dunning.situation import Remark, Situation, answered_once
 from dunning.ways import left_channel
@@ -56,21 +57,6 @@ def not_before(situation: Situation, step: str, since: datetime | None = None) -
     return max((situation.now, *ends))
 
 
-def approval_deadline(situation: Situation, asked_on: date) -> date:
-    """The day on which an approval nobody gave stops being waited for."""
-    days = situation.policy.approval_business_days
-    return situation.calendar.business_days_after(asked_on, days)
-
-
-def approval_lapsed(situation: Situation, step: CadenceStep) -> bool:
-    """Whether the latest question for approval was left without an answer for too long."""
-    case, calendar = situation.case, situation.calendar
-    asked = case.task_for(step.id, "approve")
-    if asked is None or case.approved_at(step.id):
-        return False
-    return situation.today >= approval_deadline(situation, calendar.local_date(asked.at))
-
-
 def _done(situation: Situation) -> set[str]:
     """Steps that are over without a touch: handed to people, or passed over."""
     case = situation.case
@@ -85,6 +71,8 @@ def _not_spoken(situation: Situation) -> list[CadenceStep]:
     A letter that a person had sent early does not stand for the people's work before it.
     """
     case, steps = situation.case, situation.policy.steps
+    if not case.touches:
+        return list(steps)
     spoken = {touch.step for touch in case.touches if touch.counts}
     by_step = max((i for i, step in enumerate(steps) if step.id in spoken), default=-1)
     # Under another policy than before, the level reached tells where to go on: it never falls.

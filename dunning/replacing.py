@@ -16,16 +16,19 @@ else:
 
         What the value worked out and kept is left behind.
         """
-        kind = type(value)
-        made, own, names = object.__new__(kind), value.__dict__, _names(kind)
-        fresh = own if len(own) == len(names) else {name: own[name] for name in names}
-        made.__dict__.update(fresh, **changed)
+        kind, own = type(value), value.__dict__.copy()
+        # What was worked out was kept after the fields were there.
+        for _ in range(len(own) - _size(kind)):
+            own.popitem()
+        own.update(changed)
+        made = object.__new__(kind)
+        object.__setattr__(made, "__dict__", own)
         return made
 
 
 @cache
-def _names(kind: type[Any]) -> tuple[str, ...]:
-    return tuple(field.name for field in fields(kind))
+def _size(kind: type[Any]) -> int:
+    return len(fields(kind))
 
 
 __all__ = ["replace"]

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from functools import wraps
+from functools import lru_cache, wraps
 from typing import TypeVar
 
 from dunning.business_days import BusinessCalendar
@@ -89,6 +89,7 @@ def answered_once(question: Callable[[Situation], T]) -> Callable[[Situation], T
     return answer
 
 
+@lru_cache(maxsize=4096)
 def contact_slot(customer: str) -> float:
     """Spread customers evenly and for ever the same over a sending window, from 0 to 1."""
     digest = hashlib.sha256(customer.encode()).digest()

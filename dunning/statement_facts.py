@@ -1,6 +1,7 @@
 """Facts about statements of account: one a customer, entity and period, sent at most once.
 
-They stand on the stream `statement:<period>:<entity>:<customer>`, a period being `2026-03`.
+They stand on the stream `statement:<period>:<entity>:<customer>`, a period being `2026-03`, or a
+day such as `2026-03-31` where a person asked for the statement.
 """
 
 from __future__ import annotations
@@ -10,6 +11,27 @@ from datetime import datetime
 from typing import Literal
 
 from dunning.fact import Fact
+
+
+@dataclass(frozen=True, kw_only=True)
+class StatementAsked(Fact):
+    """A person wants the customer to have the statement of a day; it goes as soon as it may."""
+
+    kind: Literal["statement_asked"] = "statement_asked"
+    customer: str
+    entity: str
+    period: str
+    note: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class StatementCancelled(Fact):
+    """A person no longer wants it sent."""
+
+    kind: Literal["statement_cancelled"] = "statement_cancelled"
+    customer: str
+    entity: str
+    period: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,4 +91,5 @@ class StatementWithheld(Fact):
 
 
 StatementOutcome = StatementSent | StatementRefused | StatementUnknown
-StatementFact = StatementStarted | StatementOutcome | StatementWithheld
+StatementWish = StatementAsked | StatementCancelled
+StatementFact = StatementWish | StatementStarted | StatementOutcome | StatementWithheld

@@ -28,6 +28,23 @@ class SendRequested(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class TouchReworded(Fact):
+    """A person wrote the words of a step's coming touch; an empty `text` takes that back.
+
+    They stand for the generated words whose SHA-256 is `made_from`: when the letter would say
+    something else by then, it waits for a person. `subject` is empty for a text message.
+    """
+
+    kind: Literal["touch_reworded"] = "touch_reworded"
+    step: str
+    letter: str
+    channel: str
+    text: str
+    subject: str = ""
+    made_from: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class TouchStarted(Fact):
     """A touch was claimed: from here on it counts as made unless the provider refuses it.
 
@@ -54,6 +71,8 @@ class TouchStarted(Fact):
     # The experiment the step is in, and the customer's arm; empty outside of experiments.
     experiment: str = ""
     arm: str = ""
+    # Who wrote the message's words for this step; empty where the letter's own went out.
+    worded_by: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,4 +134,5 @@ class TouchWithheld(Fact):
 TIME_IS_GONE = ("EXPIRED", "SUPERSEDED", "NO_APPROVAL")
 
 TouchOutcome = TouchSent | TouchRefused | TouchUnknown | TouchBounced
-TouchFact = TouchApproved | SendRequested | TouchStarted | TouchOutcome | TouchWithheld
+Asked = TouchApproved | SendRequested | TouchReworded
+TouchFact = Asked | TouchStarted | TouchOutcome | TouchWithheld

@@ -2,25 +2,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
-from sqlalchemy import Index, text
+from sqlalchemy import Connection, Date, Index, bindparam, func, or_, select, text, update
+from sqlalchemy import case as case_when
 from sqlmodel import Field, SQLModel
 
 from dunning.case import Case
 from ledger.rows import Row
-from ledger.tables import CaseRow, minor, moment, table
+from ledger.tables import CaseRow, PaymentRow, minor, moment, table
 
 CASE = table(CaseRow)
-# An aging reads nothing else of what is open, and what was recorded late.
-_AGED = ("customer", "currency", "due_date", "issue_date", "entity", "open_minor", "invoice")
+# An aging reads nothing else: what is open, by customer and by entity; what moved since its day.
+_STANDS = ("due_date", "issue_date", "open_minor", "last_moved_on")
+for _name, _keys in (
+    ("ix_case_aged", ("customer", "currency", *_STANDS, "entity")),
+    ("ix_case_aged_entity", ("entity", "currency", *_STANDS)),
+):
+    Index(
+        _name,
+        *(CASE.c[name] for name in _keys),
+        sqlite_where=CASE.c.open_minor != 0,
+        postgresql_where=CASE.c.open_minor != 0,
+    )
+_MOVED = ("last_moved_on", "first_moved_on", "amended", "issue_date", "customer", "currency")
 Index(
-    "ix_case_aged",
-    *(CASE.c[name] for name in _AGED),
-    sqlite_where=CASE.c.open_minor != 0,
-    postgresql_where=CASE.c.open_minor != 0,
+    "ix_case_moved",
+    *(CASE.c[name] for name in (*_MOVED, "entity", "due_date", "amount_minor", "invoice")),
+    sqlite_where=CASE.c.last_moved_on.is_not(None),
+    postgresql_where=CASE.c.last_moved_on.is_not(None),
 )
-Index("ix_case_opened", CASE.c.opened_at)
+Index("ix_case_opened", CASE.c.opened_at, CASE.c.issue_date)
 
 
 # Movements without cash, and the recoveries of what was written off.
@@ -38,6 +51,9 @@ ADJUSTED = (
 _ADJUSTED = text(f"kind IN ({', '.join(repr(one) for one in ADJUSTED)})")
 
 
+# What moves cash between a payment and an invoice; and credit of an account, too.
+MONEY = ("payment", "reversal", "undone")
+CASH = (*MONEY, "credit_used")
 # The kind that changes an invoice's amount itself, not what is left of it.
 AMENDMENT = "amendment"
 
@@ -49,7 +65,7 @@ class ApplicationRow(SQLModel, table=True):
     __table_args__ = (
         Index("ix_application_on", "on"),
         Index("ix_application_source", "source"),
-        Index("ix_application_recorded", "recorded_at"),
+        Index("ix_application_recorded", "recorded_at", "on"),
         Index(
             "ix_application_adjusted",
             "on",
@@ -69,6 +85,45 @@ class ApplicationRow(SQLModel, table=True):
 
 
 APPLICATION = table(ApplicationRow)
+
+
+_PAYMENT = table(PaymentRow)
+# Built once: to put such a statement together takes longer than to run it.
+_USED = (
+    update(_PAYMENT)
+    .where(_PAYMENT.c.payment == bindparam("used"))
+    .where(or_(_PAYMENT.c.last_used_on.is_(None), _PAYMENT.c.last_used_on < bindparam("used_on")))
+    .values(last_used_on=bindparam("used_on"))
+)
+
+
+def note_use(connection: Connection, cases: Sequence[Case]) -> None:
+    """Note the latest day on which each payment, or its return, counts at one of these invoices.
+
+    What pays an invoice that is issued later counts from its issue date. An earlier day than the
+    one that is noted changes nothing.
+    """
+    found: dict[str, date] = {}
+    for case in cases:
+        for moved in case.movements:
+            if moved.kind in CASH:
+                counts = max(moved.on, case.issue_date)
+                found[moved.source] = max(found.get(moved.source, counts), counts)
+    if found:
+        rows = [{"used": payment, "used_on": on} for payment, on in found.items()]
+        connection.execute(_USED, rows)
+
+
+def used_on(connection: Connection) -> dict[str, date]:
+    """By payment: the same of all invoices, read from the lists."""
+    counts = case_when(
+        (APPLICATION.c.on < CASE.c.issue_date, CASE.c.issue_date), else_=APPLICATION.c.on
+    )
+    query = select(APPLICATION.c.source, func.max(counts, type_=Date()).label("counts")).where(
+        APPLICATION.c.kind.in_(CASH), APPLICATION.c.invoice == CASE.c.invoice
+    )
+    rows = connection.execute(query.group_by(APPLICATION.c.source))
+    return {row.source: row.counts for row in rows}
 
 
 def application_rows(case: Case) -> list[Row]:

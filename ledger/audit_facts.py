@@ -14,7 +14,7 @@ from sqlalchemy import bindparam, text
 from ledger.books import Books
 from ledger.chain import GENESIS
 from ledger.rows import chunks
-from ledger.wire import AnyFact, fact_of
+from ledger.wire import AnyFact, stored_fact
 
 # Plain SQL, so that what is stored is seen as it is stored and not as a column type reads it.
 _OF_STREAMS = text(
@@ -110,7 +110,6 @@ def _stamp(stored: object) -> str:
 
 def _fact(row: Sequence[Any], stamp: str) -> AnyFact | None:
     try:
-        at = datetime.fromisoformat(stamp).replace(tzinfo=UTC)
-        return fact_of(row[3], row[4], at, row[6])
+        return stored_fact(row[3], row[4], f"{stamp}+00:00", row[6])
     except (ValueError, TypeError, KeyError, json.JSONDecodeError):
         return None

@@ -14,7 +14,7 @@ from sqlalchemy import Row, select
 from dunning.audit.account import Message, Said
 from ledger.books import Books
 from ledger.correspondence import DeliveryEventRow, MessageContentRow
-from ledger.rows import chunks
+from ledger.rows import CHUNK, chunks
 from ledger.tables import MessageRow, table
 
 MESSAGE, EVENT = table(MessageRow), table(DeliveryEventRow)
@@ -32,7 +32,7 @@ def messages_of(
     for some in chunks(customers):
         query = select(MESSAGE).where(MESSAGE.c.customer.in_(some))
         rows = books.connection.execute(query.order_by(MESSAGE.c.claimed_at, MESSAGE.c.attempt))
-        for batch in chunks(rows):
+        for batch in rows.partitions(CHUNK):
             for row, message in _with_evidence(books, batch, worded):
                 found[row.customer].append(message)
     return found

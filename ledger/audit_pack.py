@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, tuple_
 
 from dunning.facts import InvoiceOpened
 from dunning.policy_versions import PolicyVersion, fold_versions
 from dunning.touch_facts import TouchStarted
 from ledger.books import Books
 from ledger.correspondence import MessageContentRow
+from ledger.merkle import Head
 from ledger.policy_versions import policy_history
 from ledger.rows import chunks
 from ledger.tables import CaseRow, FactRow, table
@@ -90,6 +91,18 @@ def links_of(books: Books, stream: str, moment: datetime) -> list[Link]:
     columns = (*_COLUMNS[1:], FACT.c.previous_hash, FACT.c.hash)
     query = select(*columns).where(FACT.c.stream == stream, FACT.c.number <= end.scalar_subquery())
     return [Link(*row) for row in books.connection.execute(query.order_by(FACT.c.number))]
+
+
+def heads_of(books: Books, numbers: Mapping[str, int]) -> list[Head]:
+    """The facts of these numbers in their streams, with their hashes, in the order of streams."""
+    found: list[Head] = []
+    for some in chunks(sorted(numbers)):
+        pairs = [(stream, numbers[stream]) for stream in some]
+        query = select(FACT.c.stream, FACT.c.number, FACT.c.hash).where(
+            tuple_(FACT.c.stream, FACT.c.number).in_(pairs)
+        )
+        found += [Head(*row) for row in books.connection.execute(query)]
+    return sorted(found)
 
 
 def words_of(books: Books, attempts: Iterable[str]) -> dict[str, bytes]:

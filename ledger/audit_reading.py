@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, time
+from datetime import datetime
 from typing import Any, cast
 
 from sqlalchemy import func, select
@@ -16,12 +16,11 @@ from dunning.business_days import BusinessCalendar
 from dunning.customer_facts import CustomerFact, CustomerRecorded
 from dunning.facts import InvoiceFact, InvoiceOpened
 from dunning.money import Money
-from dunning.payment import PaymentReceived
 from ledger.audit_facts import Break, Streams
 from ledger.audit_messages import messages_of
+from ledger.audit_unused import Moment, put_on_accounts, unused_of
 from ledger.books import Books
-from ledger.customer_groups import Group, customer_groups
-from ledger.payment_standing import STANDING
+from ledger.customer_groups import Group, customer_groups, customers_of
 from ledger.rows import CHUNK, chunks
 from ledger.tables import CaseRow, FactRow, ImportRow, MessageItemRow, PaymentRow, table
 from ledger.wire import AnyFact
@@ -54,7 +53,7 @@ class Reading:
 
     def __post_init__(self) -> None:
         self._streams = Streams(self.books, self.breaks)
-        self._unused = self._unapplied()
+        self._on_account = put_on_accounts(self._streams)
 
     def accounts(
         self, groups: Iterable[Group] | None = None
@@ -64,10 +63,11 @@ class Reading:
         With `groups`, only the customers of these.
         """
         for group in customer_groups(self.books) if groups is None else groups:
-            customers = group.customers
+            customers = customers_of(self.books, group)
             histories = self._streams.read([f"customer:{one}" for one in customers], check=False)
             messages = messages_of(self.books, customers, _consumers(histories))
             names = self._names(customers)
+            unused = self._unused(customers, histories)
             small = sum(len(one) for one in names.values()) <= CHUNK
             together = self._followed([n for one in names.values() for n in one]) if small else {}
             for customer in customers:
@@ -82,7 +82,7 @@ class Reading:
                     history=history,
                     messages=tuple(messages.get(customer, ())),
                     calendar=self.calendar_of(history, customer, opened.entity),
-                    unapplied=tuple(self._money(customer, history)),
+                    unapplied=unused.get(customer, ()),
                 )
                 yield account, _with_first(first, invoices)
 
@@ -154,35 +154,14 @@ class Reading:
             found[row.invoice].append(Item(row.attempt, row.step, row.level, amount, row.covered))
         return found
 
-    def _unapplied(self) -> dict[str, list[tuple[datetime, Money]]]:
-        """Money that no invoice uses, by who paid it."""
-        found: dict[str, list[tuple[datetime, Money]]] = defaultdict(list)
-        left = PAYMENT.c.amount_minor > PAYMENT.c.applied_minor
-        joined = PAYMENT.outerjoin(STANDING, STANDING.c.payment == PAYMENT.c.payment)
-        standing = (STANDING.c.customer, STANDING.c.on_account_at, STANDING.c.returned_on)
-        query = select(PAYMENT, *standing).select_from(joined).where(left)
-        ordered = query.where(STANDING.c.returned_on.is_(None)).order_by(PAYMENT.c.payment)
-        rows = self.books.connection.execute(ordered).all()
-        for some in chunks(rows):
-            streams = self._streams.read([f"payment:{row.payment}" for row in some], check=False)
-            for row in some:
-                for fact in streams.get(f"payment:{row.payment}", []):
-                    if isinstance(fact, PaymentReceived):
-                        money = Money(row.amount_minor - row.applied_minor, row.currency)
-                        owner, since = row.customer or row.payer, row.on_account_at or fact.at
-                        found[owner].append((since, money))
-        over = (CASE.c.balance_minor < 0) & CASE.c.closed_on.is_not(None)
-        for row in self.books.connection.execute(select(CASE).where(over).order_by("invoice")):
-            at = datetime.combine(row.closed_on, time(0), UTC)
-            found[row.customer].append((at, Money(-row.balance_minor, row.currency)))
-        return found
-
-    def _money(
-        self, customer: str, history: list[CustomerFact]
-    ) -> Iterator[tuple[datetime, Money]]:
-        names = {customer, *(getattr(fact, "name", "") for fact in history)} - {""}
-        for name in sorted(names):
-            yield from self._unused.get(name, ())
+    def _unused(
+        self, customers: Iterable[str], histories: dict[str, list[AnyFact]]
+    ) -> dict[str, tuple[Moment, ...]]:
+        names = {
+            one: {getattr(fact, "name", "") for fact in histories.get(f"customer:{one}", ())}
+            for one in customers
+        }
+        return unused_of(self._streams, names, self._on_account)
 
 
 def _consumers(histories: dict[str, list[AnyFact]]) -> set[str]:

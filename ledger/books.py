@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from typing import Any, cast
+from typing import cast
 
-from sqlalchemy import Connection, bindparam, func, insert, select, text, tuple_
+from sqlalchemy import Connection, bindparam, insert, select, text, tuple_
 
 from dunning.case import Case
 from dunning.customer import Customer, fold_customer
@@ -17,13 +17,15 @@ from dunning.folding import apply, fold
 from dunning.may import NotAllowed, may
 from dunning.payment import PaymentReceived
 from dunning.plans import with_money
-from ledger.chain import GENESIS, hash_of
 from ledger.doorbells import ring
 from ledger.event_subscriptions import queue_events
-from ledger.projections import project_cases, project_customer, project_payment, project_tasks
+from ledger.heads import ENDS, Heads
+from ledger.holds import note_hold
+from ledger.projections import project_cases, project_customer, project_payments, project_tasks
 from ledger.rows import chunks
+from ledger.search_words import note_invoices
 from ledger.tables import CaseRow, FactRow, table
-from ledger.wire import AnyFact, body_of, fact_of
+from ledger.wire import AnyFact, fact_of
 
 FACT = table(FactRow)
 CASE = table(CaseRow)
@@ -33,13 +35,8 @@ _HISTORIES = (
     .where(FACT.c.stream.in_(bindparam("streams", expanding=True)))
     .order_by(FACT.c.stream, FACT.c.number)
 )
-_ENDS = (
-    select(FACT.c.stream, func.max(FACT.c.number))
-    .where(FACT.c.stream.in_(bindparam("streams", expanding=True)))
-    .group_by(FACT.c.stream)
-)
 _LATEST = select(*(FACT.c[name] for name in "stream kind body recorded_at by".split())).where(
-    tuple_(FACT.c.stream, FACT.c.number).in_(_ENDS)
+    tuple_(FACT.c.stream, FACT.c.number).in_(ENDS)
 )
 
 
@@ -52,8 +49,7 @@ class Books:
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
-        # The last number and hash of each stream that was read or written in this transaction.
-        self._heads: dict[str, tuple[int, str]] = {}
+        self._heads = Heads(connection)
 
     def case(self, invoice: str) -> Case:
         """The case of an invoice. Raises UnknownInvoice."""
@@ -83,9 +79,7 @@ class Books:
 
     def version(self, invoice: str) -> int:
         """The number of the invoice's newest fact; 0 when there is none."""
-        stream = f"invoice:{invoice}"
-        self._find_heads({stream} - self._heads.keys())
-        return self._heads.get(stream, (0, GENESIS))[0]
+        return self._heads.of(f"invoice:{invoice}").number
 
     def histories(self, streams: Iterable[str]) -> dict[str, list[AnyFact]]:
         """The facts of each stream that has any, oldest first."""
@@ -95,7 +89,7 @@ class Books:
                 _HISTORIES, {"streams": some}
             ):
                 found[stream].append(fact_of(*row))
-                self._heads[stream] = (number, last)
+                self._heads.note(stream, number, last, found[stream][-1].at)
         return found
 
     def latest(self, streams: Iterable[str]) -> dict[str, AnyFact]:
@@ -116,6 +110,7 @@ class Books:
         self._append((f"invoice:{fact.invoice}", fact) for fact in opened)
         cases = [fold([fact]) for fact in opened]
         project_cases(self.connection, cases)
+        note_invoices(self.connection, [(case.invoice, case.customer) for case in cases])
         ring(self.connection, [case.invoice for case in cases], opening=True)
         return cases
 
@@ -123,7 +118,12 @@ class Books:
         self, changes: Sequence[tuple[Case, Sequence[InvoiceFact]]], *, rings: bool = True
     ) -> list[Case]:
         """Record facts of many cases. Raises NotAllowed; then nothing of it is recorded."""
-        changes = [(case, facts) for case, facts in changes if facts]
+        self._heads.find(f"invoice:{case.invoice}" for case, _ in changes)
+        changes = [
+            (case, self._heads.in_order(f"invoice:{case.invoice}", facts))
+            for case, facts in changes
+            if facts
+        ]
         cases = [_allowed(case, facts) for case, facts in changes]
         self._append((f"invoice:{case.invoice}", f) for case, facts in changes for f in facts)
         project_cases(self.connection, cases)
@@ -138,9 +138,11 @@ class Books:
         if not isinstance(fact, CustomerRecorded) and not self.knows_customer(customer):
             raise NotAllowed(f"There is no customer {customer} in the books.")
         self._describe(customer, fact)
+        (fact,) = self._heads.in_order(f"customer:{customer}", [fact])
         self._append([(f"customer:{customer}", fact)])
         recorded = self.customer(customer)
         project_customer(self.connection, recorded)
+        note_hold(self.connection, customer, fact)
         ring(self.connection, self.open_invoices(customer), opening=False)
         return recorded
 
@@ -153,8 +155,12 @@ class Books:
 
     def record_payment(self, fact: PaymentReceived, applied_minor: int) -> None:
         """Record that a payment came in; what it settles is recorded with the invoices."""
-        self._append([(f"payment:{fact.payment}", fact)])
-        project_payment(self.connection, fact, applied_minor)
+        self.record_payments([fact], applied_minor)
+
+    def record_payments(self, came: Sequence[PaymentReceived], applied_minor: int = 0) -> None:
+        """Record that payments came in, of each of which so much is applied."""
+        self._append((f"payment:{fact.payment}", fact) for fact in came)
+        project_payments(self.connection, came, applied_minor)
 
     def append(self, stream: str, *facts: AnyFact) -> None:
         """Record facts that belong to neither an invoice nor a customer."""
@@ -202,30 +208,10 @@ class Books:
         return replace(customer, plans=tuple(with_money(plan, cases) for plan in customer.plans))
 
     def _append(self, entries: Iterable[tuple[str, AnyFact]]) -> None:
-        pairs = list(entries)
-        self._find_heads({stream for stream, _ in pairs} - self._heads.keys())
-        rows = []
-        for stream, fact in pairs:
-            row = _fact_row(stream, fact, *self._heads.get(stream, (0, GENESIS)))
-            self._heads[stream] = (row["number"], row["hash"])
-            rows.append(row)
+        rows = self._heads.rows(entries)
         if rows:
             self.connection.execute(insert(FACT), rows)
             queue_events(self.connection, rows)
-
-    def _find_heads(self, streams: set[str]) -> None:
-        for some in chunks(sorted(streams)):
-            last = (
-                select(FACT.c.stream, func.max(FACT.c.number).label("number"))
-                .where(FACT.c.stream.in_(some))
-                .group_by(FACT.c.stream)
-                .subquery()
-            )
-            query = select(FACT.c.stream, FACT.c.number, FACT.c.hash).join(
-                last, (FACT.c.stream == last.c.stream) & (FACT.c.number == last.c.number)
-            )
-            for row in self.connection.execute(query):
-                self._heads[row.stream] = (row.number, row.hash)
 
 
 def _allowed(case: Case, facts: Sequence[InvoiceFact]) -> Case:
@@ -233,11 +219,3 @@ def _allowed(case: Case, facts: Sequence[InvoiceFact]) -> Case:
         may(case, fact)
         case = apply(case, fact)
     return case
-
-
-def _fact_row(stream: str, fact: AnyFact, number: int, previous: str) -> dict[str, Any]:
-    body = body_of(fact)
-    envelope = (stream, number + 1, fact.kind, body, fact.at, fact.by)
-    columns = ("stream", "number", "kind", "body", "recorded_at", "by")
-    row = dict(zip(columns, envelope, strict=True))
-    return row | {"previous_hash": previous, "hash": hash_of(previous, *envelope)}

@@ -147,6 +147,18 @@ def customers_named(books: Books, names: Iterable[str]) -> dict[str, str]:
     return {name: owners.pop() for name, owners in found.items() if len(owners) == 1}
 
 
+def countries_of(books: Books, customers: Iterable[str]) -> dict[str, str]:
+    """The country of each of these customers; of one nobody described it is not known."""
+    found = dict.fromkeys(customers, "")
+    for some in chunks(sorted(found)):
+        query = select(CUSTOMER.c.customer, CUSTOMER.c.country)
+        for customer, country in books.connection.execute(
+            query.where(CUSTOMER.c.customer.in_(some))
+        ):
+            found[customer] = country
+    return found
+
+
 def aliases(books: Books, payers: Iterable[str]) -> dict[str, str]:
     """The customer each remembered payer pays for."""
     found: dict[str, str] = {}

@@ -63,7 +63,6 @@ class ReplyRow(SQLModel, table=True):
     """
 
     __tablename__ = "reply"
-    __table_args__ = (Index("ix_reply_open", "state", "received_at"),)
     reply: str = Field(primary_key=True)
     arrival: int = Field(index=True)
     kind: str

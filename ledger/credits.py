@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import case, delete, func, select
 from sqlmodel import Field, SQLModel
 
 from dunning.credit_facts import CreditFact
@@ -69,6 +69,25 @@ def payments_with_moves(books: Books) -> dict[str, tuple[CreditMove, ...]]:
         for stream, history in sorted(books.histories(some).items()):
             found[stream.partition(":")[2]] = credit_moves(history)
     return found
+
+
+def waiting_moves(books: Books) -> list[tuple[str, CreditMove]]:
+    """The refunds and transfers that wait for a decision, with their payments, oldest first."""
+    proposed = func.sum(case((FACT.c.kind == "credit_move_proposed", 1), else_=0))
+    decided = func.sum(case((FACT.c.kind == "credit_move_decided", 1), else_=0))
+    # What is cancelled after its approval was decided on twice.
+    cancelled = func.sum(case((FACT.c.body.like('%"cancelled"%'), 1), else_=0))
+    kinds = ("credit_move_proposed", "credit_move_decided")
+    query = select(FACT.c.stream).where(FACT.c.kind.in_(kinds)).group_by(FACT.c.stream)
+    streams = books.connection.execute(query.having(proposed > decided - cancelled)).scalars()
+    found = [
+        (stream.partition(":")[2], one)
+        for some in chunks(sorted(streams))
+        for stream, history in books.histories(some).items()
+        for one in credit_moves(history)
+        if not one.outcome
+    ]
+    return sorted(found, key=lambda each: each[1].at)
 
 
 def outflow_rows(books: Books) -> Iterator[Row]:

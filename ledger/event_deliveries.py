@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, RowMapping, delete, func, insert, select, update
+from sqlalchemy import Connection, RowMapping, Select, delete, func, insert, select, update
 
 from ledger.event_subscriptions import (
     DEAD,
@@ -77,13 +78,19 @@ def replay_dead(
     return connection.execute(query.values(**anew)).rowcount
 
 
-def states_of(connection: Connection) -> dict[str, dict[str, int]]:
-    """How many deliveries of each subscription are in each state."""
+def deliveries_of(subscription: str, state: str = "") -> Select[Any]:
+    """The deliveries of a subscription, all or those of one state, to be read by pages."""
+    query = select(DELIVERY).where(DELIVERY.c.subscription == subscription)
+    return query.where(DELIVERY.c.state == state) if state else query
+
+
+def states_of(connection: Connection, only: str = "") -> dict[str, dict[str, int]]:
+    """How many deliveries of each subscription, or of `only` one, are in each state."""
     columns = (DELIVERY.c.subscription, DELIVERY.c.state)
     found: dict[str, dict[str, int]] = {}
-    for subscription, state, count in connection.execute(
-        select(*columns, func.count()).group_by(*columns)
-    ):
+    query = select(*columns, func.count()).group_by(*columns)
+    query = query.where(DELIVERY.c.subscription == only) if only else query
+    for subscription, state, count in connection.execute(query):
         found.setdefault(subscription, {})[state] = count
     return found
 

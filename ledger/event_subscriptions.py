@@ -41,9 +41,12 @@ class DeliveryRow(SQLModel, table=True):
     """One event for one address; `why` says what came of the last attempt."""
 
     __tablename__ = "event_delivery"
-    __table_args__ = (Index("ix_event_delivery_due", "state", "next_at"),)
+    __table_args__ = (
+        Index("ix_event_delivery_due", "state", "next_at"),
+        Index("ix_event_delivery_of", "subscription", "happened_at", "delivery"),
+    )
     delivery: str = Field(primary_key=True)
-    subscription: str = Field(index=True)
+    subscription: str
     stream: str
     number: int
     kind: str

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from datetime import datetime
 from typing import cast
 
 from dunning.experiment_facts import ExperimentFact
@@ -20,6 +21,13 @@ def experiment_histories(books: Books) -> dict[str, list[ExperimentFact]]:
     for fact in cast("list[ExperimentFact]", facts):
         found[fact.experiment].append(fact)
     return dict(sorted(found.items()))
+
+
+def experiments_until(books: Books, moment: datetime) -> tuple[Experiment, ...]:
+    """Every experiment as it was known at a moment."""
+    histories = experiment_histories(books).values()
+    known = ([fact for fact in history if fact.at <= moment] for history in histories)
+    return tuple(fold_experiment(history) for history in known if history)
 
 
 def all_experiments(books: Books) -> tuple[Experiment, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from typing import cast
 
-from sqlalchemy import Connection, Index, RowMapping, Text, select
+from sqlalchemy import Connection, RowMapping, Text, select
 from sqlmodel import Field, SQLModel
 
 from dunning.finding_facts import AuditRecorded, FindingFact
@@ -22,7 +22,6 @@ class FindingRow(SQLModel, table=True):
     """A finding as it stands, for lists; `run` is the audit that found it last."""
 
     __tablename__ = "finding"
-    __table_args__ = (Index("ix_finding_state", "state", "due"),)
     finding: str = Field(primary_key=True)
     run: str
     test: str

@@ -1,12 +1,29 @@
-"""Imports: when which kind of file came in last."""
+"""Imports: when which kind of file came in last; the rows they refused."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, Text, func, select
+from sqlmodel import Field, SQLModel
 
 from ledger.tables import ImportRow, table
+
+
+class RejectRow(SQLModel, table=True):
+    """A row that was not taken in, kept for fix-and-replay."""
+
+    __tablename__ = "import_reject"
+    id: int | None = Field(default=None, primary_key=True)
+    import_id: int = Field(foreign_key="import_run.id", index=True)
+    row: int
+    column: str
+    code: str
+    reason: str = Field(sa_type=Text)
+    cells: str = Field(sa_type=Text)
+    # The import that took the row in after it was mended.
+    replayed_in: int | None = None
+
 
 IMPORT = table(ImportRow)
 # A file none of whose rows was taken in brought nothing; an empty one says that nothing is new.

@@ -36,6 +36,8 @@ class Heads:
     facts: int
     streams: Sequence[str]
     levels: Sequence[Sequence[bytes]]
+    # How many facts each stream has, in the order of the streams.
+    numbers: Sequence[int] = ()
     _places: Mapping[str, int] = field(default_factory=dict)
 
     @property
@@ -71,7 +73,8 @@ def tree_of(heads: Iterable[Head]) -> Heads:
     while len(levels[-1]) > 1:
         levels.append(_above(levels[-1]))
     places = {stream: place for place, stream in enumerate(streams)}
-    return Heads(sum(number for _, number, _ in found), streams, levels, places)
+    numbers = [number for _, number, _ in found]
+    return Heads(sum(numbers), streams, levels, numbers, places)
 
 
 def leaf_of(head: Head) -> bytes:

@@ -57,15 +57,15 @@ _ATTEMPTS = select(func.count()).where(
 # Statements of account go out to many at once, and none of them is a touch.
 _NO_STATEMENT = ~MESSAGE.c.claimant.startswith(CLAIMED_BY_STATEMENT)
 # A message that was refused or came back reached nobody; answers to customers do not count.
-_REACHED = (
+REACHED = (
     MESSAGE.c.state.not_in(("refused", "bounced"))
     & ~MESSAGE.c.claimant.startswith(CLAIMED_BY_REPLY)
     & _NO_STATEMENT
 )
-_TAKEN = _ATTEMPTS.where(_REACHED)
+_TAKEN = _ATTEMPTS.where(REACHED)
 _RECENT = select(MESSAGE.c.channel, MESSAGE.c.claimed_at, MESSAGE.c.letter).where(
     MESSAGE.c.customer == _CUSTOMER,
-    _REACHED,
+    REACHED,
     MESSAGE.c.letter != "invoice",
     MESSAGE.c.claimed_at > bindparam("since"),
 )

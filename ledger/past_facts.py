@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from sqlalchemy import DateTime, bindparam, select, type_coerce
+from sqlalchemy import String, bindparam, select, type_coerce
 
 from ledger.books import Books
 from ledger.rows import chunks
 from ledger.tables import FactRow, table
-from ledger.wire import AnyFact, fact_of
+from ledger.wire import AnyFact, stored_fact
 
 FACT = table(FactRow)
-# A million moments: the driver's own reading of them is the quickest.
-_RECORDED_AT = type_coerce(FACT.c.recorded_at, DateTime(timezone=True)).label("at")
+# A million moments: as the driver has them, on SQLite as they are stored.
+_RECORDED_AT = type_coerce(FACT.c.recorded_at, String()).label("at")
 _UNTIL = (
     select(FACT.c.stream, FACT.c.kind, FACT.c.body, _RECORDED_AT, FACT.c.by)
     .where(
@@ -33,6 +33,6 @@ def histories_until(
     for some in chunks(streams):
         rows = books.connection.execute(_UNTIL, {"streams": some, "as_of": as_of}).all()
         for stream, kind, body, at, by in rows:
-            moment = at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
-            found[stream].append(fact_of(kind, body, moment, by))
+            moment = f"{at}+00:00" if isinstance(at, str) else at.astimezone(UTC).isoformat()
+            found[stream].append(stored_fact(kind, body, moment, by))
     return found

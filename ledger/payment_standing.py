@@ -16,8 +16,19 @@ Index("ix_customer_name", CUSTOMER.c.name)
 Index(
     "ix_payment_free",
     PAYMENT.c.on,
+    PAYMENT.c.payment,
     sqlite_where=PAYMENT.c.amount_minor != PAYMENT.c.applied_minor,
     postgresql_where=PAYMENT.c.amount_minor != PAYMENT.c.applied_minor,
+)
+# What was used after it came: past days need these, and they are few.
+_LATER = PAYMENT.c.last_used_on > PAYMENT.c.on
+Index(
+    "ix_payment_used_later",
+    PAYMENT.c.last_used_on,
+    PAYMENT.c.on,
+    PAYMENT.c.payment,
+    sqlite_where=_LATER,
+    postgresql_where=_LATER,
 )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -71,6 +71,14 @@ _MAY_HAVE = union_all(
 )
 
 
+_RECEIVED = select(PAYMENT).where(PAYMENT.c.payment.in_(bindparam("payments", expanding=True)))
+_APPLIED = (
+    update(PAYMENT)
+    .where(PAYMENT.c.payment == bindparam("of_payment"))
+    .values(applied_minor=bindparam("minor"))
+)
+
+
 class Received(NamedTuple):
     """A payment as lists show it; `applied` of its `amount` pays invoices."""
 
@@ -82,13 +90,19 @@ class Received(NamedTuple):
 
 def payment_of(connection: Connection, payment: str) -> Received | None:
     """The payment of this number, if it came in."""
-    row = connection.execute(select(PAYMENT).where(PAYMENT.c.payment == payment)).first()
-    if row is None:
-        return None
-    amount, applied = (
-        Money(minor, row.currency) for minor in (row.amount_minor, row.applied_minor)
-    )
-    return Received(row.payment, row.reference, amount, applied)
+    return payments_of(connection, [payment]).get(payment)
+
+
+def payments_of(connection: Connection, payments: Iterable[str]) -> dict[str, Received]:
+    """Those of the payments of these numbers that came in."""
+    found: dict[str, Received] = {}
+    for some in chunks(payments):
+        for row in connection.execute(_RECEIVED, {"payments": some}):
+            amount, applied = (
+                Money(minor, row.currency) for minor in (row.amount_minor, row.applied_minor)
+            )
+            found[row.payment] = Received(row.payment, row.reference, amount, applied)
+    return found
 
 
 def credit_of(
@@ -116,5 +130,11 @@ def with_unused_money(connection: Connection, customers: Iterable[tuple[str, str
 
 def note_applied(connection: Connection, payment: str, applied_minor: int) -> None:
     """Note how much of the payment pays invoices now."""
-    known = PAYMENT.c.payment == payment
-    connection.execute(update(PAYMENT).where(known).values(applied_minor=applied_minor))
+    note_all_applied(connection, {payment: applied_minor})
+
+
+def note_all_applied(connection: Connection, applied: Mapping[str, int]) -> None:
+    """Note how much of each of these payments pays invoices now, in minor units."""
+    rows = [{"of_payment": payment, "minor": minor} for payment, minor in applied.items()]
+    if rows:
+        connection.execute(_APPLIED, rows)

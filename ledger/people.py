@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import cast
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, delete, select
 from sqlmodel import Field, SQLModel
 
 from dunning.people import Person, fold_person
-from dunning.person_facts import PersonFact
+from dunning.person_facts import IdentityGiven, IdentityTaken, PersonFact
 from ledger.books import Books
+from ledger.identities import IDENTITY, IdentityRow
 from ledger.rows import Row, upsert
 from ledger.tables import moment, table
 
@@ -37,6 +38,14 @@ class PasswordRow(SQLModel, table=True):
 
 
 PERSON, PASSWORD = table(PersonRow), table(PasswordRow)
+# The kinds of facts that the list of people is made from.
+LISTED = (
+    "person_added",
+    "role_given",
+    "role_taken",
+    "person_deactivated",
+    "person_reactivated",
+)
 
 
 def record_person(books: Books, person: str, *facts: PersonFact) -> Person:
@@ -46,6 +55,7 @@ def record_person(books: Books, person: str, *facts: PersonFact) -> Person:
     history = cast("list[PersonFact]", books.histories([stream])[stream])
     found = fold_person(history)
     upsert(books.connection, PersonRow, [person_row(found, history[0].at)])
+    _list_identities(books.connection, person, facts)
     return found
 
 
@@ -88,6 +98,14 @@ def password_hash(connection: Connection, person: str) -> str:
     """The hash of the person's password; empty when there is none."""
     query = select(PASSWORD.c.hash).where(PASSWORD.c.person == person)
     return connection.execute(query).scalar() or ""
+
+
+def _list_identities(connection: Connection, person: str, facts: Sequence[PersonFact]) -> None:
+    for fact in facts:
+        if isinstance(fact, IdentityGiven):
+            upsert(connection, IdentityRow, [{"identity": fact.identity, "person": person}])
+        elif isinstance(fact, IdentityTaken):
+            connection.execute(delete(IDENTITY).where(IDENTITY.c.identity == fact.identity))
 
 
 def _roles(text: str) -> tuple[str, ...]:

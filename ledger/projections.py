@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import Connection, bindparam, exists, update
+from sqlalchemy import Connection, bindparam, exists, func, select, update
 
 from dunning import facts
 from dunning.case import Case
@@ -16,13 +16,16 @@ from dunning.situation import Plan
 from dunning.steps import PROMISE_NOTE, CloseCase
 from dunning.task_facts import TaskRaised
 from ledger.addresses import addresses_of
-from ledger.applications import AMENDMENT, ApplicationRow, application_rows
+from ledger.applications import AMENDMENT, ApplicationRow, application_rows, note_use
 from ledger.disputes import DisputeRow, dispute_rows
+from ledger.plan_list import note_plans
 from ledger.promises import PromiseRow, promise_rows
 from ledger.rows import Row, insert_missing, upsert
+from ledger.search_words import note_customer
 from ledger.tables import CaseRow, CustomerRow, PaymentRow, TaskItemRow, TaskRow, table
 
-TASK, ITEM = table(TaskRow), table(TaskItemRow)
+TASK, ITEM, _CUSTOMER = table(TaskRow), table(TaskItemRow), table(CustomerRow)
+_CASE = table(CaseRow)
 _STAGES = {
     "PROMISE": "promised",
     "PLAN": "promised",
@@ -41,6 +44,7 @@ def project_cases(connection: Connection, cases: Iterable[Case]) -> None:
     folded = list(cases)
     upsert(connection, CaseRow, [case_row(case) for case in folded])
     upsert(connection, ApplicationRow, [row for case in folded for row in application_rows(case)])
+    note_use(connection, folded)
     upsert(connection, DisputeRow, [row for case in folded for row in dispute_rows(case)])
     upsert(connection, PromiseRow, [row for case in folded for row in promise_rows(case)])
 
@@ -52,9 +56,15 @@ def project_tasks(connection: Connection, case: Case, new: Sequence[InvoiceFact]
             insert_missing(connection, TaskRow, [task_row(case.customer, fact)])
             item = {"task": fact.task, "invoice": case.invoice, "outcome": ""}
             upsert(connection, TaskItemRow, [item])
-            connection.execute(update(TASK).where(TASK.c.task == fact.task).values(outcome=""))
+            owed = TASK.c.owed_minor + case.balance.minor
+            again = update(TASK).where(TASK.c.task == fact.task)
+            connection.execute(again.values(outcome="", owed_minor=owed))
         elif isinstance(fact, TaskRaised):
-            raised = update(TASK).where(TASK.c.task == fact.task).values(raised_to=fact.role)
+            raised = (
+                update(TASK)
+                .where(TASK.c.task == fact.task)
+                .values(raised_to=fact.role, owner=fact.role)
+            )
             connection.execute(raised)
         elif isinstance(fact, facts.TaskClosed):
             _close_task(connection, case.invoice, fact)
@@ -69,6 +79,17 @@ def _close_task(connection: Connection, invoice: str, fact: facts.TaskClosed) ->
     connection.execute(update(TASK).where(done).values(outcome=fact.outcome))
 
 
+def note_owed(connection: Connection) -> None:
+    """Note how much those open tasks are about of which that is not known."""
+    owed = (
+        select(func.coalesce(func.sum(_CASE.c.balance_minor), 0))
+        .select_from(ITEM.join(_CASE, _CASE.c.invoice == ITEM.c.invoice))
+        .where(ITEM.c.task == TASK.c.task, ITEM.c.outcome == "")
+    )
+    unknown = update(TASK).where(TASK.c.outcome == "", TASK.c.owed_minor == 0)
+    connection.execute(unknown.values(owed_minor=owed.scalar_subquery()))
+
+
 def project_plans(connection: Connection, plans: Sequence[tuple[Case, Plan]]) -> None:
     """Note what was planned for each case, for worklists and for finding what is due together."""
     rows = [{"planned": case.invoice, **_plan_columns(case, plan)} for case, plan in plans]
@@ -78,7 +99,11 @@ def project_plans(connection: Connection, plans: Sequence[tuple[Case, Plan]]) ->
 
 def project_customer(connection: Connection, customer: Customer) -> None:
     """Bring the customer list up to date."""
+    mine = select(_CUSTOMER.c.name).where(_CUSTOMER.c.customer == customer.customer)
+    before = connection.execute(mine).scalar()
     upsert(connection, CustomerRow, [customer_row(customer)])
+    note_customer(connection, customer.customer, before, customer.name)
+    note_plans(connection, customer.customer, customer.plans)
 
 
 def customer_row(customer: Customer) -> Row:
@@ -97,9 +122,11 @@ def customer_row(customer: Customer) -> Row:
     }
 
 
-def project_payment(connection: Connection, payment: PaymentReceived, applied_minor: int) -> None:
-    """Bring the payment list up to date."""
-    upsert(connection, PaymentRow, [payment_row(payment, applied_minor)])
+def project_payments(
+    connection: Connection, came: Sequence[PaymentReceived], applied_minor: int
+) -> None:
+    """Bring the payment list up to date; of each so many minor units are used."""
+    upsert(connection, PaymentRow, [payment_row(payment, applied_minor) for payment in came])
 
 
 def payment_row(payment: PaymentReceived, applied_minor: int) -> Row:
@@ -131,6 +158,7 @@ def case_row(case: Case) -> Row:
         "amount_minor": case.amount.minor,
         "balance_minor": case.balance.minor,
         "open_minor": _open_minor(case),
+        **_moved(case),
         "disputed_minor": case.disputed.minor,
         "issue_date": case.issue_date,
         "due_date": case.due_date,
@@ -156,6 +184,17 @@ def _open_minor(case: Case) -> int:
     return case.amount.minor + moved
 
 
+def _moved(case: Case) -> Row:
+    """Between which days its movements count, and when the last of them was recorded."""
+    days = [one.on for one in case.movements]
+    return {
+        "first_moved_on": min(days, default=None),
+        "last_moved_on": max(days, default=None),
+        "last_moved_at": max((one.at for one in case.movements), default=None),
+        "amended": any(one.kind == AMENDMENT for one in case.movements),
+    }
+
+
 def _plan_columns(case: Case, plan: Plan) -> Row:
     step = plan.step
     return {
@@ -164,6 +203,8 @@ def _plan_columns(case: Case, plan: Plan) -> Row:
         "next_at": None if isinstance(step, CloseCase) else step.at,
         "next_code": getattr(step, "code", ""),
         "next_why": step.why,
+        "next_channel": getattr(step, "channel", ""),
+        "next_level": getattr(step, "level", 0),
     }
 
 
@@ -195,4 +236,5 @@ def task_row(customer: str, fact: facts.TaskOpened) -> Row:
         "opened_at": fact.at,
         "outcome": "",
         "raised_to": "",
+        "owner": fact.role,
     }

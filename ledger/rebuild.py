@@ -16,10 +16,11 @@ from ledger.applications import ApplicationRow, application_rows
 from ledger.books import Books
 from ledger.disputes import DisputeRow, dispute_rows
 from ledger.ledger import Ledger
-from ledger.projections import case_row, customer_row, project_cases
+from ledger.projections import case_row, customer_row, note_owed, project_cases
 from ledger.promises import PromiseRow, promise_rows
 from ledger.rebuilt_rows import ALONE, customers_of, tasks
 from ledger.rows import Row, chunks, upsert
+from ledger.search_words import rewrite_words
 from ledger.tables import CaseRow, CustomerRow, FactRow, PaymentRow, TaskItemRow, TaskRow, table
 
 FACT = table(FactRow)
@@ -59,6 +60,8 @@ def rebuild(
         progress(done)
     for models in (_CASES, *_OTHERS):
         ledger.transact(lambda books, models=models: _rebuild_lists(books, models))  # type: ignore[misc]
+    ledger.transact(lambda books: rewrite_words(books.connection))
+    ledger.transact(lambda books: note_owed(books.connection))
     return done
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import select
 from sqlmodel import SQLModel
@@ -12,13 +12,20 @@ from sqlmodel import SQLModel
 from dunning import facts
 from dunning.cash_facts import ApplicationUndone
 from dunning.payment import PaymentReceived
+from dunning.people import fold_person
+from dunning.person_facts import IdentityGiven, IdentityTaken, PersonFact
 from dunning.task_facts import TaskRaised
+from ledger.applications import used_on
 from ledger.books import Books
 from ledger.cash import standing_rows
 from ledger.credits import OutflowRow, outflow_rows, payments_with_moves
 from ledger.findings import AuditRunRow, FindingRow, finding_rows, run_rows
+from ledger.holds import HoldRow, hold_rows
+from ledger.identities import IdentityRow
 from ledger.payment_standing import StandingRow
+from ledger.people import LISTED, PersonRow, person_row
 from ledger.periods import PeriodRow, period_rows
+from ledger.plan_list import PlanRow, plan_rows
 from ledger.projections import payment_row, task_row
 from ledger.rows import Row, chunks
 from ledger.tables import FactRow, PaymentRow, table
@@ -44,7 +51,7 @@ def tasks(books: Books) -> tuple[list[Row], list[Row]]:
             items[fact.task, invoice] = {"task": fact.task, "invoice": invoice, "outcome": ""}
             still_open[fact.task].add(invoice)
         elif isinstance(fact, TaskRaised):
-            made[fact.task]["raised_to"] = fact.role
+            made[fact.task] |= {"raised_to": fact.role, "owner": fact.role}
         elif isinstance(fact, facts.TaskClosed) and (fact.task, invoice) in items:
             items[fact.task, invoice]["outcome"] = fact.outcome
             still_open[fact.task].discard(invoice)
@@ -75,9 +82,39 @@ def _payments(books: Books) -> Iterator[Row]:
             applied[fact.payment] -= fact.amount.minor
     for payment, moves in payments_with_moves(books).items():
         applied[payment] += sum(one.amount.minor for one in moves if one.keeps)
+    # The list of movements is made before this one.
+    used = used_on(books.connection)
     for _, fact in _recorded(books, "payment_received"):
         if isinstance(fact, PaymentReceived):
-            yield payment_row(fact, applied[fact.payment])
+            last = {"last_used_on": used.get(fact.payment)}
+            yield payment_row(fact, applied[fact.payment]) | last
+
+
+def _people(books: Books) -> Iterator[Row]:
+    found: dict[str, list[PersonFact]] = defaultdict(list)
+    for person, fact in _recorded(books, *LISTED):
+        found[person].append(cast("PersonFact", fact))
+    for history in found.values():
+        yield person_row(fold_person(history), history[0].at)
+
+
+def _identities(books: Books) -> Iterator[Row]:
+    found: dict[str, str] = {}
+    for person, fact in _recorded(books, "identity_given", "identity_taken"):
+        if isinstance(fact, IdentityGiven):
+            found[fact.identity] = person
+        elif isinstance(fact, IdentityTaken):
+            found.pop(fact.identity, None)
+    for identity, person in found.items():
+        yield {"identity": identity, "person": person}
+
+
+def _holds(books: Books) -> Iterator[Row]:
+    return hold_rows(_recorded(books, "hold_placed", "hold_lifted"))
+
+
+def _plans(books: Books) -> Iterator[Row]:
+    return plan_rows(_recorded(books, "plan_proposed", "plan_approved", "plan_ended"))
 
 
 def _recorded(books: Books, *kinds: str) -> Iterator[tuple[str, AnyFact]]:
@@ -96,4 +133,8 @@ ALONE: Mapping[type[SQLModel], Callable[[Books], Iterator[Row]]] = {
     PeriodRow: period_rows,
     FindingRow: finding_rows,
     AuditRunRow: run_rows,
+    HoldRow: _holds,
+    PlanRow: _plans,
+    PersonRow: _people,
+    IdentityRow: _identities,
 }

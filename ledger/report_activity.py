@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, func, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select
 
 from dunning.customer_facts import CustomerPaused, CustomerResumed, HoldLifted, HoldPlaced
 from dunning.facts import TaskClosed
@@ -17,7 +17,7 @@ from dunning.promise import WITHDRAWN
 from dunning.promise_facts import PromiseMade, PromiseSettled, PromiseWithdrawn
 from dunning.task_facts import CallMade
 from ledger.applications import APPLICATION
-from ledger.report_reading import CASE, after, items_on
+from ledger.report_reading import EVERYTHING, Scope, after, items_on, known_movements
 from ledger.tables import FactRow, MessageItemRow, MessageRow, table
 from ledger.wire import AnyFact, fact_of
 
@@ -84,9 +84,9 @@ def customers_on_hold(connection: Connection, day: date) -> set[str]:
     return still | {customer for customer, placed in holds.items() if placed}
 
 
-def overdue_customers(connection: Connection, day: date) -> set[str]:
+def overdue_customers(connection: Connection, day: date, scope: Scope = EVERYTHING) -> set[str]:
     """The customers with something overdue at the end of the day that is not in dispute."""
-    item = items_on(day)
+    item = items_on(day, scope=scope)
     overdue = and_(item.c.due_date < day, item.c.balance > item.c.disputed)
     query = select(item.c.customer).where(overdue).distinct()
     return set(connection.execute(query).scalars())
@@ -94,20 +94,28 @@ def overdue_customers(connection: Connection, day: date) -> set[str]:
 
 def touched_customers(connection: Connection, first: date, last: date) -> set[str]:
     """The customers who got a reminder in the period; what came back reached nobody."""
-    query = select(MESSAGE.c.customer).where(*_reminders(first, last)).distinct()
+    query = select(MESSAGE.c.customer).where(*reminders(first, last)).distinct()
     return set(connection.execute(query).scalars())
 
 
-def touches_to_cash(connection: Connection, first: date, last: date) -> list[int]:
+def reminders(first: date, last: date) -> tuple[ColumnElement[bool], ...]:
+    """The messages of the period that reminded, by what was known on its last day."""
+    within = and_(MESSAGE.c.local_date >= first, MESSAGE.c.local_date <= last)
+    return within, MESSAGE.c.level > 0, _reached(last)
+
+
+def touches_to_cash(
+    connection: Connection, first: date, last: date, scope: Scope = EVERYTHING
+) -> list[int]:
     """How many reminders each invoice took whose last payment came in the period and settled it."""
-    item = items_on(last, settled_too=True)
+    item = items_on(last, settled_too=True, scope=scope)
     paid = (
         select(APPLICATION.c.invoice, func.max(APPLICATION.c.on).label("on"))
-        .where(APPLICATION.c.kind == "payment", APPLICATION.c.on <= last)
+        .where(APPLICATION.c.kind == "payment", APPLICATION.c.on <= last, *known_movements(scope))
         .group_by(APPLICATION.c.invoice)
         .subquery("paid")
     )
-    touches = _touches().subquery("touches")
+    touches = _touches(last).subquery("touches")
     before = and_(touches.c.invoice == paid.c.invoice, touches.c.local_date <= paid.c.on)
     joined = paid.join(item, item.c.invoice == paid.c.invoice).outerjoin(touches, before)
     query = select(func.count(touches.c.local_date)).select_from(joined)
@@ -115,15 +123,18 @@ def touches_to_cash(connection: Connection, first: date, last: date) -> list[int
     return [int(count) for count in connection.execute(settled).scalars()]
 
 
-def days_to_first_touch(connection: Connection, first: date, last: date) -> list[int]:
+def days_to_first_touch(
+    connection: Connection, first: date, last: date, scope: Scope = EVERYTHING
+) -> list[int]:
     """Days from the due date to the first reminder, of invoices that got it in the period."""
-    touches = _touches().subquery("touches")
+    touches = _touches(last).subquery("touches")
+    item = items_on(last, settled_too=True, scope=scope)
     begun = func.min(touches.c.local_date)
-    query = select(CASE.c.due_date, begun).select_from(
-        touches.join(CASE, CASE.c.invoice == touches.c.invoice)
+    query = select(item.c.due_date, begun).select_from(
+        touches.join(item, item.c.invoice == touches.c.invoice)
     )
-    late = query.where(touches.c.local_date > CASE.c.due_date)
-    grouped = late.group_by(CASE.c.invoice, CASE.c.due_date)
+    late = query.where(touches.c.local_date > item.c.due_date)
+    grouped = late.group_by(item.c.invoice, item.c.due_date)
     found = connection.execute(grouped.having(begun >= first, begun <= last))
     return [(touched - due).days for due, touched in found]
 
@@ -143,19 +154,15 @@ def productivity(connection: Connection, first: date, last: date) -> list[Produc
     return [people[by] for by in sorted(people)]
 
 
-def _touches() -> Select[Any]:
+def _touches(last: date) -> Select[Any]:
     columns = select(ITEM.c.invoice, MESSAGE.c.local_date)
     joined = columns.join_from(ITEM, MESSAGE, MESSAGE.c.attempt == ITEM.c.attempt)
-    return joined.where(ITEM.c.covered, MESSAGE.c.level > 0, _reached())
+    return joined.where(ITEM.c.covered, MESSAGE.c.level > 0, _reached(last))
 
 
-def _reached() -> ColumnElement[bool]:
-    return MESSAGE.c.state.not_in(_REACHED_NOBODY)
-
-
-def _reminders(first: date, last: date) -> tuple[ColumnElement[bool], ...]:
-    within = and_(MESSAGE.c.local_date >= first, MESSAGE.c.local_date <= last)
-    return within, MESSAGE.c.level > 0, _reached()
+def _reached(last: date) -> ColumnElement[bool]:
+    """Messages of which nobody knew on the last day that they had reached nobody."""
+    return or_(MESSAGE.c.state.not_in(_REACHED_NOBODY), MESSAGE.c.settled_at >= after(last))
 
 
 def _within(first: date | None, last: date) -> Iterator[ColumnElement[bool]]:

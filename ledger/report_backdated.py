@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, literal, literal_column, select
+from sqlalchemy import Connection, Select, bindparam, func, literal, literal_column, select, true
 
 from dunning.money import Money
 from ledger.applications import APPLICATION
 from ledger.report_cash import FACT, PAYMENT
 from ledger.report_reading import CASE, after
+from ledger.rows import chunks
 
 
 @dataclass(frozen=True)
@@ -26,15 +26,25 @@ class BackdatedEntry:
     amount: Money
 
 
-def backdated(connection: Connection, day: date) -> Iterator[BackdatedEntry]:
+def backdated(connection: Connection, day: date, most: int) -> tuple[int, list[BackdatedEntry]]:
     """What counts on the day but was recorded after it: movements, invoices, unapplied payments.
 
-    A report of the day that was made on the day did not have it. The latest come first.
+    A report of the day that was made on the day did not have it. How many there are, and the
+    `most` latest: movements first, then invoices, then payments.
     """
-    for query in (_late_movements(day), _late_invoices(day), _late_payments(day)):
-        late = query.order_by(literal_column("recorded_at").desc())
-        for invoice, kind, on, recorded_at, minor, currency in connection.execute(late):
-            yield BackdatedEntry(invoice, kind, on, recorded_at, Money(int(minor), currency))
+    count, latest = 0, list[BackdatedEntry]()
+    for query in (_late_movements(day), _late_invoices(day)):
+        counting = query.with_only_columns(func.count(), maintain_column_froms=True)
+        count += connection.execute(counting).scalar_one()
+        late = query.order_by(literal_column("recorded_at").desc()).limit(most - len(latest))
+        latest += map(_entry, connection.execute(late))
+    payments = _late_payments(connection, day)
+    return count + len(payments), [*latest, *payments][:most]
+
+
+def _entry(row: Any) -> BackdatedEntry:  # noqa: ANN401 - a row of one of the queries
+    invoice, kind, on, recorded_at, minor, currency = row
+    return BackdatedEntry(invoice, kind, on, recorded_at, Money(int(minor), currency))
 
 
 def _late_movements(day: date) -> Select[Any]:
@@ -42,7 +52,8 @@ def _late_movements(day: date) -> Select[Any]:
     minor, kind = APPLICATION.c.amount_minor, APPLICATION.c.kind
     query = select(APPLICATION.c.invoice, kind, on, recorded_at, minor, CASE.c.currency)
     joined = query.join_from(APPLICATION, CASE, CASE.c.invoice == APPLICATION.c.invoice)
-    return joined.where(APPLICATION.c.recorded_at >= after(day), on <= day)
+    # Few are late and many are old: SQLite is to begin with the moment of recording.
+    return joined.where(APPLICATION.c.recorded_at >= after(day), (on <= day).is_(true()))
 
 
 def _late_invoices(day: date) -> Select[Any]:
@@ -52,11 +63,20 @@ def _late_invoices(day: date) -> Select[Any]:
     return select(CASE.c.invoice, kind, *columns).where(*late)
 
 
-def _late_payments(day: date) -> Select[Any]:
-    recorded_at = FACT.c.recorded_at.label("recorded_at")
+def _late_payments(connection: Connection, day: date) -> list[BackdatedEntry]:
+    """What settles nothing now and was told later, the latest first."""
     left = PAYMENT.c.applied_minor - PAYMENT.c.amount_minor
-    columns = (PAYMENT.c.on, recorded_at, left, PAYMENT.c.currency)
+    free = (PAYMENT.c.on <= day, PAYMENT.c.amount_minor != PAYMENT.c.applied_minor)
+    payments = connection.execute(select(PAYMENT.c.payment).where(*free)).scalars().all()
+    columns = (PAYMENT.c.on, FACT.c.recorded_at, left, PAYMENT.c.currency)
     query = select(literal(""), literal("unapplied payment"), *columns)
     joined = query.join_from(PAYMENT, FACT, FACT.c.stream == "payment:" + PAYMENT.c.payment)
-    late = (FACT.c.number == 1, FACT.c.recorded_at >= after(day), PAYMENT.c.on <= day)
-    return joined.where(*late, left != 0)
+    late = joined.where(FACT.c.number == 1, FACT.c.recorded_at >= after(day))
+    # A database that guesses how many they are reads all facts instead.
+    some_of = late.where(PAYMENT.c.payment.in_(bindparam("some", expanding=True)))
+    found = [
+        _entry(row)
+        for some in chunks(payments)
+        for row in connection.execute(some_of, {"some": some})
+    ]
+    return sorted(found, key=lambda one: one.recorded_at, reverse=True)

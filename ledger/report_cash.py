@@ -1,48 +1,68 @@
-"""Cash of any day: what came in and settled nothing yet, what was applied, what came in late."""
+"""Cash of any day that came in and settled nothing yet, and whose it is."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
+    CompoundSelect,
     Connection,
-    Join,
     Select,
     Subquery,
     and_,
+    bindparam,
     case,
     exists,
     func,
     or_,
     select,
+    union,
 )
 
 from dunning.money import Money
 from dunning.reports.aging import UNAPPLIED, AgedSum
-from dunning.reports.buckets import Basis
-from dunning.reports.days_to_pay import Receipt
-from ledger.applications import APPLICATION
+from ledger.applications import APPLICATION, CASH
 from ledger.credits import OUTFLOW
 from ledger.payment_standing import STANDING
-from ledger.report_aging import By, bucket_column
+from ledger.report_aging import By
 from ledger.report_reading import (
     CASE,
     CUSTOMER,
     EVERYTHING,
     Scope,
-    items_on,
+    after,
     known_movements,
 )
+from ledger.rows import chunks
 from ledger.tables import FactRow, PaymentRow, table
 
 FACT, PAYMENT = table(FactRow), table(PaymentRow)
-# What moves cash between a payment and an invoice; and credit of an account, too.
-MONEY = ("payment", "reversal", "undone")
-CASH = (*MONEY, "credit_used")
+_SOME: BindParameter[Sequence[str]] = bindparam("some", expanding=True)
+
+# Names that only one customer has.
+_NAMED = (
+    select(CUSTOMER.c.name, func.min(CUSTOMER.c.customer).label("customer"))
+    .where(CUSTOMER.c.name.in_(_SOME))
+    .group_by(CUSTOMER.c.name)
+    .having(func.count() == 1)
+)
+
+
+class _Described(NamedTuple):
+    entity: str
+    segment: str
+    collector: str
+
+
+_NOBODY = _Described("", "", "")
+_DESCRIBED = select(
+    *(CUSTOMER.c[name] for name in ("customer", "entity", "segment", "collector"))
+).where(CUSTOMER.c.customer.in_(_SOME))
 
 
 @dataclass(frozen=True)
@@ -71,33 +91,16 @@ def free_cash(
     It is the customer's on whose account it was put, else whose invoice another part of it paid,
     else that one's whose number or name (where only one has it) is exactly the payer's.
     """
-    used, gone = _used(day, scope), _gone(day, scope)
-    left = PAYMENT.c.amount_minor - func.coalesce(used.c.applied, 0)
-    left -= func.coalesce(gone.c.minor, 0)
-    owned, owner = _owned(used)
-    named = CUSTOMER.alias("named")
-    joined = owned.outerjoin(named, named.c.customer == owner)
-    joined = joined.outerjoin(gone, gone.c.payment == PAYMENT.c.payment)
-    query: Select[Any] = select(
-        PAYMENT.c.payment,
-        PAYMENT.c.on,
-        PAYMENT.c.reference,
-        owner.label("owner"),
-        func.coalesce(CASE.c.entity, named.c.entity, "").label("entity"),
-        func.coalesce(named.c.segment, "").label("segment"),
-        func.coalesce(named.c.collector, "").label("collector"),
-        PAYMENT.c.currency,
-        left.label("left"),
-        PAYMENT.c.of,
-    ).select_from(joined)
-    returned = func.coalesce(used.c.returned, 0)
-    chosen = query.where(PAYMENT.c.on <= day, left != 0, returned == 0, _may_be_free(day, scope))
-    stays = [STANDING.c.returned_on.is_(None), STANDING.c.returned_on > day, *_unreturned(scope)]
-    chosen = chosen.where(*_known(scope), or_(*stays))
-    if customer:
-        chosen = chosen.where(owner == customer)
-    rows = connection.execute(chosen.order_by(PAYMENT.c.on, PAYMENT.c.payment))
-    return [one for one in map(_free, rows) if scope.has(one.entity)]
+    may_be = connection.execute(_may_be_free(day, scope)).scalars().all()
+    left = _left(day, scope)
+    # In pieces: a database that guesses how many they are reads all payments instead.
+    found = [
+        one
+        for some in chunks(may_be)
+        for one in _owned(connection, connection.execute(left, {"some": some}).all())
+        if scope.has(one.entity) and customer in {"", one.customer}
+    ]
+    return sorted(found, key=lambda one: (one.on, one.payment))
 
 
 def unapplied_sums(cash: list[FreeCash], by: By) -> Iterator[AgedSum]:
@@ -107,93 +110,68 @@ def unapplied_sums(cash: list[FreeCash], by: By) -> Iterator[AgedSum]:
         yield AgedSum(key, one.amount.currency, UNAPPLIED, -one.amount.minor)
 
 
-def receipts(connection: Connection, first: date, last: date) -> list[Receipt]:
-    """Cash applied with value dates from the first to the last day, without what was taken back."""
-    returned = APPLICATION.alias("returned")
-    taken_back = exists().where(
-        returned.c.source == APPLICATION.c.source,
-        returned.c.invoice == APPLICATION.c.invoice,
-        returned.c.kind == "reversal",
-        returned.c.on <= last,
-    )
-    columns = (CASE.c.currency, CASE.c.issue_date, CASE.c.due_date, APPLICATION.c.on)
-    query = select(*columns, func.sum(-APPLICATION.c.amount_minor)).select_from(
-        APPLICATION.join(CASE, CASE.c.invoice == APPLICATION.c.invoice)
-    )
-    within = and_(APPLICATION.c.on >= first, APPLICATION.c.on <= last)
-    chosen = query.where(APPLICATION.c.kind == "payment", within, ~taken_back)
-    rows = connection.execute(chosen.group_by(*columns))
-    return [Receipt(*row[:4], int(row[4])) for row in rows]
-
-
-def collected_from(
-    connection: Connection, start: date, end: date, basis: Basis = "due"
-) -> list[AgedSum]:
-    """What came in after `start` until `end` on what was open then, by the bucket it stood in."""
-    item = items_on(start)
-    cash = (
-        select(APPLICATION.c.invoice, func.sum(-APPLICATION.c.amount_minor).label("paid"))
-        .where(APPLICATION.c.kind.in_(MONEY), APPLICATION.c.on > start, APPLICATION.c.on <= end)
-        .group_by(APPLICATION.c.invoice)
-        .subquery("cash")
-    )
-    bucket = bucket_column(item, start, basis).label("bucket")
-    query = select(item.c.currency, bucket, func.sum(cash.c.paid)).select_from(
-        item.join(cash, cash.c.invoice == item.c.invoice)
-    )
-    rows = connection.execute(query.where(item.c.balance > 0).group_by(item.c.currency, bucket))
-    return [AgedSum("", currency, bucket, int(minor)) for currency, bucket, minor in rows]
-
-
-def sales(connection: Connection, last: date) -> list[tuple[str, date, int]]:
-    """Credit sales by currency and issue date until the last day, at the amounts of that day."""
-    item = items_on(last, settled_too=True)
-    columns = (item.c.currency, item.c.issue_date)
-    query = select(*columns, func.sum(item.c.amount)).group_by(*columns)
-    return [(currency, on, int(minor)) for currency, on, minor in connection.execute(query)]
-
-
-def _free(row: Any) -> FreeCash:  # noqa: ANN401 - a row of the query
-    whose = (row.payment, row.on, row.reference, row.owner, row.entity, row.segment, row.collector)
-    return FreeCash(*whose, Money(int(row.left), row.currency), row.of)
-
-
-def _owned(used: Subquery) -> tuple[Join, ColumnElement[str]]:
-    """Payments with what they paid, and whose their money is."""
-    names, numbered = _names(), CUSTOMER.alias("numbered")
-    decided = func.nullif(STANDING.c.customer, "")
-    owner = func.coalesce(decided, CASE.c.customer, numbered.c.customer, names.c.customer, "")
+def _left(day: date, scope: Scope) -> Select[Any]:
+    """What is left of some payments, on whose account it was, whose invoice they paid."""
+    used, gone = _used(day, scope), _gone(day, scope)
+    left = PAYMENT.c.amount_minor - func.coalesce(used.c.applied, 0)
+    left -= func.coalesce(gone.c.minor, 0)
+    known = [STANDING.c.on_account_at <= scope.known_at] if scope.known_at else []
+    by_then = and_(STANDING.c.on_account_at < after(day), *known)
+    decided = case((by_then, func.nullif(STANDING.c.customer, "")))
     joined = (
         PAYMENT.outerjoin(used, used.c.source == PAYMENT.c.payment)
         .outerjoin(CASE, CASE.c.invoice == used.c.invoice)
         .outerjoin(STANDING, STANDING.c.payment == PAYMENT.c.payment)
-        .outerjoin(numbered, numbered.c.customer == PAYMENT.c.payer)
-        .outerjoin(names, names.c.name == PAYMENT.c.payer)
+        .outerjoin(gone, gone.c.payment == PAYMENT.c.payment)
     )
-    return joined, owner
+    names = ("payment", "on", "reference", "payer", "currency", "of")
+    query: Select[Any] = select(
+        *(PAYMENT.c[name] for name in names),
+        func.coalesce(decided, CASE.c.customer, "").label("customer"),
+        func.coalesce(CASE.c.entity, "").label("entity"),
+        left.label("left"),
+    ).select_from(joined)
+    returned = func.coalesce(used.c.returned, 0)
+    chosen = query.where(PAYMENT.c.on <= day, left != 0, returned == 0)
+    stays = [STANDING.c.returned_on.is_(None), STANDING.c.returned_on > day, *_unreturned(scope)]
+    return chosen.where(PAYMENT.c.payment.in_(_SOME), *_known(scope), or_(*stays))
+
+
+def _owned(connection: Connection, rows: Sequence[Any]) -> Iterator[FreeCash]:
+    """The payments with whose they are, and what is known of the customer."""
+    payers = {row.payer for row in rows if not row.customer}
+    named = {row.name: row.customer for row in connection.execute(_NAMED, {"some": list(payers)})}
+    customers = payers | {row.customer for row in rows} | set(named.values())
+    found = connection.execute(_DESCRIBED, {"some": list(customers)})
+    known = {row.customer: row for row in found}
+    for row in rows:
+        payer = row.payer if row.payer in known else named.get(row.payer, "")
+        customer = row.customer or payer
+        whose = known.get(customer, _NOBODY)
+        entity = row.entity or whose.entity
+        amount = Money(int(row.left), row.currency)
+        of_customer = (customer, entity, whose.segment, whose.collector)
+        yield FreeCash(row.payment, row.on, row.reference, *of_customer, amount, row.of)
 
 
 def _used(day: date, scope: Scope) -> Subquery:
-    """Of each payment: what it settled at the end of the day, one invoice, whether it came back.
+    """Of some payments: what each settled at the end of the day, one invoice, whether it came back.
 
     What pays an invoice that was issued later has settled nothing yet.
     """
     kind = APPLICATION.c.kind
-    query = select(
-        APPLICATION.c.source,
-        func.sum(-APPLICATION.c.amount_minor).label("applied"),
-        func.min(APPLICATION.c.invoice).label("invoice"),
-        func.max(case((kind == "reversal", 1), else_=0)).label("returned"),
-    ).where(kind.in_(CASH), APPLICATION.c.on <= day, *known_movements(scope))
-    query = query.where(
-        APPLICATION.c.invoice.not_in(_issued_after(day)),
-        APPLICATION.c.source.in_(select(PAYMENT.c.payment).where(_may_be_free(day, scope))),
+    query = (
+        select(
+            APPLICATION.c.source,
+            func.sum(-APPLICATION.c.amount_minor).label("applied"),
+            func.min(APPLICATION.c.invoice).label("invoice"),
+            func.max(case((kind == "reversal", 1), else_=0)).label("returned"),
+        )
+        .join_from(APPLICATION, CASE, CASE.c.invoice == APPLICATION.c.invoice)
+        .where(kind.in_(CASH), APPLICATION.c.on <= day, *known_movements(scope))
+        .where(CASE.c.issue_date <= day, APPLICATION.c.source.in_(_SOME))
     )
     return query.group_by(APPLICATION.c.source).subquery("used")
-
-
-def _issued_after(day: date) -> Select[Any]:
-    return select(CASE.c.invoice).where(CASE.c.issue_date > day)
 
 
 def _known(scope: Scope) -> list[ColumnElement[bool]]:
@@ -212,15 +190,21 @@ def _unreturned(scope: Scope) -> list[ColumnElement[bool]]:
     return [~exists().where(back, FACT.c.recorded_at <= scope.known_at)]
 
 
-def _may_be_free(day: date, scope: Scope) -> ColumnElement[bool]:
-    """What is used up now and did not move since the day was used up then: most payments are."""
-    moved_later = [APPLICATION.c.on > day, APPLICATION.c.invoice.in_(_issued_after(day))]
+def _may_be_free(day: date, scope: Scope) -> CompoundSelect[Any]:
+    """Payments of which something may have been left: few, and each kind has its index.
+
+    What is used up now and was not used since the day was used up then.
+    """
+    came = select(PAYMENT.c.payment).where(PAYMENT.c.on <= day)
+    parts = [
+        came.where(PAYMENT.c.amount_minor != PAYMENT.c.applied_minor),
+        came.where(PAYMENT.c.last_used_on > PAYMENT.c.on, PAYMENT.c.last_used_on > day),
+        select(OUTFLOW.c.payment).where(~_has_gone(day, scope)),
+    ]
     if scope.known_at:
-        moved_later.append(APPLICATION.c.recorded_at > scope.known_at)
-    later = select(APPLICATION.c.source).where(or_(*moved_later))
-    left = PAYMENT.c.amount_minor != PAYMENT.c.applied_minor
-    away = select(OUTFLOW.c.payment).where(~_has_gone(day, scope))
-    return or_(left, PAYMENT.c.payment.in_(later), PAYMENT.c.payment.in_(away))
+        told = select(APPLICATION.c.source).where(APPLICATION.c.recorded_at > scope.known_at)
+        parts.append(told.where(APPLICATION.c.on <= day))
+    return union(*parts)
 
 
 def _gone(day: date, scope: Scope) -> Subquery:
@@ -233,9 +217,3 @@ def _has_gone(day: date, scope: Scope) -> ColumnElement[bool]:
     """Whether an outflow counts by the day; what is only approved does not."""
     gone = and_(OUTFLOW.c.on.is_not(None), OUTFLOW.c.on <= day)
     return and_(gone, OUTFLOW.c.recorded_at <= scope.known_at) if scope.known_at else gone
-
-
-def _names() -> Subquery:
-    """Names that only one customer has."""
-    query = select(CUSTOMER.c.name, func.min(CUSTOMER.c.customer).label("customer"))
-    return query.group_by(CUSTOMER.c.name).having(func.count() == 1).subquery("names")

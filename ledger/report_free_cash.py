@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from sqlalchemy import Connection, and_, case, exists, func, select
 
 from dunning.money import Money
-from ledger.applications import APPLICATION
-from ledger.report_cash import CASH, FACT, PAYMENT
+from ledger.applications import APPLICATION, CASH
+from ledger.report_cash import FACT, PAYMENT
 from ledger.report_period import Span
 from ledger.report_reading import CASE, Scope, known_movements
 from ledger.rows import chunks

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 
-from sqlalchemy import Connection, and_, case, func, or_, select
+from sqlalchemy import Connection, and_, case, exists, func, or_, select
 
 from dunning.contact_facts import ReplyReceived
 from ledger.disputes import DISPUTE
@@ -27,9 +27,14 @@ class Disputed:
     still_open: int = 0
 
 
-def received(connection: Connection, first: date, last: date) -> Mapping[str, int]:
+def received(
+    connection: Connection, first: date, last: date, known_at: datetime | None = None
+) -> Mapping[str, int]:
     """Money that came in by value date, by currency in minor units; what went back is in it."""
     within = and_(PAYMENT.c.on >= first, PAYMENT.c.on <= last, PAYMENT.c.of == "payment")
+    if known_at:
+        came = and_(FACT.c.stream == "payment:" + PAYMENT.c.payment, FACT.c.number == 1)
+        within = and_(within, exists().where(came, FACT.c.recorded_at <= known_at))
     query = select(PAYMENT.c.currency, func.sum(PAYMENT.c.amount_minor)).where(within)
     rows = connection.execute(query.group_by(PAYMENT.c.currency))
     return {currency: int(minor) for currency, minor in rows}

@@ -20,6 +20,7 @@ from sqlalchemy import (
     Connection,
     Date,
     FromClause,
+    Row,
     Select,
     Subquery,
     and_,
@@ -101,36 +102,60 @@ def items_on(
     disputed, or `only` these; amounts in minor units. What is settled now and did not move since
     the day was settled then: most invoices are, and nobody looks at them.
     """
+    disputed = disputed_on(day) if not only or "disputed" in only else None
+    parts = standings(day, scope, disputed, customer, settled_too=settled_too)
+    if only:
+        parts = [
+            one.with_only_columns(
+                *(one.selected_columns[name] for name in only), maintain_column_froms=True
+            )
+            for one in parts
+        ]
+    return union_all(*parts).subquery("item")
+
+
+def standings(
+    day: date,
+    scope: Scope = EVERYTHING,
+    disputed: Subquery | None = None,
+    customer: str = "",
+    *,
+    settled_too: bool = False,
+) -> list[Select[Any]]:
+    """The invoices of `items_on` in three parts that overlap nowhere, without a look at movements.
+
+    Those that did not move since; those that only moved since, so that all of them was open; and
+    the few others, whose later movements are taken off again.
+    """
     of_customer = [CASE.c.customer == customer] if customer else []
     asked = [CASE.c.issue_date <= day, *cases_in(scope), *of_customer]
     still = asked if settled_too else [*asked, _OPEN]
-    moved, disputed = _moved_since(day, customer, scope), _disputed(day)
+    last = CASE.c.last_moved_on
+    since = or_(last > day, CASE.c.last_moved_at > scope.known_at) if scope.known_at else last > day
+    whole = and_(last > day, CASE.c.first_moved_on > day, ~CASE.c.amended)
+    part = and_(since, or_(CASE.c.first_moved_on <= day, CASE.c.amended))
+    moved = _moved_since(day, scope, and_(part, *asked))
     first = APPLICATION.alias("first_amended")
     same = and_(first.c.invoice == moved.c.invoice, first.c.number == moved.c.first_amended)
     then = CASE.join(moved, moved.c.invoice == CASE.c.invoice).outerjoin(first, same)
     due = func.coalesce(first.c.due_before, CASE.c.due_date, type_=Date())
-    untouched = CASE.c.invoice.not_in(_later(select(APPLICATION.c.invoice), day, scope))
-    unchanged = _standing(disputed, CASE, CASE.c.due_date, (CASE.c.amount_minor, CASE.c.open_minor))
-    amount = CASE.c.amount_minor - moved.c.amended
+    now_due, amount = CASE.c.due_date, CASE.c.amount_minor
+    before = amount - moved.c.amended
     balance = CASE.c.open_minor - moved.c.amended - moved.c.moved
-    changed = _standing(disputed, then, due, (amount, balance))
-    # Apart, because what did not move is nearly everything and needs no arithmetic.
-    parts = [unchanged.where(*still, untouched), changed.where(*asked)]
-    if only:
-        parts = [
-            one.with_only_columns(*(one.selected_columns[name] for name in only)) for one in parts
-        ]
-    return union_all(*parts).subquery("item")
+    return [
+        _standing(disputed, CASE, now_due, (amount, CASE.c.open_minor)).where(
+            *still, or_(last.is_(None), ~since)
+        ),
+        _standing(disputed, CASE, now_due, (amount, amount)).where(*asked, whole),
+        _standing(disputed, then, due, (before, balance)).where(*asked),
+    ]
 
 
 def open_items_on(
     connection: Connection, day: date, customer: str = "", scope: Scope = EVERYTHING
 ) -> Iterator[ItemOn]:
     """Every invoice with a balance at the end of the day, oldest due date first."""
-    item = items_on(day, customer, scope=scope)
-    query = select(item).where(item.c.balance != 0)
-    ordered = query.order_by(item.c.due_date, item.c.invoice)
-    for row in connection.execute(ordered, execution_options={"yield_per": 5000}):
+    for row in open_rows_on(connection, day, customer, scope):
         yield ItemOn(
             row.invoice,
             row.customer,
@@ -140,6 +165,16 @@ def open_items_on(
             row.due_date,
             *(Money(int(n), row.currency) for n in (row.amount, row.balance, row.disputed)),
         )
+
+
+def open_rows_on(
+    connection: Connection, day: date, customer: str = "", scope: Scope = EVERYTHING
+) -> Iterator[Row[Any]]:
+    """The same as rows of `items_on`, for lists of a million."""
+    item = items_on(day, customer, scope=scope)
+    query = select(item).where(item.c.balance != 0)
+    ordered = query.order_by(item.c.due_date, item.c.invoice)
+    yield from connection.execute(ordered, execution_options={"yield_per": 2000})
 
 
 def cases_in(scope: Scope) -> list[ColumnElement[bool]]:
@@ -154,55 +189,56 @@ def known_movements(scope: Scope) -> list[ColumnElement[bool]]:
     return [APPLICATION.c.recorded_at <= scope.known_at] if scope.known_at else []
 
 
+def disputed_on(day: date) -> Subquery:
+    """By invoice: what disputes were about that were open at the end of the day.
+
+    Days of grace are over.
+    """
+    query = select(DISPUTE.c.invoice, func.sum(DISPUTE.c.amount_minor).label("disputed"))
+    return query.where(in_dispute(day)).group_by(DISPUTE.c.invoice).subquery("disputed")
+
+
+def in_dispute(day: date) -> ColumnElement[bool]:
+    """Disputes that were open at the end of the day."""
+    end = after(day)
+    still_open = or_(DISPUTE.c.resolved_at.is_(None), DISPUTE.c.resolved_at >= end)
+    return and_(DISPUTE.c.opened_at < end, still_open)
+
+
 def _standing(
-    disputed: Subquery,
+    disputed: Subquery | None,
     source: FromClause,
     due: ColumnElement[date],
     amounts: tuple[ColumnElement[int], ColumnElement[int]],
 ) -> Select[Any]:
     """Invoices with this due date, amount and balance."""
     amount, balance = amounts
-    held = func.coalesce(disputed.c.disputed, 0)
     names = ("invoice", "customer", "entity", "currency", "reference", "issue_date")
     query = select(
         *(CASE.c[name] for name in names),
         due.label("due_date"),
         amount.label("amount"),
         balance.label("balance"),
-        case((balance <= 0, 0), (held > balance, balance), else_=held).label("disputed"),
     )
+    if disputed is None:
+        return query.select_from(source)
+    held = func.coalesce(disputed.c.disputed, 0)
+    capped = case((balance <= 0, 0), (held > balance, balance), else_=held)
+    query = query.add_columns(capped.label("disputed"))
     return query.select_from(source.outerjoin(disputed, disputed.c.invoice == CASE.c.invoice))
 
 
-def _moved_since(day: date, customer: str, scope: Scope) -> Subquery:
-    """Of each invoice that moved later or was not known to: by how much; its first amendment."""
+def _moved_since(day: date, scope: Scope, part: ColumnElement[bool]) -> Subquery:
+    """Of those invoices: by how much each moved later or was not known to; its first amendment."""
     kind, minor = APPLICATION.c.kind, APPLICATION.c.amount_minor
-    # No plain column: SQLite would walk all movements in its order, however few came later.
-    invoice = APPLICATION.c.invoice.concat(literal_column("''"))
     columns: tuple[Any, ...] = (
-        invoice.label("invoice"),
+        APPLICATION.c.invoice,
         func.sum(case((kind != AMENDMENT, minor), else_=0)).label("moved"),
         func.sum(case((kind == AMENDMENT, minor), else_=0)).label("amended"),
         func.min(case((kind == AMENDMENT, APPLICATION.c.number))).label("first_amended"),
     )
-    query = _later(select(*columns), day, scope)
-    if customer:
-        mine = select(CASE.c.invoice).where(CASE.c.customer == customer)
-        query = query.where(APPLICATION.c.invoice.in_(mine))
-    return query.group_by(invoice).subquery("moved")
-
-
-def _later(query: Select[Any], day: date, scope: Scope) -> Select[Any]:
-    """Only movements after the day, and those that were not known to."""
-    kind = APPLICATION.c.kind
     unknown = [and_(kind != AMENDMENT, ~known) for known in known_movements(scope)]
-    return query.where(or_(APPLICATION.c.on > day, *unknown))
-
-
-def _disputed(day: date) -> Subquery:
-    """What disputes were about that were open at the end of the day; days of grace are over."""
-    end = after(day)
-    still_open = or_(DISPUTE.c.resolved_at.is_(None), DISPUTE.c.resolved_at >= end)
-    query = select(DISPUTE.c.invoice, func.sum(DISPUTE.c.amount_minor).label("disputed"))
-    chosen = query.where(DISPUTE.c.opened_at < end, still_open)
-    return chosen.group_by(DISPUTE.c.invoice).subquery("disputed")
+    those = select(CASE.c.invoice).where(part)
+    query = select(*columns).where(APPLICATION.c.invoice.in_(those))
+    query = query.where(or_(APPLICATION.c.on > day, *unknown))
+    return query.group_by(APPLICATION.c.invoice).subquery("moved")

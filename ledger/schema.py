@@ -5,19 +5,23 @@ from __future__ import annotations
 from pathlib import Path
 
 from sqlalchemy import Engine, inspect, text
+from sqlalchemy.exc import ProgrammingError
 
 from dunning.may import NotAllowed
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 # The newest file in migrations/versions; a test compares.
-NEWEST = "0013"
+NEWEST = "0017"
+
+_MAY_NOT = "42501"
 
 
 def upgrade(engine: Engine) -> None:
     """Bring the database to the newest version; a database that is new or current is fine.
 
     Of several processes that start at once, one does it. Lists that an older version did not
-    have, or not whole, are made from the facts. Raises NotAllowed for books of a newer version.
+    have, or not whole, are made from the facts. Raises NotAllowed for books of a newer version,
+    and for a database user who may not.
     """
     before = _version(engine)
     if before == NEWEST:
@@ -36,11 +40,20 @@ def upgrade(engine: Engine) -> None:
 
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
-    with engine.begin() as connection:
-        if engine.dialect.name == "postgresql":
-            connection.execute(text("SELECT pg_advisory_xact_lock(hashtextextended('schema', 0))"))
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+    try:
+        with engine.begin() as connection:
+            if engine.dialect.name == "postgresql":
+                lock = text("SELECT pg_advisory_xact_lock(hashtextextended('schema', 0))")
+                connection.execute(lock)
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+    except ProgrammingError as error:
+        if getattr(error.orig, "sqlstate", None) != _MAY_NOT:
+            raise
+        raise NotAllowed(
+            f"These books are of version {before or 'none'}, and this database user may not bring"
+            f" them to {NEWEST}: run `duncan database upgrade` as the owner of the tables."
+        ) from None
     if before:
         rebuild(Ledger(engine), lambda _, __: None, lambda _: None)
 

@@ -66,13 +66,12 @@ class CustomerRow(SQLModel, table=True):
 
 
 class CaseRow(SQLModel, table=True):
-    """A case, for lists; `open_minor` is what its movements come to, without what was given up."""
+    """A case, for lists; `open_minor` is what its movements come to, without what was given up.
+
+    They count on days from `first_moved_on` to `last_moved_on`, the last known at `last_moved_at`.
+    """
 
     __tablename__ = "dunning_case"
-    __table_args__ = (
-        Index("ix_case_of_customer", "customer", "closed_on", "next_at"),
-        Index("ix_case_next", "closed_on", "next_at"),
-    )
     invoice: str = Field(primary_key=True)
     customer: str
     entity: str
@@ -80,6 +79,10 @@ class CaseRow(SQLModel, table=True):
     amount_minor: int = minor()
     balance_minor: int = minor()
     open_minor: int = minor()
+    first_moved_on: date | None = None
+    last_moved_on: date | None = None
+    last_moved_at: datetime | None = moment(nullable=True)
+    amended: bool = False
     disputed_minor: int = minor()
     issue_date: date
     due_date: date
@@ -94,6 +97,9 @@ class CaseRow(SQLModel, table=True):
     next_at: datetime | None = moment(nullable=True)
     next_code: str = ""
     next_why: str = ""
+    # How and at which level it speaks next, while what comes next is a message.
+    next_channel: str = ""
+    next_level: int = 0
 
 
 # What takes the slot: a message that was refused or came back reached nobody, and an answer to a
@@ -118,7 +124,6 @@ class MessageRow(SQLModel, table=True):
             sqlite_where=text(SLOT),
             postgresql_where=text(SLOT),
         ),
-        Index("ix_message_claimed", "claimed_at"),
     )
     attempt: str = Field(primary_key=True)
     customer: str
@@ -184,6 +189,9 @@ class TaskRow(SQLModel, table=True):
     opened_at: datetime = moment()
     outcome: str = ""
     raised_to: str = ""
+    # Whose it is now; what was open of its invoices when each was added, to find the large ones.
+    owner: str = ""
+    owed_minor: int = Field(default=0, sa_type=BigInteger)
 
 
 class TaskItemRow(SQLModel, table=True):
@@ -196,7 +204,10 @@ class TaskItemRow(SQLModel, table=True):
 
 
 class PaymentRow(SQLModel, table=True):
-    """A payment or credit note of no invoice; `applied_minor` is all of it that is used."""
+    """A payment or credit note of no invoice; `applied_minor` is all of it that is used.
+
+    `last_used_on` is the latest day on which a use or a return counts, at an invoice issued by it.
+    """
 
     __tablename__ = "payment"
     payment: str = Field(primary_key=True)
@@ -204,6 +215,7 @@ class PaymentRow(SQLModel, table=True):
     currency: str
     amount_minor: int = minor()
     applied_minor: int = minor()
+    last_used_on: date | None = None
     reference: str = Field(index=True)
     payer: str = Field(index=True)
     of: str = "payment"
@@ -227,21 +239,6 @@ class ImportRow(SQLModel, table=True):
     mapping: str = ""
     # What its rows add up to by currency, in major units, as JSON.
     totals: str = Field(default="{}", sa_type=Text)
-
-
-class RejectRow(SQLModel, table=True):
-    """A row that was not taken in, kept for fix-and-replay."""
-
-    __tablename__ = "import_reject"
-    id: int | None = Field(default=None, primary_key=True)
-    import_id: int = Field(foreign_key="import_run.id", index=True)
-    row: int
-    column: str
-    code: str
-    reason: str = Field(sa_type=Text)
-    cells: str = Field(sa_type=Text)
-    # The import that took the row in after it was mended.
-    replayed_in: int | None = None
 
 
 def table(model: type[SQLModel]) -> Table:

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass
 from datetime import datetime
-from typing import Annotated, Any
+from functools import lru_cache
+from typing import Annotated, Any, get_args, get_type_hints
 
+from msgspec import DecodeError
+from msgspec.json import Decoder
 from pydantic import Discriminator, TypeAdapter
 from pydantic_core import from_json
 
@@ -55,11 +60,52 @@ _ENVELOPE = {"at", "by", "kind"}
 
 def body_of(fact: AnyFact) -> str:
     """The fact's own fields as canonical JSON: sorted keys, no spaces; this is hashed."""
-    fields = _FACTS.dump_python(fact, mode="json", exclude=_ENVELOPE)
-    return json.dumps(fields, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    own = _FACTS.dump_python(fact, mode="json", exclude=_ENVELOPE)
+    return json.dumps(own, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
 def fact_of(kind: str, body: str, at: datetime, by: str) -> AnyFact:
     """The fact of a stored row. Raises pydantic.ValidationError when the body does not fit."""
-    fields: dict[str, Any] = from_json(body)
-    return _FACTS.validate_python({**fields, "kind": kind, "at": at, "by": by})
+    return stored_fact(kind, body, at.isoformat(), by)
+
+
+def stored_fact(kind: str, body: str, at: str, by: str) -> AnyFact:
+    """The same, of a moment in ISO 8601 with its zone. Raises pydantic.ValidationError."""
+    fact = _decoded(kind, body, at, by) if kind in _DECODERS else None
+    if fact is not None:
+        return fact
+    told: dict[str, Any] = from_json(body)
+    return _FACTS.validate_python({**told, "kind": kind, "at": at, "by": by})
+
+
+def _decoded(kind: str, body: str, at: str, by: str) -> AnyFact | None:
+    """The fact of a body that has every field as it is written today, in a third of the time."""
+    decoder, size = _DECODERS[kind]
+    # What a key says last counts, so no body stands in for the table's own columns.
+    own = f'"kind":"{kind}","at":"{at}","by":{_quoted(by)}}}'
+    try:
+        fact = decoder.decode(f"{{{own}" if body == "{}" else f"{body[:-1]},{own}")
+    except DecodeError:
+        return None
+    return fact if len(fact.__dict__) == size else None
+
+
+@lru_cache(maxsize=1024)
+def _quoted(text: str) -> str:
+    return json.dumps(text)
+
+
+def _is_plain(hint: object) -> bool:
+    """Whether values of the type are decoded whole: defaults of parts would be left out."""
+    if is_dataclass(hint):
+        return "__slots__" in vars(hint)
+    return all(map(_is_plain, get_args(hint)))
+
+
+def _decoders() -> Iterator[tuple[str, tuple[Decoder[AnyFact], int]]]:
+    for kind in get_args(AnyFact):
+        if all(map(_is_plain, get_type_hints(kind).values())):
+            yield kind.kind, (Decoder(kind), len(fields(kind)))
+
+
+_DECODERS = dict(_decoders())

@@ -7,6 +7,7 @@ redirects are not followed.
 
 from __future__ import annotations
 
+import re
 import socket
 import ssl
 from collections.abc import Mapping, Sequence
@@ -19,6 +20,9 @@ from urllib.parse import SplitResult, urlsplit
 
 TIMEOUT_SECONDS = 10.0
 LONGEST_URL = 500
+# Names that lead nowhere but into the own network (RFC 6761, RFC 8375, RFC 9476).
+_OWN_NAMES = (".localhost", ".local", ".internal", ".home.arpa")
+_NUMBERS = re.compile(r"(?:0x[0-9a-f]*|[0-9]+)(?:\.(?:0x[0-9a-f]*|[0-9]+))*")
 _PORTS = {"https": 443, "http": 80}
 # 64:ff9b::/96 leads to the IPv4 address in its last four bytes.
 _TRANSLATED = int(IPv6Address("64:ff9b::")) >> 32
@@ -105,6 +109,25 @@ def checked_url(url: str, *, private: bool) -> SplitResult:
     if not parts.hostname or parts.username is not None or parts.fragment or port == 0:
         raise AddressRefused("The address needs a host, and neither a name, a password nor a #.")
     return parts
+
+
+def check_host(parts: SplitResult, *, private: bool) -> None:
+    """Refuse at once what is of our own network by its very name; the rest is seen when posting.
+
+    Raises AddressRefused.
+    """
+    host = (parts.hostname or "").rstrip(".")
+    if private:
+        return
+    try:
+        found = [ip_address(host)]
+    except ValueError:
+        # An address may also be written as a number, or with zeros before it.
+        if host == "localhost" or host.endswith(_OWN_NAMES) or _NUMBERS.fullmatch(host):
+            found = []
+        else:
+            return
+    reachable(found or [IPv4Address("127.0.0.1")], private=private)
 
 
 def reachable(found: Sequence[Address], *, private: bool) -> Sequence[Address]:

@@ -12,7 +12,19 @@ from commands import printing
 from commands.acting import Done
 from commands.adjustments.actions import AdjustmentActions
 from commands.adjustments.listing import Listed, adjustments_of
-from commands.cases.answers import By, Invoice, Json, Note, amount, day, done, installation_of
+from commands.cases.answers import (
+    By,
+    Invoice,
+    Json,
+    Note,
+    Reason,
+    Role,
+    Sum,
+    amount,
+    day,
+    done,
+    installation_of,
+)
 from dunning.may import NotAllowed
 from worker import utc_now
 
@@ -20,10 +32,7 @@ app = typer.Typer()
 group = typer.Typer(help="Adjustments of balances: list, approve, decline, take back.")
 refund = typer.Typer(help="Pay credits back: propose, approve, and record what the bank paid.")
 
-Reason = Annotated[str, typer.Option(help="Why.")]
-Sum = Annotated[str, typer.Option("--amount", help="Amount; all there is without.")]
 Adjustment = Annotated[str, typer.Option("--adjustment", help="Which one, if several wait.")]
-Role = Annotated[str, typer.Option("--role", help="Role of who decides, for the limits.")]
 Number = Annotated[str, typer.Option("--number", help="Number of the document.")]
 
 

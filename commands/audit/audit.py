@@ -18,6 +18,7 @@ from dunning.audit.tally import SCORED, Tally, TestResult, lateness, results
 from dunning.business_days import BusinessCalendar
 from dunning.customer import Customer, fold_customer
 from dunning.customer_facts import CustomerFact, CustomerRecorded
+from dunning.own_days import OwnDays
 from ledger.audit_reading import Reading
 from ledger.books import Books
 from ledger.channels import channel_histories
@@ -69,10 +70,11 @@ def audited(
 ) -> Auditor:
     """The audit of all customers, or of a share of them; the first share has the rest as well."""
     with snapshot(ledger, share.snapshot if share else "") as books:
-        reading = Reading(books, _calendars(planner, scope.last.year))
         kept = kept_terms(books, planner, scope.policy)
+        own, year = kept.own_days, scope.last.year
+        reading = Reading(books, _calendars(planner, year, own))
         around = Surroundings(
-            calendar=planner.calendars.calendar_of(planner.policies.entity(""), scope.last.year),
+            calendar=planner.calendars.calendar_of(planner.policies.entity(""), year, own),
             channels=channel_histories(books),
             imports=reading.imports(),
             fresh_business_days=kept.fresh,
@@ -111,8 +113,13 @@ def answer(tally: Tally, scope: Scope) -> dict[str, Any]:
 
 
 def found_in(answered: Mapping[str, Any]) -> int:
-    """How much an audit found."""
+    """How much an audit found in the books."""
     return sum(len(test["findings"]) for test in answered["tests"])
+
+
+def all_tests(answered: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The tests of the books, and those against the engine where it was asked."""
+    return [*answered["tests"], *answered.get("engine", {}).get("tests", ())]
 
 
 def headline(answer: Mapping[str, Any]) -> str:
@@ -122,14 +129,17 @@ def headline(answer: Mapping[str, Any]) -> str:
         f"{population['invoices']} invoices of {population['customers']} customers with"
         f" {population['touches']} touches, {answer['from']} to {answer['to']}"
     )
+    apart = sum(len(test["findings"]) for test in all_tests(answer)) - found
+    times = "once" if apart == 1 else f"{apart} times"
+    engine = f" Books and engine disagree {times}." if apart else ""
     if not population["invoices"]:
-        return f"There was nothing to audit from {answer['from']} to {answer['to']}."
+        return f"There was nothing to audit from {answer['from']} to {answer['to']}.{engine}"
     if not found:
-        return f"Yes, the policy was followed: nothing was found in {what}."
+        return f"Yes, the policy was followed: nothing was found in {what}.{engine}"
     failed = sum(not test["passed"] for test in answer["tests"])
     things = "one thing was" if found == 1 else f"{found} things were"
     tests = "one test" if failed == 1 else f"{failed} tests"
-    return f"No, not everywhere: {things} found by {tests} in {what}."
+    return f"No, not everywhere: {things} found by {tests} in {what}.{engine}"
 
 
 def _told_test(one: TestResult) -> dict[str, Any]:
@@ -187,11 +197,11 @@ def _add_seals(books: Books, tally: Tally) -> None:
 
 
 def _calendars(
-    planner: Planner, year: int
+    planner: Planner, year: int, own: OwnDays
 ) -> Callable[[list[CustomerFact], str, str], BusinessCalendar]:
     def calendar_of(history: list[CustomerFact], customer: str, entity: str) -> BusinessCalendar:
         begins = history and isinstance(history[0], CustomerRecorded)
         known = fold_customer(history) if begins else Customer(customer, customer)
-        return planner.calendars.calendar_for(known, planner.policies.entity(entity), year)
+        return planner.calendars.calendar_for(known, planner.policies.entity(entity), year, own)
 
     return calendar_of

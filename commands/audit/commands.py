@@ -51,14 +51,13 @@ def audit_command(
     wiring = installation.wiring
     scope = pack_scope(wiring.ledger, scope) if pack else scope
     section = engine_section(installation, asked=engine)
-    answer = answered(wiring, installation.settings, scope)
+    answer = answered(wiring, installation.settings, scope) | {"engine": section}
     done = []
     if record:
         done.append(AuditActions(wiring.ledger, by, utc_now()).keep(answer).sentence)
     if pack:
         digest = write_pack(wiring, installation.settings, scope, answer, pack)
         done.append(f"The evidence is in {pack}. SHA-256 {digest}")
-    answer["engine"] = section
     if not printing.answer(answer, json):
         print_audit(answer)
         print_engine(answer["engine"])

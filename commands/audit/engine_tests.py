@@ -59,7 +59,9 @@ def _answered(account: Account, activity: ActivityRecord) -> Iterator[Finding]:
     moments = {activity.order.now, activity.started, activity.ended, activity.scheduled}
     if isinstance(activity.order, StepOrder):
         moments.add(activity.order.step.at)
-    first = min(one for one in moments if one)
+    first, last = (side(one for one in moments if one) for side in (min, max))
+    # An activity that waited for others answers from the books of any moment meanwhile.
+    moments.update(one.at for one in account.records.history() if first <= one.at <= last)
     # What was recorded in the same moment may have come after the answer.
     moments.add(first.replace(second=0, microsecond=0) - AN_INSTANT)
     known = sorted(one for one in moments if one and one >= account.records.opened.at)

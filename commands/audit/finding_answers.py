@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import calendar
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date
 from typing import Any
 
+from commands.audit.engine_tests import TITLES as ENGINE_TITLES
 from commands.reports.table import Column, ReportTable
 from dunning.audit.finding import TITLES
 from dunning.finding_life import KnownFinding
@@ -31,7 +32,7 @@ def finding_row(known: KnownFinding, today: date) -> dict[str, Any]:
         "due": str(known.due),
         "overdue": known.is_overdue(today),
         "test": found.test,
-        "title": TITLES.get(found.test, ""),
+        "title": TITLES.get(found.test) or ENGINE_TITLES.get(found.test, ""),
         "code": found.code,
         "invoice": found.invoice,
         "customer": found.customer,
@@ -56,11 +57,11 @@ def finding_answer(books: Books, finding: str, today: date) -> dict[str, Any]:
 
 
 def findings_table(
-    rows: Sequence[Mapping[str, Any]], today: date, filters: tuple[tuple[str, str], ...] = ()
+    rows: Iterable[Mapping[str, Any]], today: date, filters: tuple[tuple[str, str], ...] = ()
 ) -> ReportTable:
     """The list as a table to write to a file, with the filters it was made with."""
     columns = tuple(Column(name) for name in COLUMNS)
-    cells = [[row[name] for name in COLUMNS] for row in rows]
+    cells = ([row[name] for name in COLUMNS] for row in rows)
     return ReportTable("Findings of the audit", columns, cells, (("as of", str(today)), *filters))
 
 

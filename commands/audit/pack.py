@@ -11,11 +11,12 @@ from pathlib import Path
 from typing import Any
 
 from activities.policy_content import POLICIES, read_manifest
-from commands.audit.audit import Scope, headline
+from commands.audit.audit import Scope, all_tests, headline
 from commands.audit.finding_answers import finding_row, trend
 from commands.audit.pack_file import packed
 from commands.audit.pack_lists import Population, findings_csv, population_of, registers_of
 from commands.audit.pack_samples import Draw, draw_of, drawn, sample_files
+from commands.audit.pack_streams import STREAMS, streams_file
 from commands.audit.signing import signature_of
 from commands.audit.summary import Summary, summary_pdf
 from dunning.finding_life import owner_of, severity_of
@@ -112,6 +113,7 @@ def pack_files(
         "audit.json": _json(answer),
         "findings.csv": findings_csv(contents.findings),
         "population.json": _json(population.answer),
+        STREAMS: streams_file(books, contents.heads),
         **{f"registers/{name}.csv": content for name, content in registers.items()},
         **dict(_policies(books, settings, contents)),
         **sample_files(books, chosen, found, contents.heads, scope.as_of),
@@ -131,7 +133,7 @@ def summary_of(books: Books, scope: Scope, answer: Mapping[str, Any]) -> Summary
 
 def pack_findings(books: Books, answer: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
     """Every finding of the answer with its life; those that are gone since, too."""
-    told = {one["id"]: one for test in answer["tests"] for one in test["findings"]}
+    told = {one["id"]: one for test in all_tests(answer) for one in test["findings"]}
     period = (answer["from"], answer["to"])
     gone = [
         row["finding"]
@@ -151,7 +153,7 @@ def pack_findings(books: Books, answer: Mapping[str, Any]) -> Iterator[Mapping[s
 def _contents(books: Books, scope: Scope, answer: Mapping[str, Any]) -> Contents:
     heads = heads_at(books, scope.as_of)
     findings = tuple(pack_findings(books, answer))
-    found = sum(len(test["findings"]) for test in answer["tests"])
+    found = sum(len(test["findings"]) for test in all_tests(answer))
     return Contents(
         scope, answer, findings, heads, draw_of(scope.first, scope.last, heads.root, found)
     )

@@ -17,6 +17,7 @@ from dunning.person_facts import PersonFact
 from dunning.policy_version_facts import PolicyVersionFact
 from ledger.audit_pack import facts_of_kinds, invoices_opened, sha256_of
 from ledger.books import Books
+from ledger.reads import Read, reads_between
 from ledger.wire import body_of
 
 QUERY = (
@@ -35,6 +36,8 @@ REGISTERS: Mapping[str, tuple[str, ...]] = {
     "holds": ("hold_placed", "hold_lifted", "contact_blocked", "contact_unblocked"),
     "overrides": (
         "send_requested",
+        "touch_reworded",
+        "sentence_added",
         "escalated",
         "written_off",
         "handed_over",
@@ -112,7 +115,10 @@ def population_of(books: Books, moment: datetime) -> Population:
 
 def registers_of(books: Books, first: datetime, last: datetime) -> dict[str, bytes]:
     """Each register as CSV: what was recorded in the time, in its order."""
-    return {name: _register(books, name, first, last) for name in REGISTERS}
+    found = {name: _register(books, name, first, last) for name in REGISTERS}
+    reads = reads_between(books.connection, first, last)
+    rows = ((one.at.isoformat(), *one[1:]) for one in reads)
+    return found | {"reads": as_csv(Read._fields, rows)}
 
 
 def findings_csv(rows: Iterable[Mapping[str, Any]]) -> bytes:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from commands.audit.audit import all_tests
 from dunning.finding_facts import AuditRecorded, FindingFact, FindingFound, FindingGone
 from dunning.finding_life import CLOSED, GONE, STATES, due_date, owner_of, severity_of
 from dunning.may import NotAllowed
@@ -111,8 +112,8 @@ def _run(
         invoices=population["invoices"],
         touches=population["touches"],
         customers=population["customers"],
-        found=sum(len(test["findings"]) for test in answer["tests"]),
-        failed=sum(not test["passed"] for test in answer["tests"]),
+        found=sum(len(test["findings"]) for test in all_tests(answer)),
+        failed=sum(not test["passed"] for test in all_tests(answer)),
         score=dict(answer["score"]),
         digest=digest_of(answer),
         sealed_from=sealed.first,
@@ -127,7 +128,7 @@ def _found(
     books: Books, answer: Mapping[str, Any], run: AuditRecorded
 ) -> Iterator[tuple[tuple[str, FindingFact], bool]]:
     """What is new, and (True) what was gone and is found again."""
-    told = {one["id"]: one for test in answer["tests"] for one in test["findings"]}
+    told = {one["id"]: one for test in all_tests(answer) for one in test["findings"]}
     known = known_findings(books, told)
     for name, one in told.items():
         if name not in known or known[name].state == GONE:
@@ -160,11 +161,17 @@ def _gone(
     books: Books, answer: Mapping[str, Any], run: AuditRecorded
 ) -> Iterator[tuple[str, FindingFact]]:
     """What is not closed, belongs to the period, and was not found in it any more."""
-    told = {one["id"] for test in answer["tests"] for one in test["findings"]}
+    told = {one["id"] for test in all_tests(answer) for one in test["findings"]}
+    asked = {test["id"] for test in all_tests(answer)}
+    remembered = answer.get("engine", {}).get("since", "")[:10]
     left = [row["finding"] for row in listed_findings(books.connection, states=_LIVING)]
     known = known_findings(books, (name for name in left if name not in told))
     for name, one in sorted(known.items()):
         found = one.found
+        # The engine was not asked, or has forgotten the day by now.
+        forgotten = found.test.startswith("E") and str(found.since) < remembered
+        if found.test not in asked or forgotten:
+            continue
         # What has no day of its own is about the books as they are: any later audit sees it.
         since = found.since
         looked = run.first <= since <= run.last if since else run.last >= found.last

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, date, datetime
 
 from activities.planning import Planner
 from activities.policies import Policies
@@ -13,6 +13,7 @@ from dunning.audit.terms import PoliciesInForce
 from dunning.audit.timeline import Reign, Timeline, reigns_of
 from dunning.audit.trials import trials_of
 from dunning.may import NotAllowed
+from dunning.own_days import NO_DAYS, OwnDays, merged
 from dunning.policy import Policy
 from dunning.policy_version_facts import PolicyVersionFact
 from ledger.books import Books
@@ -31,6 +32,7 @@ class KeptTerms:
     fresh_later: Sequence[tuple[datetime, Fresh]] = ()
     versions: Sequence[PolicyVersionFact] = ()
     damaged: frozenset[str] = frozenset()
+    own_days: OwnDays = NO_DAYS
 
 
 def kept_terms(books: Books, planner: Planner, policy: str = "") -> KeptTerms:
@@ -39,7 +41,7 @@ def kept_terms(books: Books, planner: Planner, policy: str = "") -> KeptTerms:
     if planner.versions is None or policy:
         policies = planner.policies.only(policy) if policy else planner.policies
         always = replace(Timeline.always(_terms(policies)), trials=() if policy else trials)
-        return KeptTerms(always, _fresh(planner, policies))
+        return KeptTerms(always, _fresh(planner, policies), own_days=policies.own_days)
     history = policy_history(books)
     known = _read(planner.versions, reigns_of(history))
     reigns = [(reign, _terms(policies)) for reign, policies in known]
@@ -49,7 +51,13 @@ def kept_terms(books: Books, planner: Planner, policy: str = "") -> KeptTerms:
         fresh_later=[(reign.since, _fresh(planner, one)) for reign, one in known[1:]],
         versions=history,
         damaged=frozenset(damaged_contents(books.connection, history)),
+        own_days=merged((_first_day(reign), one.own_days) for reign, one in known),
     )
+
+
+def _first_day(reign: Reign) -> date:
+    """The UTC day from which on the version says which days are off."""
+    return reign.since.astimezone(UTC).date()
 
 
 def _read(versions: PolicyVersions, reigns: Sequence[Reign]) -> list[tuple[Reign, Policies]]:
@@ -87,4 +95,5 @@ def _terms(policies: Policies) -> PoliciesInForce:
         customer=assigned.customer,
         segment=assigned.segment,
         entity=assigned.entity,
+        debtor=assigned.debtor,
     )

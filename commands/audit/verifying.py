@@ -15,6 +15,7 @@ from typing import Any
 
 from commands.audit.pack import FORMAT, MANIFEST, SIGNATURE
 from commands.audit.pack_file import UnusablePack, unpacked
+from commands.audit.pack_streams import STREAMS, check_streams
 from commands.audit.signing import check_signature
 from ledger.chain import GENESIS, hash_of
 from ledger.merkle import Head, root_from
@@ -33,6 +34,10 @@ class Verdict:
     samples: int = 0
     facts: int = 0
     messages: int = 0
+    # Of the whole books, as the manifest counts them: kinds of streams, streams, facts.
+    kinds: int = 0
+    streams: int = 0
+    recorded: int = 0
     sha256: str = ""
     headline: str = ""
     signed_by: str = ""
@@ -50,7 +55,9 @@ class Verdict:
         signed = f"signed by key {self.signed_by}" if self.signed_by else "not signed"
         return (
             f"{self.pack} is as it was packed, {signed}: {self.files} files, {self.samples} samples"
-            f" with {self.facts} facts and {self.messages} messages.\n{self.headline}\n"
+            f" with {self.facts} facts and {self.messages} messages. The root covers"
+            f" {self.recorded} facts in {self.streams} streams of {self.kinds} kinds.\n"
+            f"{self.headline}\n"
             f"SHA-256 {self.sha256}"
         )
 
@@ -71,6 +78,7 @@ def verify_pack(path: Path, public_key: Path | None = None) -> Verdict:
         _check_hashes(manifest, files)
         signed_by = _signed_by(files, public_key)
         _check_findings(files)
+        kinds = _check_streams(manifest, files)
         facts, messages = _check_samples(manifest, files)
         return Verdict(
             pack=path.name,
@@ -78,6 +86,9 @@ def verify_pack(path: Path, public_key: Path | None = None) -> Verdict:
             samples=sum(bool(_FACTS.fullmatch(name)) for name in files),
             facts=facts,
             messages=messages,
+            kinds=kinds,
+            streams=manifest["books"]["streams"],
+            recorded=manifest["books"]["facts"],
             sha256=hashlib.sha256(path.read_bytes()).hexdigest(),
             headline=str(manifest.get("headline", "")),
             signed_by=signed_by,
@@ -122,10 +133,17 @@ def _check_findings(files: Mapping[str, bytes]) -> None:
     answer = _read_json(files, "audit.json")
     text = files.get("findings.csv", b"").decode(errors="replace")
     listed = {row.get("finding") for row in csv.DictReader(io.StringIO(text, newline=""))}
-    for test in answer.get("tests", ()):
+    for test in (*answer.get("tests", ()), *answer.get("engine", {}).get("tests", ())):
         for one in test["findings"]:
             if one["id"] not in listed:
                 raise UnusablePack(f"findings.csv lacks finding {one['id']} of audit.json.")
+
+
+def _check_streams(manifest: Mapping[str, Any], files: Mapping[str, bytes]) -> int:
+    try:
+        return check_streams(_read_json(files, STREAMS), manifest["books"])
+    except (AttributeError, KeyError, TypeError):
+        raise UnusablePack(f"{STREAMS} cannot be read.") from None
 
 
 def _check_samples(manifest: Mapping[str, Any], files: Mapping[str, bytes]) -> tuple[int, int]:

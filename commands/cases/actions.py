@@ -8,9 +8,10 @@ from datetime import date, timedelta
 from commands.acting import PAUSE_REASONS, ROLES, Done, known
 from commands.authority import needs
 from commands.cases.promise_actions import PromiseActions
+from commands.cases.sending_actions import SendingActions
 from commands.cash.posting import Poster
 from commands.disputes.actions import DisputeActions
-from dunning import facts, touch_facts
+from dunning import facts
 from dunning.case import Case
 from dunning.customer_facts import CustomerPaused, CustomerResumed
 from dunning.facts import InvoiceFact
@@ -21,7 +22,7 @@ from ledger.payments import payment_of
 
 
 @dataclass(frozen=True)
-class Actions(DisputeActions, PromiseActions):
+class Actions(DisputeActions, PromiseActions, SendingActions):
     """Actions at a case, or at all cases of a customer."""
 
     @needs("follow_up")
@@ -56,11 +57,6 @@ class Actions(DisputeActions, PromiseActions):
         )
         escalated = facts.Escalated(at=self.now, by=self.by, to_role=role, hold=True, reason=note)
         return self._record(invoice, lambda _, __: [escalated, task])
-
-    @needs("follow_up")
-    def send_now(self, invoice: str, note: str = "") -> Done:
-        """Send the next touch at the next opening of the sending window."""
-        return self._record(invoice, lambda books, case: [self._requested(books, case, note)])
 
     @needs("post_cash")
     def reverse_payment(self, payment: str, reason: str) -> Done:
@@ -101,12 +97,6 @@ class Actions(DisputeActions, PromiseActions):
             return len(cases)
 
         return self.ledger.transact(work)
-
-    def _requested(self, books: Books, case: Case, note: str) -> InvoiceFact:
-        pause = books.customer(case.customer).pause
-        if pause and pause.until >= self.now.date():
-            raise NotAllowed(f"Customer {case.customer} is paused until {pause.until}.")
-        return touch_facts.SendRequested(at=self.now, by=self.by, note=note)
 
     def _pause_end(self, books: Books, case: Case) -> date:
         situation = self.planner.situation(case, books.customer(case.customer), self.now)

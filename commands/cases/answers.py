@@ -18,6 +18,9 @@ from worker import utc_now
 Invoice = Annotated[str, typer.Argument(help="Invoice number.")]
 By = Annotated[str, typer.Option("--by", help="Who does it.")]
 Note = Annotated[str, typer.Option("--note", help="A note for colleagues.")]
+Reason = Annotated[str, typer.Option(help="Why.")]
+Role = Annotated[str, typer.Option("--role", help="Role you act as, for the limits.")]
+Sum = Annotated[str, typer.Option("--amount", help="Amount; all there is without.")]
 Json = Annotated[
     str | None,
     typer.Option("--json", metavar="[FILE]", help="Answer as JSON, to stdout or to a .json file."),

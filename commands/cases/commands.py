@@ -113,14 +113,6 @@ def escalate(
     done(context, installation_of(context).actions(by).escalate(invoice, to, note), json)
 
 
-@app.command("send-now")
-def send_now(
-    context: typer.Context, invoice: Invoice, by: By, note: Note = "", json: Json = None
-) -> None:
-    """Send the next touch at the next opening of the sending window."""
-    done(context, installation_of(context).actions(by).send_now(invoice, note), json)
-
-
 @app.command()
 def promise(
     context: typer.Context,

@@ -10,12 +10,13 @@ from commands.adjustments.decisions import APPROVAL, AdjustmentDecisions
 from commands.cases.plan_actions import PlanActions
 from commands.cases.proposal_actions import ProposalActions
 from commands.cases.task_actions import TaskActions
+from commands.cash.credit_actions import CreditActions
+from commands.cash.credit_checks import waiting_move
 from commands.disputes.actions import DisputeActions
 from dunning.case import Case
 from dunning.dispute_steps import dispute_of_step
 from dunning.may import NotAllowed
 from dunning.proposal import APPROVALS, PLAN_APPROVAL, open_proposal
-from ledger.people import person_of
 from ledger.tasks import invoices_of_tasks, task_of
 
 T = TypeVar("T", bound=Acting)
@@ -38,15 +39,15 @@ class DecisionActions(Acting):
             self._as(PlanActions).approve_plan(_plan(task), note)
         elif what == CREDIT:
             dispute, asked = self._credit(case, task)
-            self._as(DisputeActions).approve_credit(dispute, self._role(asked), note)
+            self._as(DisputeActions).approve_credit(dispute, self._deciding_as(asked), note)
         elif what == APPROVAL:
             asked = next((one.role for one in case.asked if one.adjustment == task), "")
             actions = self._as(AdjustmentDecisions)
-            actions.approve_adjustment(invoice, task, self._role(asked), note)
+            actions.approve_adjustment(invoice, task, self._deciding_as(asked), note)
         else:
             kind = what.removesuffix("_approval")
             proposal = open_proposal(case.proposals, kind)
-            role = self._role(proposal.role if proposal else "")
+            role = self._deciding_as(proposal.role if proposal else "")
             self._as(ProposalActions).approve_proposal(invoice, kind, role, note)
         return "Approved."
 
@@ -64,6 +65,19 @@ class DecisionActions(Acting):
         else:
             kind = what.removesuffix("_approval")
             self._as(ProposalActions).decline_proposal(case.invoice, kind, note)
+        return "Declined."
+
+    def approve_move(self, payment: str, note: str = "") -> str:
+        """Agree to the refund or transfer that a payment's credit waits for. Raises NotAllowed."""
+        with self.ledger.reading() as books:
+            asked = waiting_move(books, payment)
+        role = self._deciding_as(asked.role)
+        self._as(CreditActions).approve_credit(payment, role, note)
+        return "Approved."
+
+    def decline_move(self, payment: str, note: str = "") -> str:
+        """Do not agree to it. Raises NotAllowed."""
+        self._as(CreditActions).decline_credit(payment, note)
         return "Declined."
 
     def _asked(self, task: str) -> tuple[str, Case]:
@@ -85,13 +99,6 @@ class DecisionActions(Acting):
             if one.dispute == named and one.undecided:
                 return one.dispute, one.undecided.role
         raise NotAllowed("No credit waits for approval any more.")
-
-    def _role(self, asked: str) -> str:
-        """The role the person decides as: the one that was asked, else the highest it has."""
-        with self.ledger.reading() as books:
-            person = person_of(books.connection, self.by)
-        spoken = person.speaks_as if person else ()
-        return asked if not spoken or asked in spoken else spoken[-1]
 
     def _as(self, actions: type[T]) -> T:
         """Other actions of the same person at the same moment."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from commands.acting import Acting
+from commands.acting import Acting, known
 from commands.authority import needs
 from dunning import facts, plan_facts
 from dunning.case import Case
@@ -76,14 +76,18 @@ class PlanActions(Acting):
         return self.ledger.transact(work)
 
     @needs("approve")
-    def approve_plan(self, plan: str, note: str = "") -> PlanDone:
-        """Agree to a plan another person proposed: from now on its invoices are silent."""
+    def approve_plan(self, plan: str, note: str = "", role: str = "") -> PlanDone:
+        """Agree to a plan another person proposed: from now on its invoices are silent.
+
+        The `role` decided as, without one the person's own, is not below the one that was asked.
+        """
 
         def decided(one: PaymentPlan) -> PlanFact:
             if one.approved_at:
                 raise NotAllowed(f"Plan {plan} stands already.")
             if same_person(one.by, self.by):
                 raise NotAllowed(f"{self.by} proposed it: another person has to approve it.")
+            self._check_approver(one, self._speak_as(role or self._deciding_as(one.role)))
             return plan_facts.PlanApproved(at=self.now, by=self.by, plan=plan, note=note)
 
         return self._decide(plan, decided, "approved")
@@ -130,13 +134,13 @@ class PlanActions(Acting):
         cases = [books.case(invoice) for invoice in dict.fromkeys(invoices)]
         if not cases:
             raise NotAllowed("Name the invoices the plan is for.")
-        known = books.customer(customer)
+        owner = books.customer(customer)
         for case in cases:
             if case.customer != customer:
                 raise NotAllowed(f"Invoice {case.invoice} belongs to {case.customer}.")
             if is_closed(case):
                 raise NotAllowed(f"Invoice {case.invoice} is closed; nothing is left to pay.")
-            plan = open_plan(case, known)
+            plan = open_plan(case, owner)
             if plan:
                 raise NotAllowed(f"Invoice {case.invoice} is in plan {plan.plan} already.")
         return cases
@@ -152,6 +156,17 @@ class PlanActions(Acting):
             if worth > rules.max_amount or length > timedelta(days=rules.max_days):
                 return policy.escalation.above("associate") or "controller"
         return ""
+
+    def _check_approver(self, plan: PaymentPlan, role: str) -> None:
+        """Only a role that stands on the ladder where the asked one does, or above it."""
+        with self.ledger.reading() as books:
+            case = books.case(plan.invoices[0])
+            customer = books.customer(case.customer)
+        policy, _ = self.planner.policies_at(self.now).for_case(case, customer)
+        ladder = policy.escalation.ladder
+        known(role, ladder, "role")
+        if plan.role in ladder and ladder.index(role) < ladder.index(plan.role):
+            raise NotAllowed(f"The {role} may not approve this: the {plan.role} has to.")
 
     def _asked(self, proposed: plan_facts.PlanProposed) -> InvoiceFact:
         return facts.TaskOpened(

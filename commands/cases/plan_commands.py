@@ -39,9 +39,17 @@ def propose(
 
 
 @group.command("approve")
-def approve(context: typer.Context, plan: Plan, by: By, note: Note = "", json: Json = None) -> None:
+def approve(
+    context: typer.Context,
+    plan: Plan,
+    by: By,
+    note: Note = "",
+    role: Annotated[str, typer.Option(help="The role you decide as; your own without.")] = "",
+    json: Json = None,
+) -> None:
     """Agree to a plan another person proposed."""
-    _answer(context, installation_of(context).plan_actions(by).approve_plan(plan, note), json)
+    actions = installation_of(context).plan_actions(by)
+    _answer(context, actions.approve_plan(plan, note, role), json)
 
 
 @group.command("decline")

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from commands.cash.lookup import Lookup, other_currency
-from commands.cash.posting import Poster
+from commands.cash.posting import PostedTogether, Poster
 from dunning.case import Case
 from dunning.cash.item import OpenItem
 from dunning.cash.matching import Evidence, proposals
@@ -39,8 +39,7 @@ def apply_all(
     What names its invoice goes first, so that no sum takes it away. What is dated in a month that
     is closed is applied all the same, and named: the month's list of late entries has it.
     """
-    for payment in payments:
-        books.record_payment(payment, 0)
+    books.record_payments(payments)
     return _applied(Poster(books, now, by, rules.small), payments, rules)
 
 
@@ -70,23 +69,25 @@ def _applied(
 ) -> list[Waiting]:
     lookup = Lookup(poster.books)
     lookup.read(payments)
+    together = PostedTogether(poster, lookup, payments)
     waiting: list[Waiting] = []
     unnamed: list[PaymentReceived] = []
     for payment in payments:
         found = proposals(payment, lookup.evidence(payment), rules)
         if found and found[0].sure and found[0].rule != UNIQUE_SUM:
-            waiting += _late(lookup, payment, poster.post(payment, found[0], lookup))
+            waiting += _late(lookup, payment, together.post(payment, found[0]), rules)
         else:
             unnamed.append(payment)
     for payment in unnamed:
         evidence = lookup.evidence(payment)
         found = proposals(payment, evidence, rules)
         if found and found[0].sure:
-            waiting += _late(lookup, payment, poster.post(payment, found[0], lookup))
+            waiting += _late(lookup, payment, together.post(payment, found[0]), rules)
         else:
             best = found[0].why if found else ""
             why = why_not(poster.books, payment, evidence, best)
             waiting.append(Waiting(payment.payment, why))
+    together.record()
     return waiting
 
 
@@ -108,9 +109,11 @@ def why_not(books: Books, payment: PaymentReceived, evidence: Evidence, best: st
     return f"no invoice {payment.reference}; kept unapplied"
 
 
-def _late(lookup: Lookup, payment: PaymentReceived, cases: Sequence[Case]) -> list[Waiting]:
+def _late(
+    lookup: Lookup, payment: PaymentReceived, cases: Sequence[Case], rules: CashRules
+) -> list[Waiting]:
     """Whether the payment is dated in a closed month of an entity whose invoice it pays."""
-    for entity in sorted({case.entity for case in cases}):
+    for entity in sorted({case.entity or rules.default_entity for case in cases}):
         closed = lookup.closed_until(entity)
         if closed and payment.on <= closed:
             why = f"{payment.on} is in a month that is closed; applied, and listed there as late"

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from commands import printing
-from commands.cases.answers import By, Json, Note, amount, day, installation_of
+from commands.cases.answers import By, Json, Note, Reason, Role, Sum, amount, day, installation_of
 from commands.cash.credit_actions import CreditActions
 from commands.cash.credit_checks import Moved
 from dunning.credit_moves import CreditMove
@@ -18,9 +18,6 @@ group = typer.Typer(help="Credit that no invoice uses: refund, transfer, decide,
 
 Payment = Annotated[str, typer.Argument(help="Payment or credit note that has money left.")]
 Adjustment = Annotated[str, typer.Argument(help="Refund or transfer, such as P-1:m1.")]
-Reason = Annotated[str, typer.Option(help="Why.")]
-Role = Annotated[str, typer.Option(help="Role you decide as; the one it was asked of without.")]
-Sum = Annotated[str, typer.Option("--amount", help="Amount; all that is left without.")]
 Whose = Annotated[str, typer.Option(help="Whose money it is, where it is on no account.")]
 _HEADS = "adjustment payment customer what to >amount currency state asked decided on reference"
 

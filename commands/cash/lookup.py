@@ -16,12 +16,20 @@ from dunning.cash.payers import payer_keys
 from dunning.cash.reading import asked_names, mentions, named_among
 from dunning.cash.references import own_digits, referenced
 from dunning.cash.sums import MOST_IN_PART, MOST_WHOLE
+from dunning.may import is_closed
 from dunning.money import Money
 from dunning.payment import PaymentReceived
 from ledger.books import CASE, Books
-from ledger.cash import aliases, customers_named, invoices_of_references, items_of, resembling
+from ledger.cash import (
+    aliases,
+    countries_of,
+    customers_named,
+    invoices_of_references,
+    items_of,
+    resembling,
+)
 from ledger.periods import closed_until
-from ledger.rows import chunks
+from ledger.rows import CHUNK, chunks
 
 # Texts are compared with so many open invoices, which takes a fraction of a second.
 _MOST_COMPARED = 20_000
@@ -49,6 +57,7 @@ class Lookup:
     _open: dict[tuple[str, str], list[OpenItem]] = field(default_factory=dict)
     _others: dict[str, list[OpenItem]] = field(default_factory=dict)
     _countries: dict[str, str] = field(default_factory=dict)
+    _paid: dict[str, Case] = field(default_factory=dict)
     _closed: dict[str, date | None] = field(default_factory=dict)
 
     def read(self, payments: Sequence[PaymentReceived]) -> None:
@@ -67,6 +76,7 @@ class Lookup:
         if self.locks:
             self.books.lock_customers(payers | set(known.values()))
         self.cases = self.books.cases(known)
+        self._countries = countries_of(self.books, payers | set(known.values()))
 
     def payer(self, payment: PaymentReceived) -> str:
         """The customer who is known to pay so: learnt first, else by its exact number or name."""
@@ -107,9 +117,9 @@ class Lookup:
 
     def changed(self, cases: Sequence[Case]) -> None:
         """Take in that these cases were paid."""
-        self.cases |= {case.invoice: case for case in cases}
-        for case in cases:
-            self._open.pop((case.customer, case.amount.currency), None)
+        paid = {case.invoice: case for case in cases}
+        self.cases |= paid
+        self._paid |= paid
 
     def _of_structured(self, payment: PaymentReceived) -> tuple[OpenItem, ...]:
         names = []
@@ -123,12 +133,21 @@ class Lookup:
         key = (customer, currency)
         most = MOST_IN_PART if self.whole else MOST_WHOLE
         if key not in self._open:
+            # What is paid meanwhile may not be recorded yet.
+            asked = most + 1 + (0 if self.whole else CHUNK)
             self._open[key] = items_of(
-                self.books, customer, currency, most + 1, oldest_first=self.whole
+                self.books, customer, currency, asked, oldest_first=self.whole
             )
-        items = self._open[key]
+        items = [item for one in self._open[key] if (item := self._as_paid(one))]
         more = len(items) > most
         return ([] if more and not self.whole else items[:most]), more
+
+    def _as_paid(self, item: OpenItem) -> OpenItem | None:
+        """The item with what was paid since it was read; None when that closed it."""
+        case = self._paid.get(item.invoice)
+        if case is None:
+            return item
+        return None if is_closed(case) else replace(item, balance=case.balance)
 
     def _country(self, customer: str) -> str:
         if customer and customer not in self._countries:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import reduce
@@ -27,7 +28,7 @@ from dunning.payment import PaymentReceived
 from dunning.write_off_rules import WriteOffRules
 from ledger.books import Books
 from ledger.cash import applied_of, note_decision, standing_of
-from ledger.payments import note_applied, payment_of
+from ledger.payments import note_all_applied, note_applied, payment_of, payments_of
 
 
 @dataclass(frozen=True)
@@ -47,24 +48,9 @@ class Poster:
 
         Raises NotAllowed when it is more than the payment has left.
         """
-        known = payment_of(self.books.connection, payment.payment)
-        assert known is not None, "a payment is recorded before it is applied"
-        used = sum(part.amount.minor for part in proposal.parts)
-        if used > (known.amount - known.applied).minor:
-            raise NotAllowed(
-                f"Payment {payment.payment} has only {known.amount - known.applied} left."
-            )
-        lookup.add(proposal.invoices)
-        changes = [
-            self._with_rest(lookup.cases[part.invoice], self._facts(payment, proposal, part))
-            for part in proposal.parts
-        ]
-        cases = self.books.record_all(changes)
-        note_applied(self.books.connection, payment.payment, known.applied.minor + used)
-        if proposal.left.minor > 0 and proposal.customer:
-            why = "more was paid than was open" if proposal.parts else proposal.why
-            self.put_on_account(payment.payment, proposal.customer, why)
-        lookup.changed(cases)
+        together = PostedTogether(self, lookup, [payment])
+        cases = together.post(payment, proposal)
+        together.record()
         return cases
 
     def put_on_account(self, payment: str, customer: str, why: str) -> None:
@@ -131,6 +117,15 @@ class Poster:
         note_decision(self.books, payment, went)
         return cases
 
+    def changes(
+        self, payment: PaymentReceived, proposal: Proposal, lookup: Lookup
+    ) -> list[tuple[Case, list[InvoiceFact]]]:
+        """What a proposal does to each invoice it names."""
+        return [
+            self._with_rest(lookup.cases[part.invoice], self._facts(payment, proposal, part))
+            for part in proposal.parts
+        ]
+
     def _with_rest(self, case: Case, facts_: list[InvoiceFact]) -> tuple[Case, list[InvoiceFact]]:
         """The case with its facts, and with the write-off of the small rest that they leave."""
         if self.small is None or not self.small.automatic:
@@ -188,3 +183,51 @@ class Poster:
                 reason=part.short_for,
             )
         ]
+
+
+class PostedTogether:
+    """Applications of some payments, recorded together at the end: `record`.
+
+    Each sees what the ones before it have paid, as if they were recorded one by one.
+    """
+
+    def __init__(self, poster: Poster, lookup: Lookup, payments: Sequence[PaymentReceived]) -> None:
+        self._poster, self._lookup = poster, lookup
+        self._known = payments_of(poster.books.connection, (one.payment for one in payments))
+        self._before: dict[str, Case] = {}
+        self._facts: dict[str, list[InvoiceFact]] = {}
+        self._applied: dict[str, int] = {}
+
+    def post(self, payment: PaymentReceived, proposal: Proposal) -> list[Case]:
+        """Apply a payment as proposed; what is left goes on the customer's account.
+
+        Raises NotAllowed when it is more than the payment has left.
+        """
+        known = self._known[payment.payment]
+        used = sum(part.amount.minor for part in proposal.parts)
+        applied = self._applied.get(payment.payment, known.applied.minor)
+        if used > known.amount.minor - applied:
+            left = Money(known.amount.minor - applied, known.amount.currency)
+            raise NotAllowed(f"Payment {payment.payment} has only {left} left.")
+        self._lookup.add(proposal.invoices)
+        cases = [
+            self._changed(case, facts_)
+            for case, facts_ in self._poster.changes(payment, proposal, self._lookup)
+        ]
+        self._applied[payment.payment] = applied + used
+        if proposal.left.minor > 0 and proposal.customer:
+            why = "more was paid than was open" if proposal.parts else proposal.why
+            self._poster.put_on_account(payment.payment, proposal.customer, why)
+        self._lookup.changed(cases)
+        return cases
+
+    def record(self) -> None:
+        """Record all of it. Raises NotAllowed when a rule refuses a part; then nothing is."""
+        changes = [(case, self._facts[invoice]) for invoice, case in self._before.items()]
+        self._poster.books.record_all(changes)
+        note_all_applied(self._poster.books.connection, self._applied)
+
+    def _changed(self, case: Case, facts_: list[InvoiceFact]) -> Case:
+        self._before.setdefault(case.invoice, case)
+        self._facts.setdefault(case.invoice, []).extend(facts_)
+        return reduce(apply, facts_, case)

@@ -9,7 +9,18 @@ import typer
 
 from commands import printing
 from commands.acting import Done
-from commands.cases.answers import By, Invoice, Json, Note, amount, day, done, installation_of
+from commands.cases.answers import (
+    By,
+    Invoice,
+    Json,
+    Note,
+    Role,
+    Sum,
+    amount,
+    day,
+    done,
+    installation_of,
+)
 from commands.cases.evidence import read_evidence
 from commands.disputes.actions import OWNERS
 from commands.disputes.report import dispute_report
@@ -24,7 +35,6 @@ group = typer.Typer(help="Work on disputes: who has to find out, how long it tak
 
 Dispute = Annotated[str, typer.Argument(help="Dispute, as `duncan disputes list` shows it.")]
 Credit = Annotated[str, typer.Option("--credit", help="Amount; all that is disputed without.")]
-Role = Annotated[str, typer.Option("--role", help="Role of who does it, for the limits.")]
 
 
 @app.command()
@@ -33,7 +43,7 @@ def dispute(
     invoice: Invoice,
     reason: Annotated[str, typer.Option(help=", ".join(REASONS))],
     by: By,
-    sum_: Annotated[str, typer.Option("--amount", help="Amount; all of it without.")] = "",
+    sum_: Sum = "",
     again: Annotated[bool, typer.Option("--again", help="On a ground raised before.")] = False,
     note: Note = "",
     json: Json = None,

@@ -19,9 +19,11 @@ from commands.rehearsal.playing import Played, Stage, fresh_home, rehearse
 from commands.rehearsal.report import rehearsal_report
 from commands.rehearsal.script import Files, Script, read_script
 from commands.rehearsal.summary import print_summary
+from dunning.experiment_facts import ExperimentFact
 from dunning.may import NotAllowed
 from intake.mapping import Mapping, load_mapping
 from intake.rows import UnreadableFile
+from ledger.experiments import experiment_histories
 
 app = typer.Typer()
 
@@ -85,11 +87,21 @@ def rehearse_command(
     if policy:
         installation.known_policy(policy)
     with TemporaryDirectory(prefix="rehearsal-") as folder:
-        stage = Stage(fresh_home(installation.settings, Path(folder)), policy)
+        running = running_experiments(installation)
+        stage = Stage(fresh_home(installation.settings, Path(folder)), policy, experiments=running)
         played = play(stage, script)
         report = rehearsal_report(script, played)
     if not printing.answer(report, json):
         print_summary(report)
+
+
+def running_experiments(installation: Installation) -> tuple[ExperimentFact, ...]:
+    """The facts of the installation's experiments; none where there are no books yet."""
+    settings = installation.settings
+    if not settings.database_url and not (settings.home / "books.db").exists():
+        return ()
+    with installation.wiring.ledger.reading() as books:
+        return tuple(fact for one in experiment_histories(books).values() for fact in one)
 
 
 def play(stage: Stage, script: Script) -> Played:
@@ -137,6 +149,11 @@ def _print_import(report: dict[str, Any]) -> None:
         f" {report['updated']} updated, {report['unchanged']} unchanged,"
         f" {len(report['rejected'])} rejected." + (f" Total {totals}." if totals else "")
     )
+    proven = [one for one in report.get("statements", []) if one["ties"] and one["entries"]]
+    for one in proven[:20]:
+        moved = f"{one['opening']} + {one['credits']} - {one['debits'].lstrip('-')}"
+        stated = f"{one['closing']} {one['currency']}, as stated"
+        printing.say(f"  Account {one['account']}: {moved} = {stated}.")
     for warning in report["warnings"][:20]:
         printing.say(f"  Note: {warning}")
     rows = [(r["row"], r["column"], r["code"], r["reason"]) for r in report["rejected"][:20]]

@@ -29,8 +29,9 @@ from intake.reading import Reading
 from intake.rows import Rejected
 from ledger.books import Books
 from ledger.channels import books_are_fresh
+from ledger.imports import RejectRow
 from ledger.ledger import Ledger
-from ledger.tables import ImportRow, RejectRow, table
+from ledger.tables import ImportRow, table
 from worker import utc_now
 
 AnyReading = Reading[Any] | BankReading | EInvoiceReading
@@ -160,6 +161,7 @@ def _report(kind: str, file: Path, reading: AnyReading, taken: Taken[Any]) -> di
         ],
         "totals": {currency: str(total.major) for currency, total in reading.totals.items()},
         "warnings": [*reading.warnings, *taken.warnings],
+        **({"statements": reading.statements} if isinstance(reading, BankReading) else {}),
     }
 
 

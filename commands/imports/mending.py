@@ -21,7 +21,8 @@ from dunning.may import NotAllowed
 from intake.mapping import Mapping, load_mapping, shipped_names
 from intake.rows import UnreadableFile
 from ledger.books import Books
-from ledger.tables import ImportRow, RejectRow, table
+from ledger.imports import RejectRow
+from ledger.tables import ImportRow, table
 
 IMPORT, REJECT = table(ImportRow), table(RejectRow)
 _MATCHED = ("invoices", "payments")

@@ -88,7 +88,8 @@ class Gathering:
         if cases:
             situation = self.planner.situation(cases[0], customer, now)
             return situation.policy, situation.calendar, locale
-        calendar = self.planner.calendars.calendar_for(customer, entity, now.year)
+        own = policies.own_days
+        calendar = self.planner.calendars.calendar_for(customer, entity, now.year, own)
         return policies.policy(policies.assignment.default), calendar, locale
 
 

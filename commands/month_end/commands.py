@@ -18,6 +18,9 @@ from commands.month_end.document import write_document
 from commands.month_end.given import general_ledger_of, given_by, rates_of
 from commands.month_end.pack import problems_of
 from commands.month_end.shown import print_late, print_packs
+from commands.month_end.summary import print_summary, summary_of, translated_pack
+from commands.reports.commands import Into, Rates
+from commands.reports.in_one_currency import rates_of as rates_in
 from dunning.may import NotAllowed
 from dunning.period import Month
 from ledger.tables import CaseRow, table
@@ -49,6 +52,8 @@ def close_command(
         str, typer.Option("--approved-by", help="The controller who agrees to reopening it.")
     ] = "",
     note: Annotated[str, typer.Option(help="The reviewer's remark.")] = "",
+    into: Into = "",
+    rate: Rates = None,
     xlsx: Annotated[Path | None, typer.Option("--xlsx", help="Write the workbook.")] = None,
     pdf: Annotated[Path | None, typer.Option("--pdf", help="Write the PDF to sign.")] = None,
     by: Annotated[str, typer.Option("--by", help="Who prepares, reviews or reopens.")] = "",
@@ -73,12 +78,33 @@ def close_command(
             else (ends.review(one, wanted, note) if review else ends.pack(one, wanted))
             for one in entities
         ]
-    if not reopen:
-        _write(packs, xlsx, pdf)
-    if not printing.answer({"month": str(wanted), "entities": packs}, json):
-        print_packs(packs)
-    if not reopen and any(problems_of(pack) for pack in packs):
+    if reopen:
+        if not printing.answer({"month": str(wanted), "entities": packs}, json):
+            print_packs(packs)
+        return
+    _answer(packs, wanted, into.upper(), rate or [], xlsx, pdf, json)
+    if any(problems_of(pack) for pack in packs):
         raise typer.Exit(1)
+
+
+def _answer(
+    packs: list[Row],
+    month: Month,
+    into: str,
+    rate: list[str],
+    xlsx: Path | None,
+    pdf: Path | None,
+    json: str | None,
+) -> None:
+    """Show packs with their summary, in one currency too where that is asked for; write files."""
+    rates = rates_in(rate)
+    shown = [translated_pack(one, into, rates) if into else one for one in packs]
+    summary = summary_of(shown, into, rates)
+    _write(shown, xlsx, pdf, summary)
+    if not printing.answer({"month": str(month), "entities": shown, "summary": summary}, json):
+        print_packs(shown)
+        if into or len(shown) > 1:
+            print_summary(summary)
 
 
 def _answer_late(ends: MonthEnd, entities: list[str], month: Month, json: str | None) -> None:
@@ -128,13 +154,13 @@ def _audited(context: typer.Context, month: Month) -> str:
     return headline(audit(wiring.ledger, wiring.planner, scope, lambda _: None))
 
 
-def _write(packs: list[Row], xlsx: Path | None, pdf: Path | None) -> None:
+def _write(packs: list[Row], xlsx: Path | None, pdf: Path | None, summary: Row) -> None:
     try:
         if xlsx:
             # Most commands need no workbooks and start sooner without.
             from commands.month_end.workbook import write_workbook  # noqa: PLC0415
 
-            write_workbook(packs, xlsx)
+            write_workbook(packs, xlsx, summary)
         if pdf:
             write_document(packs, pdf)
     except OSError as error:

@@ -25,7 +25,7 @@ from dunning.reports.aging import AgingRow, aging_rows, aging_totals
 from dunning.reports.buckets import Basis
 from dunning.reports.roll_forward import LINES, UNAPPLIED_LINES, RollForward
 from ledger.books import Books
-from ledger.report_aging import aged_sums
+from ledger.report_aging import aged_rows
 from ledger.report_cash import unapplied_sums
 
 Row = dict[str, Any]
@@ -131,8 +131,8 @@ def _heading(asked: Asked) -> Row:
 
 
 def _aging(books: Books, asked: Asked, basis: Basis) -> list[AgingRow]:
-    sums = aged_sums(books.connection, asked.month.last, basis, scope=asked.scope)
-    return aging_totals(aging_rows([*sums, *unapplied_sums(free_cash_of(books, asked), "")]))
+    rows = aged_rows(books.connection, asked.month.last, basis, scope=asked.scope)
+    return aging_totals(aging_rows(unapplied_sums(free_cash_of(books, asked), ""), rows))
 
 
 def _rolled(currency: str, invoices: RollForward | None, cash: RollForward | None) -> Row:

@@ -8,6 +8,7 @@ from itertools import islice
 from typing import Any
 
 from commands.month_end.shown import LABELS
+from commands.month_end.summary import rates_told
 from dunning.reports.buckets import AGES, BUCKETS
 from dunning.reports.roll_forward import UNAPPLIED_LINES
 
@@ -31,6 +32,8 @@ def parts_of(pack: Row) -> Iterator[Row]:
         yield _part("Tie-out to the general ledger", (), [], none=none)
     yield _aging_part("Aging by due date", pack["aging"]["due"], BUCKETS)
     yield _aging_part("Aging by invoice date", pack["aging"]["invoice"], AGES)
+    if pack.get("translated"):
+        yield _translated_part(pack["translated"])
     yield _provision_part(pack)
     yield _list_part(
         "Write-offs", ("invoice", "on", "requested_by", "approved_by", "reason"), pack["write_offs"]
@@ -124,6 +127,18 @@ def _aging_part(title: str, found: Sequence[Row], buckets: Sequence[Any]) -> Row
     columns = [("Currency", "wide"), *((label, "right") for _, label in keys)]
     rows = [[one["currency"], *(_amount(one[key]) for key, _ in keys)] for one in found]
     return _part(title, columns, rows, none="Nothing was open.")
+
+
+def _translated_part(found: Row) -> Row:
+    """Opening, closing and aging of all currencies in one, with the rates that were given."""
+    keys = [("opening", "Opening"), ("closing", "Closing")]
+    keys += [(one.key, one.label) for one in BUCKETS]
+    keys += [("unapplied", "Unapplied")]
+    columns = [("", "wide"), *((label, "right") for _, label in keys)]
+    rows = [[f"All currencies in {found['currency']}", *(_amount(found[key]) for key, _ in keys)]]
+    each = "Each currency's amount is rounded half up, then they are added."
+    note = f"{rates_told(found)} {each}"
+    return _part(f"In {found['currency']}", columns, rows, note=note)
 
 
 def _provision_part(pack: Row) -> Row:

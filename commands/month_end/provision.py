@@ -13,7 +13,7 @@ from dunning.reports.buckets import BUCKETS
 from dunning.reports.expectation import provision
 from dunning.reports.roll_forward import RollForward
 from ledger.books import Books
-from ledger.report_aging import aged_sums
+from ledger.report_aging import aged_rows
 
 Row = dict[str, Any]
 
@@ -31,8 +31,8 @@ def provision_rows(
     before = (
         dict(asked.before.prepared.rates) if asked.before.closed and asked.before.prepared else {}
     )
-    sums = aged_sums(books.connection, asked.opening_day, "due", scope=asked.opening_scope)
-    opening = {row.currency: row for row in aging_rows(sums)}
+    rows = aged_rows(books.connection, asked.opening_day, "due", scope=asked.opening_scope)
+    opening = {row.currency: row for row in aging_rows((), rows)}
     currencies = sorted({*opening, *closing})
     return [
         _moved(

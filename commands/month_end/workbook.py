@@ -14,6 +14,7 @@ import xlsxwriter
 from activities.open_items_file import formula_safe
 from commands.month_end.sheets import Formula, Table, list_tables, tie_out_table
 from commands.month_end.shown import LABELS, state_of
+from commands.month_end.summary import summary_table
 from dunning.money import minor_digits
 from dunning.reports.roll_forward import UNAPPLIED_LINES
 
@@ -23,8 +24,8 @@ _WIDTH, _WIDE = 16, 44
 _AMOUNT = 4
 
 
-def write_workbook(packs: Sequence[Row], path: Path) -> None:
-    """Write the packs of a month's entities into one workbook.
+def write_workbook(packs: Sequence[Row], path: Path, summary: Row | None = None) -> None:
+    """Write the packs of a month's entities into one workbook, with a summary of all of them.
 
     Formulas carry their values, so that a viewer that does not calculate shows the same.
     """
@@ -35,7 +36,8 @@ def write_workbook(packs: Sequence[Row], path: Path) -> None:
         styles = _Styles(book)
         _write_signatures(book, packs, styles)
         closings = _write_rolls(book, packs, styles)
-        for table in (tie_out_table(packs, closings), *list_tables(packs, closings)):
+        summed = [summary_table(summary, closings)] if summary else []
+        for table in (*summed, tie_out_table(packs, closings), *list_tables(packs, closings)):
             _write_table(book, table, styles)
 
 

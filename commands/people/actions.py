@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from secrets import token_urlsafe
@@ -10,6 +11,8 @@ from commands.authority import needs
 from dunning.may import NotAllowed
 from dunning.people import Person, check_roles, checked_name
 from dunning.person_facts import (
+    IdentityGiven,
+    IdentityTaken,
     PersonAdded,
     PersonDeactivated,
     PersonReactivated,
@@ -18,6 +21,7 @@ from dunning.person_facts import (
     SignedOut,
 )
 from ledger.books import Books
+from ledger.identities import LONGEST, email_identity, person_of_identity
 from ledger.ledger import Ledger
 from ledger.people import has_administrator, person_of, record_person
 from ledger.sign_ins import end_sessions_of, keep_link
@@ -124,6 +128,35 @@ class PeopleActions:
 
         return self.ledger.transact(work)
 
+    @needs("manage_people")
+    def give_identity(self, person: str, identity: str) -> Person:
+        """Let an account at the identity provider be this person's: its e-mail or its subject."""
+        checked = _checked_identity(identity)
+
+        def work(books: Books) -> Person:
+            known = _known(books, person)
+            owner = person_of_identity(books.connection, checked)
+            if owner:
+                raise NotAllowed(f"This account is {owner}'s already.")
+            given = IdentityGiven(at=self.now, by=self.by, identity=checked)
+            return record_person(books, known.person, given)
+
+        return self.ledger.transact(work)
+
+    @needs("manage_people")
+    def take_identity(self, person: str, identity: str) -> Person:
+        """Let an account open nothing for the person any more; every session ends."""
+
+        def work(books: Books) -> Person:
+            known = _known(books, person)
+            if person_of_identity(books.connection, identity) != known.person:
+                raise NotAllowed(f"This account is not {known.person}'s.")
+            end_sessions_of(books.connection, known.person)
+            taken = IdentityTaken(at=self.now, by=self.by, identity=identity)
+            return record_person(books, known.person, taken)
+
+        return self.ledger.transact(work)
+
     def _other(self, books: Books, person: str) -> Person:
         """Somebody else: nobody gives themselves a role or leaves the team without one who may."""
         known = _known(books, person)
@@ -148,6 +181,18 @@ def first_link(ledger: Ledger, now: datetime) -> str:
         return token
 
     return ledger.transact(work)
+
+
+def _checked_identity(text: str) -> str:
+    """An identity as it is kept. Raises NotAllowed."""
+    kind, _, value = text.strip().partition(":")
+    if len(text) > LONGEST or not text.isprintable():
+        raise NotAllowed(f"An account's name has at most {LONGEST} ordinary characters.")
+    if kind == "subject" and all(value.partition(" ")):
+        return text.strip()
+    if kind != "email" or not re.fullmatch(r"[^@\s]+@[^@\s]+", value.strip()):
+        raise NotAllowed("Give the e-mail address of the account, or its subject at the provider.")
+    return email_identity(value)
 
 
 def _known(books: Books, person: str) -> Person:

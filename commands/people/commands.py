@@ -10,7 +10,9 @@ from commands import printing
 from commands.cases.answers import Json, installation_of
 from commands.installation import Installation
 from commands.people.actions import LINK_LASTS, PeopleActions
+from dunning.may import NotAllowed
 from dunning.people import ROLES, Person
+from ledger.identities import email_identity, subject_identity
 from ledger.people import people_of
 from worker import utc_now
 
@@ -84,6 +86,26 @@ def reset(context: typer.Context, person: Name, by: By, json: Json = None) -> No
     """Print a link by which the person chooses another password; sessions end."""
     link = _actions(context, by).reset(person)
     _say_link(context, person.strip().casefold(), link, json)
+
+
+@group.command()
+def account(
+    context: typer.Context,
+    person: Name,
+    by: By,
+    email: Annotated[str, typer.Option(help="E-mail address that the provider verified.")] = "",
+    subject: Annotated[str, typer.Option(help="Subject of the account at the provider.")] = "",
+    take: Annotated[bool, typer.Option("--take", help="Take the account away instead.")] = False,
+    json: Json = None,
+) -> None:
+    """Say which account at the identity provider is whose."""
+    issuer = installation_of(context).settings.oidc_issuer
+    if bool(email) == bool(subject) or (subject and not issuer):
+        raise NotAllowed("Name --email, or --subject where DUNCAN_OIDC_ISSUER is set.")
+    known = subject_identity(issuer, subject) if subject else email_identity(email)
+    actions = _actions(context, by)
+    found = (actions.take_identity if take else actions.give_identity)(person, known)
+    _say(found, json)
 
 
 def link_address(installation: Installation, link: str, console: str = "") -> str:

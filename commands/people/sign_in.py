@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from ipaddress import ip_address, ip_network
 from secrets import token_urlsafe
 
 from commands.people.passwords import checked_password, hash_of, is_right
@@ -46,6 +47,7 @@ _FIRST_WAIT = 5
 # name for everybody, but only so much: nobody can lock a colleague out.
 _LONGEST_HERE, _LONGEST_NAME, _LONGEST_ADDRESS = 900, 20, 60
 _FREE_OF_NAME, _FREE_OF_ADDRESS = 20, 50
+_IPV4 = 4
 
 
 class TooManyTries(NotAllowed):
@@ -54,15 +56,20 @@ class TooManyTries(NotAllowed):
 
 @dataclass(frozen=True)
 class SignIns:
-    """The door of the desk at one moment; `address` is where the request came from."""
+    """The door of the desk at one moment; `address` is where the request came from.
+
+    With `only`, passwords and links open for this one person: the others have accounts elsewhere.
+    """
 
     ledger: Ledger
     now: datetime
     address: str = ""
+    only: str = ""
 
     def by_password(self, name: str, password: str) -> str:
         """The token of a new session. Raises NotAllowed, in the same words for every mistake."""
         known = name.strip().casefold()[:100]
+        self._check_only(known)
         with self.ledger.reading() as books:
             self._check_waits(books, known)
             person = person_of(books.connection, known)
@@ -97,6 +104,7 @@ class SignIns:
         if owner is None:
             raise NotAllowed("This link works no longer: ask an administrator for another one.")
         person = owner.person or checked_name(name)
+        self._check_only(person)
         hashed = hash_of(checked_password(password, person))
 
         def work(books: Books) -> str:
@@ -114,6 +122,7 @@ class SignIns:
 
     def change_password(self, person: str, old: str, new: str) -> None:
         """Choose another password; every session of the person ends. Raises NotAllowed."""
+        self._check_only(person)
         with self.ledger.reading() as books:
             self._check_waits(books, person)
             hashed = password_hash(books.connection, person)
@@ -128,6 +137,28 @@ class SignIns:
             record_person(books, person, PasswordChanged(at=self.now, by=person, way="own"))
 
         self.ledger.transact(work)
+
+    def check_address(self) -> None:
+        """Raises TooManyTries when too much was refused where the request came from."""
+        with self.ledger.reading() as books:
+            self._check_wait(books, self._address_key, _FREE_OF_ADDRESS, _LONGEST_ADDRESS)
+
+    def note_refused_address(self) -> None:
+        """Count one more refused try of this address."""
+        self.ledger.transact(
+            lambda books: note_refused(books.connection, self._address_key, self.now)
+        )
+
+    @property
+    def _address_key(self) -> str:
+        return f"address:{network_of(self.address)}"
+
+    def _here_key(self, person: str) -> str:
+        return f"here:{person}|{network_of(self.address)}"
+
+    def _check_only(self, person: str) -> None:
+        if self.only and person != self.only:
+            raise NotAllowed("Passwords are switched off here: sign in with your own account.")
 
     def leave(self, token: str) -> None:
         """End the session of a token."""
@@ -152,7 +183,7 @@ class SignIns:
 
     def _enter(self, books: Books, person: str, way: str) -> str:
         refused, _ = tries_of(books.connection, f"name:{person}")
-        for key in (f"here:{person}|{self.address}", f"name:{person}"):
+        for key in (self._here_key(person), f"name:{person}"):
             forget_tries(books.connection, key)
         token = token_urlsafe(32)
         begin(books.connection, token, person, way, self.now)
@@ -161,9 +192,9 @@ class SignIns:
         return token
 
     def _refuse(self, books: Books, person: str) -> None:
-        for key in (f"name:{person}", f"address:{self.address}"):
+        for key in (f"name:{person}", self._address_key):
             note_refused(books.connection, key, self.now)
-        here = note_refused(books.connection, f"here:{person}|{self.address}", self.now)
+        here = note_refused(books.connection, self._here_key(person), self.now)
         # Not every try: whoever guesses must not fill the books.
         if here >= _FREE and math.log2(here / _FREE).is_integer():
             if person_of(books.connection, person) is None:
@@ -174,18 +205,32 @@ class SignIns:
 
     def _check_waits(self, books: Books, person: str) -> None:
         for key, free, longest in (
-            (f"here:{person}|{self.address}", _FREE, _LONGEST_HERE),
+            (self._here_key(person), _FREE, _LONGEST_HERE),
             (f"name:{person}", _FREE_OF_NAME, _LONGEST_NAME),
-            (f"address:{self.address}", _FREE_OF_ADDRESS, _LONGEST_ADDRESS),
+            (self._address_key, _FREE_OF_ADDRESS, _LONGEST_ADDRESS),
         ):
-            tries, last = tries_of(books.connection, key)
-            wait = _wait(tries, free, longest)
-            if last is None or not wait:
-                continue
-            left = last + timedelta(seconds=wait) - self.now
-            if left > timedelta(0):
-                seconds = math.ceil(left.total_seconds())
-                raise TooManyTries(f"Too many wrong tries. Try again in {seconds} seconds.")
+            self._check_wait(books, key, free, longest)
+
+    def _check_wait(self, books: Books, key: str, free: int, longest: int) -> None:
+        tries, last = tries_of(books.connection, key)
+        wait = _wait(tries, free, longest)
+        if last is None or not wait:
+            return
+        left = last + timedelta(seconds=wait) - self.now
+        if left > timedelta(0):
+            seconds = math.ceil(left.total_seconds())
+            raise TooManyTries(f"Too many wrong tries. Try again in {seconds} seconds.")
+
+
+def network_of(address: str) -> str:
+    """Where tries are counted: an IPv4 address, or the /64 that whoever has one has all of."""
+    try:
+        known = ip_address(address)
+    except ValueError:
+        return address
+    if known.version == _IPV4:
+        return str(known)
+    return str(ip_network((known, 64), strict=False))
 
 
 def _wait(tries: int, free: int, longest: int) -> int:

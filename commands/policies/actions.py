@@ -204,8 +204,8 @@ class PolicyActions:
 
     @property
     def _calendar(self) -> BusinessCalendar:
-        ours = self.planner.policies_at(self.now).entity("")
-        return self.planner.calendars.calendar_of(ours, self.now.year)
+        ours = self.planner.policies_at(self.now)
+        return self.planner.calendars.calendar_of(ours.entity(""), self.now.year, ours.own_days)
 
 
 def _named(versions: Sequence[PolicyVersion], version: int) -> PolicyVersion:

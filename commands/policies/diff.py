@@ -9,12 +9,15 @@ from pathlib import PurePosixPath
 
 from activities.policies import Policies
 from activities.policy_content import DOCUMENTS, LETTERS, POLICIES, Files
+from dunning.own_days import OwnDays
 from dunning.policy import CadenceStep, Policy
 
 _OTHERS = {
     "assignment.toml": "who follows which policy",
     "entities.toml": "the entities",
     "sending.toml": "the sending rules",
+    "write_offs.toml": "the write-off rules",
+    "cash.toml": "the rules of cash application",
 }
 # Told step by step, or of no interest to a reader.
 _NOT_TOLD = {"steps", "name", "version", "policies_version"}
@@ -34,7 +37,7 @@ _STEP_WORDS = {
 
 def differences(old: Policies, new: Policies, files: tuple[Files, Files]) -> list[str]:
     """One sentence a change; `files` are those of the old and of the new version."""
-    return [*_policies(old, new), *_files(*files)]
+    return [*_policies(old, new), *_days(old.own_days, new.own_days), *_files(*files)]
 
 
 def line_by_line(old: Files, new: Files) -> str:
@@ -60,6 +63,15 @@ def _policies(old: Policies, new: Policies) -> Iterator[str]:
             yield f"{name}: the policy is gone"
         else:
             yield from (f"{name}: {one}" for one in _policy(before, after))
+
+
+def _days(old: OwnDays, new: OwnDays) -> Iterator[str]:
+    """The team's own days, each in a sentence."""
+    for one in sorted({*old.days} ^ {*new.days}, key=lambda day: (day.on, day.country)):
+        where = "-".join(filter(None, (one.country, one.subdivision))) or "everywhere"
+        what = "a day off" if one.off else "a working day"
+        is_now = "is" if one in new.days else "is no longer"
+        yield f"calendar: {one.on} {is_now} {what} ({where}): {one.why}"
 
 
 def _policy(old: Policy, new: Policy) -> Iterator[str]:

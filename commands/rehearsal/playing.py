@@ -19,14 +19,18 @@ from temporalio.testing import WorkflowEnvironment
 from activities.clock import EngineClock
 from commands.cases.actions import Actions
 from commands.imports import take_in
+from commands.imports.credit_notes import owed
 from commands.rehearsal.engine_use import EngineUse, engine_use
 from commands.rehearsal.replies import take_replies
 from commands.rehearsal.script import Scene, Script, scenes
 from commands.sending.relay import relay_of
+from dunning.experiment_facts import ExperimentFact
 from dunning.may import NotAllowed
 from engine import start_rehearsal_engine
+from intake.credit_notes import OwedRow
 from intake.events import EventRow
 from ledger.disputes import followed_disputes
+from ledger.experiments import EXPERIMENT_STREAM
 from settings import Settings
 from worker import Wiring, running, wire
 
@@ -59,6 +63,8 @@ class Stage:
     settings: Settings
     policy: str = ""
     until: datetime | None = None
+    # The experiments that run; an invoice takes part when it comes in on their days.
+    experiments: tuple[ExperimentFact, ...] = ()
 
 
 async def rehearse(script: Script, stage: Stage, progress: Progress) -> Played:
@@ -88,7 +94,12 @@ def _wired(stage: Stage, engine_now: datetime, script: Script) -> Wiring:
     wiring = wire(stage.settings)
     policies = wiring.planner.policies
     planner = wiring.planner.under(policies.only(stage.policy)) if stage.policy else wiring.planner
-    wiring = replace(wiring, planner=replace(planner, watch=None))
+    # Experiments vary whatever policy is in force.
+    planner = replace(planner, watch=None, experiments=wiring.planner.experiments)
+    if stage.experiments:
+        told = stage.experiments
+        wiring.ledger.transact(lambda books: books.append(EXPERIMENT_STREAM, *told))
+    wiring = replace(wiring, planner=planner)
     opening = datetime.combine(script.first - A_DAY, clock_time(0), UTC)
     weeks = math.ceil((engine_now - opening) / A_WEEK)
     return replace(wiring, clock=EngineClock(ahead=weeks * A_WEEK))
@@ -135,7 +146,9 @@ def _meet_customers(script: Script, wiring: Wiring) -> Callable[[str], str]:
 
 def _record(scene: Scene, wiring: Wiring, now: datetime) -> list[tuple[EventRow, str]]:
     ledger = wiring.ledger
-    for _ in take_in.take_in(ledger, scene.invoices, take_in.invoices(now, BY), take_in.Taken()):
+    issued: list[OwedRow] = [*scene.invoices, *scene.credits]
+    credited: take_in.Taken[OwedRow] = take_in.Taken()
+    for _ in take_in.take_in(ledger, issued, owed(now, BY), credited):
         pass
     posted = take_in.payments(now, BY, wiring.planner.policies.cash)
     for _ in take_in.take_in(ledger, scene.payments, posted, take_in.Taken()):

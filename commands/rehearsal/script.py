@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from pathlib import Path
@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from intake.bank.reading import read_received
 from intake.contacts import ContactRow
+from intake.credit_notes import CreditNoteRow, read_owed
 from intake.customers import CustomerRow, read_customers
 from intake.events import EventRow, read_events
 from intake.invoices import InvoiceRow, read_invoices
@@ -47,6 +48,7 @@ class Script:
     events: tuple[EventRow, ...]
     replies: tuple[ReplyFileRow, ...]
     rejected: tuple[tuple[str, Rejected], ...]
+    credits: tuple[CreditNoteRow, ...] = ()
 
 
 @dataclass
@@ -57,6 +59,7 @@ class Scene:
     payments: list[PaymentRow] = field(default_factory=list)
     events: list[EventRow] = field(default_factory=list)
     replies: list[ReplyFileRow] = field(default_factory=list)
+    credits: list[CreditNoteRow] = field(default_factory=list)
 
 
 def read_script(files: Files, first: date | None, last: date | None) -> Script:
@@ -65,7 +68,9 @@ def read_script(files: Files, first: date | None, last: date | None) -> Script:
     The period is that of the input: from the first issue date to the last thing that happened.
     """
     refused: list[tuple[str, Rejected]] = []
-    invoices = _good(read_invoices(files.invoices, files.mapping), "invoices", refused)
+    owed = _good(read_owed(files.invoices, files.mapping), "invoices", refused)
+    invoices = [row for row in owed if isinstance(row, InvoiceRow)]
+    credits_ = [row for row in owed if isinstance(row, CreditNoteRow)]
     if not invoices:
         raise UnreadableFile(f"{files.invoices.name} holds no invoice that could be taken in.")
     payments = _payments(files, refused)
@@ -74,6 +79,7 @@ def read_script(files: Files, first: date | None, last: date | None) -> Script:
     replies = _good(read_replies(files.replies), "replies", refused) if files.replies else []
     happened = [row.issue_date for row in invoices]
     happened += [row.on for row in payments] + [row.on for row in events]
+    happened += [row.on for row in credits_]
     happened += [row.received_at.date() for row in replies]
     return Script(
         first=first or min(happened),
@@ -84,6 +90,7 @@ def read_script(files: Files, first: date | None, last: date | None) -> Script:
         events=tuple(events),
         replies=tuple(replies),
         rejected=tuple(refused),
+        credits=tuple(credits_),
     )
 
 
@@ -95,17 +102,14 @@ def scenes(script: Script, zone_of: Callable[[str], str]) -> list[tuple[datetime
     customer_of = {row.invoice: row.customer for row in script.invoices}
     played: dict[datetime, Scene] = defaultdict(Scene)
 
-    def at(day: date, invoice: str) -> Scene:
-        zone = ZoneInfo(zone_of(customer_of.get(invoice, "")))
+    def at(day: date, invoice: str, customer: str = "") -> Scene:
+        zone = ZoneInfo(zone_of(customer or customer_of.get(invoice, "")))
         morning = datetime.combine(max(day, script.first), time(0, 5), zone)
         return played[morning.astimezone(UTC)]
 
-    for invoice in script.invoices:
-        if invoice.issue_date <= script.last:
-            at(invoice.issue_date, invoice.invoice).invoices.append(invoice)
-    for payment in script.payments:
-        if payment.on <= script.last:
-            at(payment.on, payment.reference).payments.append(payment)
+    for kind, on, invoice, customer, row in _owed_and_paid(script):
+        if on <= script.last:
+            getattr(at(on, invoice, customer), kind).append(row)
     for event in script.events:
         if script.first <= event.on <= script.last:
             at(event.on, event.invoice).events.append(event)
@@ -113,6 +117,16 @@ def scenes(script: Script, zone_of: Callable[[str], str]) -> list[tuple[datetime
         if script.first <= reply.received_at.date() <= script.last:
             played[reply.received_at.astimezone(UTC)].replies.append(reply)
     return sorted(played.items())
+
+
+def _owed_and_paid(script: Script) -> Iterator[tuple[str, date, str, str, object]]:
+    """Which list of a scene, its day, the invoice or customer whose morning it is, and the row."""
+    for invoice in script.invoices:
+        yield "invoices", invoice.issue_date, invoice.invoice, "", invoice
+    for credit in script.credits:
+        yield "credits", credit.on, "", credit.customer, credit
+    for payment in script.payments:
+        yield "payments", payment.on, payment.reference, "", payment
 
 
 def _good(

@@ -6,24 +6,24 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
-from itertools import islice
+from itertools import chain
 from typing import Any, Literal
 
 from sqlalchemy import select
 
 from activities.policies import Policies
+from commands.reports.as_closed import scopes_of
+from commands.reports.in_one_currency import rates_used, total_in
 from commands.reports.table import Cell, Column, ReportTable, totals_of
-from dunning.may import NotAllowed
 from dunning.money import Money, minor_digits
-from dunning.reports.aging import AgingRow, aging_rows, aging_totals
+from dunning.reports.aging import AgedSum, AgingRow, aging_rows, aging_totals
 from dunning.reports.buckets import BUCKETS, Basis, bucket_of, buckets_by
-from dunning.reports.translation import NoRateError, translated_sum
 from ledger.books import Books
 from ledger.periods import known_when_closed
-from ledger.report_aging import aged_sums
+from ledger.report_aging import aged_rows
 from ledger.report_backdated import backdated
 from ledger.report_cash import free_cash, unapplied_sums
-from ledger.report_reading import CUSTOMER, ItemOn, Scope, called, open_items_on
+from ledger.report_reading import CUSTOMER, open_rows_on
 
 Key = Literal["customer", "collector", "entity", "segment"]
 Row = dict[str, Any]
@@ -51,24 +51,32 @@ class Aging:
 
 
 def aging_of(
-    books: Books, policies: Policies, day: date, basis: Basis, by: Key, *, late_too: bool = False
+    books: Books,
+    policies: Policies,
+    day: date,
+    basis: Basis,
+    by: Key,
+    *,
+    late_too: bool = False,
+    named: bool = True,
 ) -> Aging:
     """What was open at the end of the day.
 
     The day of a closed month has the figures that were closed, unless `late_too` asks for what
-    was recorded since.
+    was recorded since. Without `named` the customers' names are left out, which takes less time.
     A collector is whom the ledger names for the customer, else `unassigned`. Unapplied cash
     belongs to the key "" while nobody knows whose it is.
     """
     closed = {} if late_too else known_when_closed(books.connection, day)
-    sums = []
-    for scope in _scopes(closed, policies.default_entity):
-        sums += aged_sums(books.connection, day, basis, by, scope)
-        sums += unapplied_sums(free_cash(books.connection, day, scope=scope), by)
+    parts: list[Iterable[AgingRow]] = []
+    cash: list[AgedSum] = []
+    for scope in scopes_of(closed, policies.default_entity):
+        parts.append(aged_rows(books.connection, day, basis, by, scope))
+        cash += unapplied_sums(free_cash(books.connection, day, scope=scope), by)
+    rows = aging_rows(cash, chain.from_iterable(parts))
     if by == "collector":
-        sums = [one._replace(key=one.key or UNASSIGNED) for one in sums]
-    rows = aging_rows(sums)
-    names = _names(books) if by == "customer" else {}
+        rows = sorted((_assigned(row) for row in rows), key=lambda row: (row.key, row.currency))
+    names = _names(books) if by == "customer" and named else {}
     totals, late = aging_totals(rows), late_entries(books, day)
     return Aging(day, basis, by, rows, totals, names, late, closed, policies.default_entity)
 
@@ -88,12 +96,8 @@ def aging_answer(aging: Aging) -> Row:
 
 def translated_totals(aging: Aging, into: str, rates: Mapping[str, Decimal]) -> Row:
     """The total in one currency, with the rates that were given; raises NotAllowed without one."""
-    amounts = [row.money(row.total) for row in aging.totals]
-    try:
-        total = translated_sum(amounts, into, rates)
-    except NoRateError as missing:
-        raise NotAllowed(f"{missing} Give one as --rate USD=0.92.") from None
-    used = {row.currency: str(rates[row.currency]) for row in aging.totals if row.currency != into}
+    total = total_in([row.money(row.total) for row in aging.totals], into, rates)
+    used = rates_used((row.currency for row in aging.totals), into, rates)
     return {"currency": into, "total": str(total.major), "rates": used}
 
 
@@ -112,7 +116,7 @@ def aging_table(aging: Aging) -> ReportTable:
     return ReportTable(
         title=f"Aging as of {aging.day}, by {aging.by}",
         columns=columns,
-        rows=[_cells(row, aging) for row in aging.rows],
+        rows=(_cells(row, aging) for row in aging.rows),
         control=(*_filters(aging), *_totals(aging)),
     )
 
@@ -129,9 +133,9 @@ def items_table(books: Books, aging: Aging) -> ReportTable:
         *(Column(name, "amount") for name in ("amount", "open", "of which disputed")),
     )
     rows = (
-        _item(one, aging)
-        for scope in _scopes(aging.closed, aging.default)
-        for one in open_items_on(books.connection, aging.day, scope=scope)
+        _item(one, aging.day, aging.basis)
+        for scope in scopes_of(aging.closed, aging.default)
+        for one in open_rows_on(books.connection, aging.day, scope=scope)
     )
     title = f"Open items as of {aging.day}"
     return ReportTable(title, columns, rows, (*_filters(aging), *_totals(aging)))
@@ -139,8 +143,7 @@ def items_table(books: Books, aging: Aging) -> ReportTable:
 
 def late_entries(books: Books, day: date) -> Row:
     """What counts on the day but was recorded after it: how many, and the latest of them."""
-    entries = backdated(books.connection, day)
-    first = list(islice(entries, _LATE_LISTED))
+    count, latest = backdated(books.connection, day, _LATE_LISTED)
     listed = [
         {
             "invoice": one.invoice,
@@ -150,16 +153,13 @@ def late_entries(books: Books, day: date) -> Row:
             "currency": one.amount.currency,
             "amount": str(one.amount.major),
         }
-        for one in first
+        for one in latest
     ]
-    return {"count": len(first) + sum(1 for _ in entries), "latest": listed}
+    return {"count": count, "latest": listed}
 
 
-def _scopes(closed: Mapping[str, datetime], default: str) -> Iterator[Scope]:
-    """Each closed entity by what was known when it was closed, and all others by what is now."""
-    for entity, known_at in closed.items():
-        yield Scope(called(entity, default), known_at=known_at)
-    yield Scope(without=tuple(name for entity in closed for name in called(entity, default)))
+def _assigned(row: AgingRow) -> AgingRow:
+    return row._replace(key=row.key or UNASSIGNED)
 
 
 def _names(books: Books) -> dict[str, str]:
@@ -185,15 +185,17 @@ def _cells(row: AgingRow, aging: Aging) -> list[Cell]:
     return [*named, row.currency, *majors, row.invoices]
 
 
-def _item(one: ItemOn, aging: Aging) -> list[Cell]:
-    days = (aging.day - one.due_date).days
-    age = days if aging.basis == "due" else (aging.day - one.issue_date).days
-    bucket = bucket_of(age, buckets_by(aging.basis)).label
+def _item(one: Any, day: date, basis: Basis) -> list[Cell]:  # noqa: ANN401 - a row of the query
+    days = (day - one.due_date).days
+    age = days if basis == "due" else (day - one.issue_date).days
+    bucket = bucket_of(age, buckets_by(basis)).label
+    # Making an amount of each figure of a million would take longer than reading it.
+    digits = -minor_digits(one.currency)
     return [
-        *(one.invoice, one.customer, one.entity, one.reference, one.amount.currency),
+        *(one.invoice, one.customer, one.entity, one.reference, one.currency),
         *(one.issue_date, one.due_date, days),
-        bucket if one.balance.minor > 0 else "unapplied",
-        *(amount.major for amount in (one.amount, one.balance, one.disputed)),
+        bucket if one.balance > 0 else "unapplied",
+        *(Decimal(minor).scaleb(digits) for minor in (one.amount, one.balance, one.disputed)),
     ]
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
-from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -22,6 +21,7 @@ from commands.reports.aging import (
     translated_totals,
 )
 from commands.reports.csv_file import write_csv
+from commands.reports.in_one_currency import number_of, rates_of, translated_figures
 from commands.reports.kpis import kpi_answer, kpi_table
 from commands.reports.money import LossMatrix
 from commands.reports.pdf import write_pdf
@@ -39,6 +39,11 @@ User = Annotated[str, typer.Option("--user", help="Who asks; files say so.")]
 Csv = Annotated[Path | None, typer.Option("--csv", help="Write a table, and its control file.")]
 Xlsx = Annotated[Path | None, typer.Option("--xlsx", help="Write a workbook.")]
 Pdf = Annotated[Path | None, typer.Option("--pdf", help="Write a PDF.")]
+LateToo = Annotated[
+    bool, typer.Option("--with-late", help="Of closed months too: what came since.")
+]
+Into = Annotated[str, typer.Option(help="One total in this currency, at --rate.")]
+Rates = Annotated[list[str] | None, typer.Option("--rate", help="USD=0.92: one USD is 0.92.")]
 _SHOWN = 40
 
 
@@ -49,11 +54,9 @@ def aging_command(
     basis: Annotated[Basis, typer.Option(help="Age by due date or by invoice date.")] = "due",
     by: Annotated[Key, typer.Option(help="What a row is.")] = "customer",
     items: Annotated[bool, typer.Option("--items", help="Files list every open item.")] = False,
-    into: Annotated[str, typer.Option(help="One total in this currency, at --rate.")] = "",
-    rate: Annotated[list[str] | None, typer.Option(help="USD=0.92: one USD is 0.92.")] = None,
-    late_too: Annotated[
-        bool, typer.Option("--with-late", help="Of closed months too: what came since.")
-    ] = False,
+    into: Into = "",
+    rate: Rates = None,
+    late_too: LateToo = False,
     csv: Csv = None,
     xlsx: Xlsx = None,
     pdf: Pdf = None,
@@ -62,9 +65,10 @@ def aging_command(
 ) -> None:
     """Say what is open at the end of a day, by age; the same answer whenever it is asked."""
     wiring, day = installation_of(context).wiring, optional_day(as_of) or utc_now().date()
-    rates = _rates(rate or [])
+    rates = rates_of(rate or [])
     with wiring.ledger.reading() as books:
-        aging = aging_of(books, wiring.planner.policies, day, basis, by, late_too=late_too)
+        policies, named = wiring.planner.policies, bool(csv or xlsx or pdf)
+        aging = aging_of(books, policies, day, basis, by, late_too=late_too, named=named)
         answer = aging_answer(aging)
         if into:
             answer["translated"] = translated_totals(aging, into.upper(), rates)
@@ -91,6 +95,9 @@ def kpis_command(
     cost: Annotated[
         list[str] | None, typer.Option(help="EUR=12000: what collecting cost in the period.")
     ] = None,
+    into: Into = "",
+    rate: Rates = None,
+    late_too: LateToo = False,
     csv: Csv = None,
     xlsx: Xlsx = None,
     pdf: Pdf = None,
@@ -104,7 +111,10 @@ def kpis_command(
         raise NotAllowed(f"The period begins on {start}, after its end on {end}.")
     wiring, matrix = installation_of(context).wiring, _matrix(provision, write_off)
     with wiring.ledger.reading() as books:
-        answer = kpi_answer(books, wiring.planner, start, end, matrix, costs_of(cost or []))
+        given = costs_of(cost or [])
+        answer = kpi_answer(books, wiring.planner, start, end, matrix, given, late_too=late_too)
+    if into:
+        answer["translated"] = translated_figures(answer, into.upper(), rates_of(rate or []))
     write_files(lambda: kpi_table(answer), end, user, csv, xlsx, pdf)
     if not printing.answer(answer, json):
         print_table(kpi_table(answer))
@@ -139,28 +149,11 @@ def _three_months(end: date) -> date:
     return date(months // 12, months % 12 + 1, 1)
 
 
-def _rates(given: list[str]) -> dict[str, Decimal]:
-    return {
-        currency.strip().upper(): _number(rate, "rate")
-        for currency, _, rate in (one.partition("=") for one in given)
-    }
-
-
 def _matrix(provision: str, write_off: str) -> LossMatrix:
-    rates = tuple(_number(one, "rate") / 100 for one in provision.split(",") if one)
+    rates = tuple(number_of(one, "rate") / 100 for one in provision.split(",") if one)
     if rates and len(rates) != len(BUCKETS):
         raise NotAllowed(f"Give a rate for each of the {len(BUCKETS)} buckets, not {len(rates)}.")
-    return LossMatrix(rates, _number(write_off, "rate") / 100 if write_off else None)
-
-
-def _number(text: str, what: str) -> Decimal:
-    try:
-        number = Decimal(text.strip())
-    except InvalidOperation:
-        number = Decimal(-1)
-    if not number.is_finite() or number < 0:
-        raise NotAllowed(f"{text!r} is no {what}; write it as 0.92.")
-    return number
+    return LossMatrix(rates, number_of(write_off, "rate") / 100 if write_off else None)
 
 
 def _print_aging(aging: Aging, answer: dict[str, Any]) -> None:

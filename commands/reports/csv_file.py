@@ -26,7 +26,8 @@ def write_csv(table: ReportTable, path: Path) -> Path:
 
     _write(path, [one.name for one in table.columns], rows())
     control = path.with_name(f"{path.stem}.control.csv")
-    facts: list[tuple[str, Cell]] = [("report", table.title), *table.control, ("rows", count)]
+    told: list[tuple[str, Cell]] = [("report", table.title), *table.control]
+    facts = [*told, *table.summed(), ("rows", count)]
     _write(control, ["what", "value"], facts)
     return control
 

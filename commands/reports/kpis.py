@@ -9,6 +9,8 @@ from typing import Any
 
 from activities.planning import Planner
 from commands.disputes.report import dispute_report
+from commands.reports.as_closed import View, view_of
+from commands.reports.collectors import collector_rows
 from commands.reports.money import LossMatrix, money_figures, receivables
 from commands.reports.rates import FORMS as RATE_FORMS
 from commands.reports.rates import calls_of, contact_shares, reached, share_figures, shares_of
@@ -56,24 +58,34 @@ def kpi_answer(
     last: date,
     matrix: LossMatrix,
     cost: Mapping[str, Money] | None = None,
+    *,
+    late_too: bool = False,
 ) -> Row:
-    """The answer of `duncan kpis --json`; amounts, days and per cent are decimal strings."""
+    """The answer of `duncan kpis --json`; amounts, days and per cent are decimal strings.
+
+    A period that ends in a closed month has the figures that were closed, unless `late_too`.
+    """
+    view = view_of(planner.policies, late_too=late_too)
     cycle = dispute_report(books, planner, first, last, after(last))
     people = productivity(books.connection, first, last)
-    shares = shares_of(books, first, last, cost or {})
+    shares = shares_of(books, first, last, cost or {}, view)
     answer: Row = _as_text(
         {
             "from": str(first),
             "to": str(last),
+            "days": (last - first).days + 1,
             "currencies": [
                 money_figures(one, matrix) | share_figures(one, shares)
-                for one in receivables(books, first, last)
+                for one in receivables(books, first, last, view)
             ],
-            "contact": _contact(books, first, last) | contact_shares(books, people, first, last),
+            "contact": _contact(books, first, last, view)
+            | contact_shares(books, people, first, last),
             "disputes": {name: cycle[name] for name in ("opened", "resolved", "cycle_times")},
             "people": [_person(one) for one in people],
+            "collectors": collector_rows(books, first, last, view),
             "rounding": ROUNDING,
             "forms": FORMS,
+            "closed": {name: at.isoformat() for name, at in view.closed(books, last).items()},
         }
     )
     return answer
@@ -86,6 +98,7 @@ def kpi_table(answer: Row) -> ReportTable:
     for found in answer["currencies"]:
         for name, value in _flat({k: v for k, v in found.items() if k != "currency"}):
             rows.append([name, found["currency"], value, FORMS.get(name, "")])
+    rows += _translated(answer.get("translated"))
     for name, value in _flat({"contact": answer["contact"], "disputes": answer["disputes"]}):
         rows.append([name, "", value, FORMS.get(name, "")])
     for person in answer["people"]:
@@ -93,19 +106,42 @@ def kpi_table(answer: Row) -> ReportTable:
             [f"people.{person['by']}.{name}", "", value, ""]
             for name, value in _flat({k: v for k, v in person.items() if k != "by"})
         ]
+    for one in answer["collectors"]:
+        rows += [
+            [f"collectors.{one['collector']}.{name}", one["currency"], value, ""]
+            for name, value in _flat(
+                {k: v for k, v in one.items() if k not in {"collector", "currency"}}
+            )
+        ]
     title = f"Key figures from {answer['from']} to {answer['to']}"
-    control = (("from", answer["from"]), ("to", answer["to"]), ("rounding", answer["rounding"]))
+    control = (
+        *(("from", answer["from"]), ("to", answer["to"]), ("rounding", answer["rounding"])),
+        *((f"as closed: {name}", f"known at {at}") for name, at in answer["closed"].items()),
+    )
     return ReportTable(title, columns, rows, control)
 
 
-def _contact(books: Books, first: date, last: date) -> Row:
-    connection = books.connection
-    overdue, held = overdue_customers(connection, last), customers_on_hold(connection, last)
+def _translated(found: Row | None) -> Iterator[list[Cell]]:
+    """All currencies in one, with the rates that were given."""
+    if found is None:
+        return
+    for currency, rate in found["rates"].items():
+        yield [f"rate of 1 {currency}", found["currency"], Decimal(rate), "as given"]
+    for name, value in found.items():
+        if name not in {"currency", "rates"}:
+            form = FORMS.get(name, "every currency at its rate, rounded, then added")
+            yield [f"all.{name}", found["currency"], _number(value), form]
+
+
+def _contact(books: Books, first: date, last: date, view: View) -> Row:
+    connection, scopes = books.connection, view.scopes(books, last)
+    overdue = set[str]().union(*(overdue_customers(connection, last, one) for one in scopes))
+    held = customers_on_hold(connection, last)
     since = last - timedelta(days=COVERAGE_DAYS - 1)
     to_reach = overdue - held
     touched = to_reach & touched_customers(connection, since, last)
-    touches = touches_to_cash(connection, first, last)
-    waits = days_to_first_touch(connection, first, last)
+    touches = [n for one in scopes for n in touches_to_cash(connection, first, last, one)]
+    waits = [n for one in scopes for n in days_to_first_touch(connection, first, last, one)]
     return {
         "overdue_customers": len(overdue),
         "of_them_on_hold": len(overdue & held),

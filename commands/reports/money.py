@@ -7,27 +7,27 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
+from commands.reports.as_closed import View
 from dunning.money import Money
 from dunning.reports import days_sales, days_to_pay, expectation
-from dunning.reports.aging import AgingRow, aging_rows, aging_totals
+from dunning.reports.aging import AgedSum, AgingRow, aging_rows, aging_totals
 from dunning.reports.buckets import BUCKETS
 from dunning.reports.days_sales import Month
 from dunning.reports.days_to_pay import PromiseOutcome, Receipt
 from dunning.reports.rounding import percent
 from ledger.books import Books
 from ledger.report_activity import PromiseOn, promises_on
-from ledger.report_aging import aged_sums
+from ledger.report_aging import aged_rows
 from ledger.report_cash import (
-    collected_from,
     free_cash,
-    receipts,
-    sales,
     unapplied_sums,
 )
+from ledger.report_receipts import collected_from, receipts, sales
 
 Row = dict[str, Any]
+Kept = TypeVar("Kept", str, date)
 # Roll rates and history look back so many days.
 ROLL_DAYS = 30
 
@@ -73,13 +73,16 @@ class Receivables:
         return listed
 
 
-def receivables(books: Books, first: date, last: date) -> list[Receivables]:
+def receivables(books: Books, first: date, last: date, view: View) -> list[Receivables]:
     """What is needed of each currency that has anything open, sold or received."""
-    connection = books.connection
-    before = first - timedelta(days=1)
-    rows = [_aging(books, day) for day in (before, last, last - timedelta(days=ROLL_DAYS))]
-    sold, paid = sales(connection, last), receipts(connection, first, last)
-    came = collected_from(connection, last - timedelta(days=ROLL_DAYS), last)
+    connection, scopes = books.connection, view.scopes(books, last)
+    before, rolled_on = first - timedelta(days=1), last - timedelta(days=ROLL_DAYS)
+    rows = [_aging(books, day, last, view) for day in (before, last, rolled_on)]
+    sold = [one for scope in scopes for one in sales(connection, last, scope)]
+    paid = [one for scope in scopes for one in receipts(connection, first, last, scope)]
+    came = [
+        one for scope in scopes for one in collected_from(connection, rolled_on, last, scope=scope)
+    ]
     promises = promises_on(connection, last)
     currencies = {*(c for c, _, _ in sold), *rows[1], *(one.currency for one in paid)}
     return [
@@ -90,8 +93,8 @@ def receivables(books: Books, first: date, last: date) -> list[Receivables]:
             beginning=rows[0].get(currency, nothing),
             ending=rows[1].get(currency, nothing),
             rolled=rows[2].get(currency, nothing),
-            collected={one.bucket: one.open_minor for one in came if one.currency == currency},
-            sales={on: minor for c, on, minor in sold if c == currency},
+            collected=_summed((c.bucket, c.open_minor) for c in came if c.currency == currency),
+            sales=_summed((on, minor) for c, on, minor in sold if c == currency),
             receipts=[one for one in paid if one.currency == currency],
             promises=[one for one in promises if one.amount.currency == currency],
         )
@@ -124,10 +127,21 @@ def money_figures(found: Receivables, matrix: LossMatrix) -> Row:
     }
 
 
-def _aging(books: Books, day: date) -> dict[str, AgingRow]:
-    sums = aged_sums(books.connection, day, "due")
-    cash = unapplied_sums(free_cash(books.connection, day), "")
-    return {row.currency: row for row in aging_totals(aging_rows([*sums, *cash]))}
+def _aging(books: Books, day: date, last: date, view: View) -> dict[str, AgingRow]:
+    rows: list[AgingRow] = []
+    cash: list[AgedSum] = []
+    for scope in view.scopes(books, day, last):
+        rows += aged_rows(books.connection, day, "due", scope=scope)
+        cash += unapplied_sums(free_cash(books.connection, day, scope=scope), "")
+    return {row.currency: row for row in aging_totals(aging_rows(cash, rows))}
+
+
+def _summed(parts: Iterable[tuple[Kept, int]]) -> Mapping[Kept, int]:
+    """Parts of several entities with the same key, added up."""
+    found: Counter[Kept] = Counter()
+    for key, minor in parts:
+        found[key] += minor
+    return dict(found)
 
 
 def _sold(found: Receivables) -> int:

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from commands.cases.call_actions import CALL_OUTCOMES, UNREACHED
+from commands.reports.as_closed import View
 from commands.reports.money import Receivables
 from dunning.may import NotAllowed
 from dunning.money import Money
@@ -40,11 +41,17 @@ class Shares:
     cost: Mapping[str, Money] = field(default_factory=dict)
 
 
-def shares_of(books: Books, first: date, last: date, cost: Mapping[str, Money]) -> Shares:
+def shares_of(
+    books: Books, first: date, last: date, cost: Mapping[str, Money], view: View
+) -> Shares:
     """What came in and was disputed in the period, and what is unapplied at its end."""
     connection = books.connection
-    cash = [one for one in free_cash(connection, last) if one.of == "payment"]
-    return Shares(received(connection, first, last), disputed(connection, first, last), cash, cost)
+    free = [
+        one for scope in view.scopes(books, last) for one in free_cash(connection, last, "", scope)
+    ]
+    cash = [one for one in free if one.of == "payment"]
+    came = received(connection, first, last, view.cash_known_at(books, last))
+    return Shares(came, disputed(connection, first, last), cash, cost)
 
 
 def share_figures(found: Receivables, shares: Shares) -> Row:

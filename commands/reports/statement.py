@@ -11,6 +11,7 @@ from activities.documents.request import StatementDocument
 from activities.letter_request import LetterItem
 from activities.policies import Policies
 from activities.statement_contents import statement_claim
+from commands.reports.as_closed import View
 from commands.reports.claims_beside import claim_answers, claim_rows, claim_totals
 from commands.reports.table import Cell, Column, ReportTable, totals_of
 from dunning.customer import Customer
@@ -21,7 +22,7 @@ from dunning.reports.buckets import BUCKETS, bucket_of
 from ledger.books import Books
 from ledger.claims import OpenClaim
 from ledger.report_cash import FreeCash, free_cash
-from ledger.report_reading import ItemOn, open_items_on
+from ledger.report_reading import EVERYTHING, ItemOn, open_items_on
 
 Row = dict[str, Any]
 
@@ -36,6 +37,8 @@ class Statement:
     items: tuple[ItemOn, ...]
     cash: tuple[FreeCash, ...]
     claims: tuple[OpenClaim, ...] = ()
+    # The entities of ours whose month was closed: their part has the figures that were closed.
+    closed: tuple[str, ...] = ()
 
     @property
     def aging(self) -> list[AgingRow]:
@@ -50,18 +53,27 @@ class Statement:
         return AgedSum("", currency, place, minor, item.disputed.minor, 1)
 
 
-def statement_of(books: Books, customer: str, day: date, entity: str = "") -> Statement:
-    """The customer's account at the end of the day; raises NotAllowed for an unknown customer."""
+def statement_of(
+    books: Books, customer: str, day: date, entity: str = "", view: View | None = None
+) -> Statement:
+    """The customer's account at the end of the day; raises NotAllowed for an unknown customer.
+
+    By a `view`, a day of a closed month has the figures that were closed; without one, all that
+    is known by now.
+    """
     if not books.knows_customer(customer):
         raise NotAllowed(f"There is no customer {customer} in the books.")
-    items = open_items_on(books.connection, day, customer)
-    cash = free_cash(books.connection, day, customer)
+    scopes = view.scopes(books, day) if view else [EVERYTHING]
+    items = (one for s in scopes for one in open_items_on(books.connection, day, customer, s))
+    cash = (one for s in scopes for one in free_cash(books.connection, day, customer, s))
+    owed = sorted(items, key=lambda one: (one.due_date, one.invoice))
     return Statement(
         customer=books.customer(customer),
         day=day,
         entity=entity,
-        items=tuple(one for one in items if entity in ("", one.entity)),
+        items=tuple(one for one in owed if entity in ("", one.entity)),
         cash=tuple(one for one in cash if entity in ("", one.entity)),
+        closed=tuple(view.closed(books, day)) if view else (),
     )
 
 
@@ -85,6 +97,7 @@ def statement_answer(statement: Statement) -> Row:
         ],
         "aging": [_foot(row) for row in statement.aging],
         "claims": claim_answers(statement.claims),
+        "closed": list(statement.closed),
     }
 
 
@@ -129,6 +142,7 @@ def statement_table(statement: Statement) -> ReportTable:
         ("customer", f"{statement.customer.customer} {statement.customer.name}"),
         ("as of", str(statement.day)),
         ("entity", statement.entity or "all"),
+        *(("as closed", name) for name in statement.closed),
     )
     rows = [*_item_rows(statement), *_cash_rows(statement), *claim_rows(statement.claims)]
     title = f"Statement of account as of {statement.day}"

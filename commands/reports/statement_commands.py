@@ -9,7 +9,17 @@ import typer
 from activities.documents.words import DocumentError
 from commands import printing
 from commands.cases.answers import Json, installation_of, optional_day
-from commands.reports.commands import AsOf, Csv, Pdf, User, Xlsx, print_table, write_files
+from commands.reports.as_closed import view_of
+from commands.reports.commands import (
+    AsOf,
+    Csv,
+    LateToo,
+    Pdf,
+    User,
+    Xlsx,
+    print_table,
+    write_files,
+)
 from commands.reports.statement import (
     Statement,
     statement_answer,
@@ -33,6 +43,7 @@ def statement_command(
     claims: Annotated[
         bool | None, typer.Option(help="Interest and fees beside the balance; as the policy says.")
     ] = None,
+    late_too: LateToo = False,
     csv: Csv = None,
     xlsx: Xlsx = None,
     pdf: Pdf = None,
@@ -42,7 +53,8 @@ def statement_command(
     """Print a customer's statement of account: open items, credits, unapplied cash, aging."""
     wiring, day = installation_of(context).wiring, optional_day(as_of) or utc_now().date()
     with wiring.ledger.reading() as books:
-        bare = statement_of(books, customer, day, entity)
+        view = view_of(wiring.planner.policies, late_too=late_too)
+        bare = statement_of(books, customer, day, entity, view)
         statement = with_claims(books, wiring.planner.policies, bare, wanted=claims)
     if pdf:
         document = statement_document(statement, wiring.planner.policies)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -26,13 +26,14 @@ class ReportTable:
     """One header row, rows of the columns' kinds, and `control`: what proves that it is complete.
 
     `control` has as-of date, filters, who asked and the totals; the number of rows is added to it
-    when the rows have been written, because they may be a stream.
+    when the rows have been written, because they may be a stream, and so is what `summed` answers.
     """
 
     title: str
     columns: tuple[Column, ...]
     rows: Iterable[Sequence[Cell]]
     control: tuple[tuple[str, Cell], ...]
+    summed: Callable[[], Iterable[tuple[str, Cell]]] = tuple
 
 
 def made_by(table: ReportTable, user: str, made_at: datetime) -> ReportTable:

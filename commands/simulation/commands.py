@@ -14,7 +14,7 @@ from commands.simulation.chart import drawn
 from commands.simulation.outcome import Outcome, Sums
 from commands.simulation.page import compared, headline, page
 from commands.simulation.shares import simulated_with
-from commands.simulation.simulation import AS_ASSIGNED, Question, answer
+from commands.simulation.simulation import AS_ASSIGNED, Question, told_of
 from dunning.may import NotAllowed
 from worker import utc_now
 
@@ -50,7 +50,7 @@ def simulate_command(
         )
     _write(svg, drawn(asked, outcome.sums))
     _write(html, page(asked, outcome.sums))
-    if json is None or not printing.answer(answer(outcome, asked), json):
+    if json is None or not printing.answer(told_of(outcome, asked), json):
         _print_simulation(asked, outcome)
 
 

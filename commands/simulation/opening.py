@@ -23,7 +23,7 @@ from dunning.money import Money
 from dunning.plans import with_money
 from ledger.answers import CLAIMED_BY_REPLY
 from ledger.books import Books
-from ledger.customer_groups import Group, customer_groups
+from ledger.customer_groups import Group, customer_groups, customers_of
 from ledger.messages import LOOK_BACK
 from ledger.past_facts import histories_until
 from ledger.payments import credit_of, with_unused_money
@@ -33,6 +33,11 @@ from ledger.tables import CaseRow, FactRow, MessageRow, table
 from ledger.wire import AnyFact
 
 CASE, FACT, MESSAGE = table(CaseRow), table(FactRow), table(MessageRow)
+
+_MESSAGE_COLUMNS = [
+    MESSAGE.c[name]
+    for name in "customer channel local_date claimed_at letter state claimant".split()
+]
 
 
 @dataclass(frozen=True)
@@ -79,7 +84,7 @@ def openings(
     query = _followed(as_of)
     for group in customer_groups(books) if groups is None else groups:
         batch: dict[str, list[_Listed]] = {}
-        for some in chunks(group.customers):
+        for some in chunks(customers_of(books, group)):
             rows = books.connection.execute(query.where(CASE.c.customer.in_(some)))
             for customer, own in groupby(rows, key=lambda row: str(row.customer)):
                 batch[customer] = [_Listed(row.invoice, row.currency) for row in own]
@@ -185,18 +190,12 @@ def _messages(
 ) -> dict[str, list[PastMessage]]:
     found: dict[str, list[PastMessage]] = defaultdict(list)
     for some in chunks(customers):
-        query = select(MESSAGE).where(
+        query = select(*_MESSAGE_COLUMNS).where(
             MESSAGE.c.customer.in_(some),
             MESSAGE.c.claimed_at <= as_of,
             MESSAGE.c.claimed_at > as_of - LOOK_BACK,
         )
-        for row in books.connection.execute(query.order_by(MESSAGE.c.claimed_at)):
-            past = PastMessage(
-                channel=row.channel,
-                on=row.local_date,
-                at=row.claimed_at,
-                counts=_reached(row.state, row.claimant),
-                letter=row.letter,
-            )
-            found[row.customer].append(past)
+        rows = books.connection.execute(query.order_by(MESSAGE.c.claimed_at)).all()
+        for customer, channel, on, at, letter, *reached in rows:
+            found[customer].append(PastMessage(channel, on, at, _reached(*reached), letter))
     return found

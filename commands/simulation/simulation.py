@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -104,23 +104,33 @@ def planners_of(planner: Planner, asked: Question) -> list[Planner]:
     """Who plans under each of the policies. Raises NotAllowed when the question has no answer."""
     if asked.days < 1:
         raise NotAllowed(f"A simulation takes at least one day, not {asked.days}.")
-    return [_planner(planner, name) for name in asked.names]
+    known = planner.experiments.known_at(asked.as_of) if planner.experiments else None
+    # Experiments vary whatever policy is in force, so they go on under another one.
+    return [replace(_planner(planner, name), experiments=known) for name in asked.names]
 
 
 def answer(outcome: Outcome, asked: Question) -> Row:
     """The rows as the contract words them."""
+    told = told_of(outcome, asked)
+    told["diff"] = told["diff"] and _whole(told["diff"])
+    return _whole(told)
+
+
+def told_of(outcome: Outcome, asked: Question) -> Row:
+    """The same with iterators for rows, which are worded one by one and may be a million."""
     rows = outcome.rows[0]
     touches = _touch_rows(rows.touches)
     columns = ("date", "invoice", "step", "code")
-    tasks = sorted(rows.tasks, key=lambda one: one[:3])
+    rows.withheld.sort()
+    rows.tasks.sort(key=lambda one: one[:3])
     return {
         "policy": asked.names[0],
         "as_of": asked.as_of.isoformat(),
         "days": asked.days,
         "touches": touches,
         "per_day": _per_day(rows.touches),
-        "withheld": [dict(zip(columns, one, strict=True)) for one in sorted(rows.withheld)],
-        "tasks": [{**one._asdict(), "invoices": list(one.invoices)} for one in tasks],
+        "withheld": (dict(zip(columns, one, strict=True)) for one in rows.withheld),
+        "tasks": ({**one._asdict(), "invoices": list(one.invoices)} for one in rows.tasks),
         "diff": _diff(outcome, asked.names) if asked.against else None,
     }
 
@@ -146,12 +156,16 @@ def _of_version(planner: Planner, number: str) -> Planner:
     return planner.under(planner.versions.load(int(number)).policies)
 
 
-def _touch_rows(touches: Iterable[Touched]) -> list[Row]:
-    ordered = sorted(touches, key=lambda one: one[:3])
-    return [{**one._asdict(), "invoices": list(one.invoices)} for one in ordered]
+def _whole(told: Row) -> Row:
+    return {name: list(one) if isinstance(one, Iterator) else one for name, one in told.items()}
 
 
-def _per_day(touches: Iterable[Touched]) -> dict[str, int]:
+def _touch_rows(touches: list[Touched]) -> Iterator[Row]:
+    touches.sort(key=lambda one: one[:3])
+    return ({**one._asdict(), "invoices": list(one.invoices)} for one in touches)
+
+
+def _per_day(touches: list[Touched]) -> dict[str, int]:
     return dict(sorted(Counter(one.date for one in touches).items()))
 
 
@@ -163,8 +177,8 @@ def _diff(outcome: Outcome, names: list[str]) -> Row:
     days = [_per_day(touches) for touches in sides]
     return {
         "against": names[1],
-        "only_policy": _touch_rows(one for one in sides[0] if one.key not in keys[1]),
-        "only_against": _touch_rows(one for one in sides[1] if one.key not in keys[0]),
+        "only_policy": _touch_rows([one for one in sides[0] if one.key not in keys[1]]),
+        "only_against": _touch_rows([one for one in sides[1] if one.key not in keys[0]]),
         "per_day": {
             day: {"policy": days[0].get(day, 0), "against": days[1].get(day, 0)}
             for day in sorted(days[0].keys() | days[1].keys())

@@ -10,10 +10,11 @@ import typer
 
 from activities.statements import StatementAnswer
 from commands import printing
-from commands.cases.answers import Json, installation_of
+from commands.cases.answers import By, Json, Note, installation_of, optional_day
 from commands.reports.commands import Csv, User
 from commands.reports.csv_file import write_csv
 from commands.reports.table import Column, ReportTable, made_by
+from commands.statements.actions import StatementActions
 from commands.statements.job import statements_of
 from dunning.may import NotAllowed
 from dunning.period import Month
@@ -50,6 +51,44 @@ def run_command(
     printing.table(
         f"Statements of {wanted}", _COLUMNS, [[row[name] for name in _COLUMNS] for row in rows]
     )
+
+
+@group.command("send")
+def send_command(
+    context: typer.Context,
+    customer: Annotated[str, typer.Argument(help="Customer number.")],
+    by: By,
+    as_of: Annotated[str, typer.Option(help="At the end of this day; today without.")] = "",
+    entity: Annotated[str | None, typer.Option(help="Only what this entity is owed.")] = None,
+    note: Note = "",
+    json: Json = None,
+) -> None:
+    """Have a customer's statement of account sent as soon as it may go, once."""
+    actions, on = _actions(context, by), optional_day(as_of) or utc_now().date()
+    said = actions.ask_statement(customer, on, entity, note)
+    if not printing.answer({"customer": customer, "as_of": str(on), "said": said}, json):
+        printing.say(said)
+
+
+@group.command("cancel")
+def cancel_command(
+    context: typer.Context,
+    customer: Annotated[str, typer.Argument(help="Customer number.")],
+    by: By,
+    as_of: Annotated[str, typer.Option(help="Of which day; today without.")] = "",
+    entity: Annotated[str | None, typer.Option(help="Only what this entity is owed.")] = None,
+    json: Json = None,
+) -> None:
+    """Take back a statement that was asked for and did not go out yet."""
+    actions, on = _actions(context, by), optional_day(as_of) or utc_now().date()
+    said = actions.cancel_statement(customer, on, entity)
+    if not printing.answer({"customer": customer, "as_of": str(on), "said": said}, json):
+        printing.say(said)
+
+
+def _actions(context: typer.Context, by: str) -> StatementActions:
+    wiring = installation_of(context).wiring
+    return StatementActions(wiring.ledger, wiring.planner, by, utc_now())
 
 
 def _row(one: StatementAnswer) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from activities.upkeep import Job
 from commands.adjustments.small_balances import write_off_small_balances
 from commands.audit.weekly import weekly_audit
 from commands.month_end.reminder import month_end_reminder
-from commands.statements.job import statements_job
+from commands.statements.job import asked_statements_job, statements_job
 from settings import Settings
 from worker import Wiring
 
@@ -49,6 +49,13 @@ UPKEEP = (
         cron="20 * * * *",
         period=timedelta(hours=1),
         work=statements_job,
+    ),
+    Due(
+        name="asked_statements",
+        title="Statements of account that people asked for",
+        cron="*/5 * * * *",
+        period=timedelta(minutes=5),
+        work=asked_statements_job,
     ),
     Due(
         name="month_end_reminder",

@@ -10,7 +10,7 @@ from uuid import uuid4
 
 from sqlalchemy import RowMapping
 
-from activities.gateways.event_post import AddressRefused, checked_url
+from activities.gateways.event_post import AddressRefused, check_host, checked_url
 from commands.authority import needs
 from commands.webhooks.signing import new_secret
 from dunning.facts import InvoiceFact
@@ -60,7 +60,7 @@ class WebhookActions:
     def add(self, url: str, kinds: Sequence[str] = (EVERYTHING,)) -> Subscribed:
         """Tell an address of these kinds of events from now on."""
         try:
-            checked_url(url, private=self.private)
+            check_host(checked_url(url, private=self.private), private=self.private)
         except AddressRefused as refused:
             raise NotAllowed(str(refused)) from None
         wanted = list(dict.fromkeys(kinds)) or [EVERYTHING]

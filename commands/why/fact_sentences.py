@@ -87,6 +87,11 @@ _SENTENCES: Mapping[str, Callable[[Any], str]] = {
     "touch_withheld": _withheld,
     "touch_approved": lambda one: f"{one.by} approved step {one.step}.",
     "send_requested": lambda one: f"{one.by} asked for the next message at once.",
+    "touch_reworded": lambda one: (
+        f"{one.by} wrote the words of the next message."
+        if one.text
+        else f"{one.by} took the words written for the next message back."
+    ),
     "paused": lambda one: f"{one.by} paused it until {one.until} ({words(one.reason)}).",
     "customer_paused": lambda one: (
         f"{one.by} paused the customer until {one.until} ({words(one.reason)})."

@@ -149,8 +149,9 @@ def records(books: Books, planner: Planner, invoice: str) -> Records:
         streams |= books.histories(f"invoice:{one}" for one in planned)
     known = books.customer(opened.customer)
     entity = planner.policies.entity(opened.entity)
-    year = streams[mine][-1].at.year
-    calendar = planner.calendars.calendar_for(known, entity, year)
+    last = streams[mine][-1].at
+    own = planner.versions.own_days_at(last) if planner.versions else planner.policies.own_days
+    calendar = planner.calendars.calendar_for(known, entity, last.year, own)
     return Records(planner, invoice, opened, calendar, streams, _imports(books))
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from http import HTTPStatus
 from typing import Annotated, TypeVar
 
-from fastapi import Depends, Request, Security
+from fastapi import Depends, Request, Response, Security
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer, SecurityScopes
 
 from activities.planning import Planner
@@ -17,6 +18,7 @@ from commands.authority import demand
 from console.api.problems import Refusal
 from console.api.rates import Rates
 from console.desk import Parts
+from console.read_log import ReadLog, call_read
 from ledger.ledger import Ledger
 
 A = TypeVar("A", bound=Acting)
@@ -35,6 +37,7 @@ class Service:
 
     parts: Parts
     now: Callable[[], datetime]
+    reads: ReadLog | None = None
     rates: Rates = field(default_factory=lambda: Rates(300, 10))
     strangers: Rates = field(default_factory=lambda: Rates(30, 0.5))
 
@@ -87,7 +90,21 @@ def call_of(
             raise Refusal(403, "scope", f"The key lacks the scope {scope}.")
     if request.method == "GET":
         demand(service.parts.ledger, caller.person.person, "read", "Api.read", "", now)
+    request.state.caller = caller
     return Call(service, caller, now)
+
+
+def note_read(request: Request, response: Response) -> None:
+    """Note what a call was answered with, where reads are recorded."""
+    service, caller = request.app.state.service, getattr(request.state, "caller", None)
+    if (
+        service.reads
+        and caller
+        and request.method == "GET"
+        and response.status_code == HTTPStatus.OK
+    ):
+        person = caller.person.person
+        service.reads.note(call_read(request, person, caller.key, service.now()))
 
 
 def _slow_down(rates: Rates, key: str) -> None:

@@ -6,11 +6,13 @@ from collections.abc import Callable
 
 from fastapi import APIRouter, Response
 
+from activities.letter_request import OwnWords
 from commands.cases.actions import Actions
 from commands.cases.hold_commands import HoldActions
 from commands.cases.show import show
 from commands.cases.task_actions import TaskActions
 from commands.mailroom.actions import ReplyActions
+from commands.statements.actions import StatementActions
 from console.api import orders
 from console.api.access import Approver, Call, CaseWriter, RepliesWriter
 from console.api.numbers import Number
@@ -76,7 +78,11 @@ def send_now(
     call: CaseWriter, sent: TheRequest, invoice: Number, order: orders.SendNow
 ) -> Response:
     """Send the next touch at the next opening of the sending window."""
-    return _on_case(call, sent, invoice, lambda actions: actions.send_now(invoice, order.note))
+    said = order.words
+    words = OwnWords(said.subject, said.text, said.made_from) if said else None
+    return _on_case(
+        call, sent, invoice, lambda actions: actions.send_now(invoice, order.note, words)
+    )
 
 
 @router.post("/disputes/{dispute}/resolve", tags=["actions"], response_model=Case)
@@ -166,6 +172,20 @@ def hold(call: CaseWriter, sent: TheRequest, customer: Number, order: orders.Pla
     return _on_customer(
         call, sent, customer, lambda: actions.place(customer, order.code, order.why)
     )
+
+
+@router.post("/customers/{customer}/statement", tags=["actions"], response_model=Said)
+def statement(
+    call: CaseWriter, sent: TheRequest, customer: Number, order: orders.SendStatement
+) -> Response:
+    """Have a statement of account sent as soon as it may go; that of one day is sent once."""
+    actions = call.acting(StatementActions)
+
+    def work() -> Answer:
+        said = actions.ask_statement(customer, order.as_of, order.entity, order.note)
+        return Answer({"said": said})
+
+    return once(call, sent, work)
 
 
 @router.post("/replies/{reply}/handled", tags=["replies"], response_model=Said)

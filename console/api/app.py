@@ -15,7 +15,7 @@ from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from console.api import acting, reading, reports, taking_in
-from console.api.access import Service
+from console.api.access import Service, note_read
 from console.api.problems import HANDLERS, MEDIA_TYPE, Problem
 
 ROOT = "/api/v1"
@@ -80,6 +80,7 @@ class Fork:
 
 async def _secured(request: Request, answer: RequestResponseEndpoint) -> Response:
     response = await answer(request)
+    note_read(request, response)
     response.headers.update(_HEADERS)
     return response
 

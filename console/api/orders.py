@@ -74,8 +74,26 @@ class Resolve(_Order):
     credit: AmountText | None = None
 
 
+class Words(BaseModel):
+    """What a person wrote over the words of a message; `made_from` is the one it was shown with."""
+
+    model_config = ConfigDict(extra="forbid")
+    subject: Text = ""
+    text: Annotated[str, Field(min_length=1, max_length=8_000), AfterValidator(_kept)]
+    made_from: Word
+
+
 class SendNow(_Order):
-    """Send the next touch at the next opening of the sending window."""
+    """Send the next touch at the next opening of the sending window, in `words` where given."""
+
+    words: Words | None = None
+
+
+class SendStatement(_Order):
+    """The account at the end of a day, `entity` by `entity` where none is named."""
+
+    as_of: Day
+    entity: Text | None = None
 
 
 class Decide(_Order):

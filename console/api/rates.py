@@ -24,10 +24,18 @@ class Rates:
         """0 when the key may call now, which counts; else after how many seconds it may."""
         now = self.clock()
         with self._lock:
-            left, since = self._buckets.get(key, (float(self.at_once), now))
-            left = min(left + (now - since) * self.a_second, float(self.at_once))
+            left = self._left(key, now)
             may = left >= 1
             if key not in self._buckets and len(self._buckets) >= _MOST_REMEMBERED:
                 self._buckets.clear()
             self._buckets[key] = (left - 1 if may else left, now)
         return 0 if may else int((1 - left) / self.a_second) + 1
+
+    def is_empty(self, key: str) -> bool:
+        """Whether the key has to wait; asking does not count."""
+        with self._lock:
+            return self._left(key, self.clock()) < 1
+
+    def _left(self, key: str, now: float) -> float:
+        left, since = self._buckets.get(key, (float(self.at_once), now))
+        return min(left + (now - since) * self.a_second, float(self.at_once))

@@ -11,6 +11,7 @@ from fastapi.responses import JSONResponse
 from sqlalchemy import Column, RowMapping, Select, select
 
 from commands.cases.show import show
+from commands.sending.coming import letters_in_force, looked_at, told_of
 from commands.why.answer import told
 from console.api.access import Call, Reader, RepliesReader
 from console.api.numbers import After, Day, Filter, Limit, Number, cursor, place
@@ -21,13 +22,16 @@ from console.api.shapes import (
     Customer,
     CustomerPage,
     InvoicePage,
+    Message,
     PaymentPage,
     ReplyPage,
     Stage,
     Why,
 )
 from console.reading.why import answer_on
+from dunning.may import may
 from dunning.money import Money
+from dunning.touch_facts import SendRequested
 from ledger.correspondence import ReplyRow
 from ledger.tables import CaseRow, CustomerRow, PaymentRow, table
 
@@ -73,6 +77,18 @@ def why(call: Reader, invoice: Number, on: Day | None = None) -> Response:
     with call.ledger.reading() as books:
         asked = answer_on(books, call.planner, invoice, on, call.now)
     return JSONResponse(told(asked.answer))
+
+
+@router.get("/invoices/{invoice}/message", tags=["invoices"], response_model=Message)
+def message(call: Reader, invoice: Number, now: bool = False) -> Response:
+    """The message that goes out next about an invoice, as it will read; with `now` if asked for."""
+    supposed = [SendRequested(at=call.now, by=call.by)] if now else []
+    letters = letters_in_force(call.planner, call.now)
+    with call.ledger.reading() as books:
+        for one in supposed:
+            may(books.case(invoice), one)
+        looked = looked_at(books, call.planner, letters, invoice, call.now, supposed)
+    return JSONResponse({"invoice": invoice, **told_of(looked)})
 
 
 @router.get("/customers", tags=["customers"])

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 
 from commands.reports.aging import Key, aging_answer, aging_of
+from commands.reports.as_closed import view_of
 from commands.reports.kpis import kpi_answer
 from commands.reports.money import LossMatrix
 from commands.reports.statement import statement_answer, statement_of
@@ -32,7 +33,7 @@ def aging(
     """What is open at the end of a day, by age; each currency by itself."""
     day = as_of or call.now.date()
     with call.ledger.reading() as books:
-        found = aging_of(books, call.planner.policies, day, basis, by)
+        found = aging_of(books, call.planner.policies, day, basis, by, named=False)
         return _report(aging_answer(found))
 
 
@@ -64,7 +65,8 @@ def statement(
     with call.ledger.reading() as books:
         if not books.knows_customer(customer):
             raise Refusal(404, "unknown", f"There is no customer {customer} in the books.")
-        return _report(statement_answer(statement_of(books, customer, day, entity)))
+        view = view_of(call.planner.policies)
+        return _report(statement_answer(statement_of(books, customer, day, entity, view)))
 
 
 def _report(said: dict[str, Any]) -> Report:

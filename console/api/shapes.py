@@ -192,6 +192,24 @@ class Held(BaseModel):
     invoices: int
 
 
+class Message(_Shape):
+    """A message that goes out next. `words` is what `send-now` takes back, written over."""
+
+    invoice: str
+    customer: str
+    at: datetime
+    channel: str
+    letter: str
+    level: int
+    invoices: list[str]
+    subject: str
+    text: str
+    problem: str
+    objection: dict[str, Any] | None
+    waits_for_approval: bool
+    words: dict[str, Any] | None
+
+
 class Said(BaseModel):
     """What was done, in one sentence."""
 

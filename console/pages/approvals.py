@@ -12,7 +12,7 @@ from commands.cases.decision_actions import CREDIT, DECISIONS, LETTER, DecisionA
 from commands.reports.table import Column
 from console.addresses import list_page
 from console.desk import Desk, TheDesk
-from console.list_files import MOST_EXPORTED, list_file
+from console.list_files import list_file
 from console.once import acted_once
 from console.reading import approvals as reading
 from console.reading.approvals import ApprovalFilter
@@ -22,6 +22,7 @@ from console.typed import TheForm, Typed
 from dunning.may import NotAllowed
 from dunning.policy_versions import PolicyVersion
 from dunning.proposal import same_person
+from ledger.credits import waiting_moves
 
 router = APIRouter(prefix="/approvals")
 _PAGE = "/approvals"
@@ -51,12 +52,14 @@ def approvals(
         page = reading.approval_page(books.connection, which, person, Place(after, before))
         asked = reading.asked_for(books, page.rows)
         counts = reading.approval_counts(books.connection, kinds)
+        moves = waiting_moves(books) if desk.visit.may("approve") or whose == "all" else []
 
     def link(**changes: str) -> str:
         return list_page(_PAGE, **(asdict(which) | changes))
 
     values: dict[str, Any] = {"which": which, "page": page, "asked": asked, "counts": counts}
     values |= {"kinds": kinds, "versions": _versions(desk), "filters": asdict(which)}
+    values |= {"moves": moves}
     return desk.page("approvals.html", link=link, **values)
 
 
@@ -65,25 +68,24 @@ def file(desk: TheDesk, form: str, what: str = "", whose: str = "mine") -> Respo
     """The list as a file."""
     which = _chosen(what, whose)
     with desk.parts.ledger.reading() as books:
-        found = reading.exported(books.connection, which, desk.visit.person, MOST_EXPORTED)
-        asked = reading.asked_for(books, found)
-    rows = [
-        (
-            one.what,
-            one.customer,
-            one.name,
-            one.invoice,
-            one.invoices,
-            one.amount.currency if one.amount else "",
-            one.amount.major if one.amount else None,
-            one.role,
-            one.by,
-            one.since.isoformat(),
-            one.why,
+        asked = reading.exported(books, which, desk.visit.person)
+        rows = (
+            (
+                one.what,
+                one.customer,
+                one.name,
+                one.invoice,
+                one.invoices,
+                one.amount.currency if one.amount else "",
+                one.amount.major if one.amount else None,
+                one.role,
+                one.by,
+                one.since.isoformat(),
+                one.why,
+            )
+            for one in asked
         )
-        for one in asked
-    ]
-    return list_file(desk, "Approvals", form, _COLUMNS, rows, asdict(which))
+        return list_file(desk, "Approvals", form, _COLUMNS, rows, asdict(which))
 
 
 @router.get("/{task:path}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -10,7 +10,7 @@ from fastapi import APIRouter, Response
 from sqlalchemy import Row
 
 from commands.audit.actions import AuditActions
-from commands.audit.audit import Scope, audit, headline
+from commands.audit.audit import Scope, all_tests, audit, headline
 from commands.audit.pack import pack_bytes, pack_scope
 from commands.audit.recording import kept_answer
 from commands.audit.shares import audit_with, shares_for
@@ -20,6 +20,7 @@ from console.desk import Desk, TheDesk
 from console.jobs import Job
 from console.once import acted_once
 from console.pages.jobs import job_page
+from console.prepared import is_large
 from console.reading import findings as reading
 from console.reading.paging import Place
 from console.table_file import download
@@ -154,12 +155,15 @@ def _started(desk: Desk, typed: Typed, work: Callable[[], str]) -> Response:
 
 
 def _page(desk: Desk, place: Place, typed: Typed | None = None, status: int = 200) -> Response:
+    large = is_large(desk)
     with desk.parts.ledger.reading() as books:
         values: dict[str, Any] = {
             "page": reading.run_page(books.connection, place),
-            "months": reading.months(books.connection, desk.today),
+            "months": [] if large else reading.months(books.connection, desk.today),
             "counts": reading.state_counts(books.connection, reading.FindingFilter()),
         }
+    if large:
+        values["months"] = _kept_months(desk)
     last = desk.today - timedelta(days=desk.today.weekday() + 1)
     made = desk.visit.query.get("pack", "")
     groups = [
@@ -174,11 +178,24 @@ def _page(desk: Desk, place: Place, typed: Typed | None = None, status: int = 20
     return desk.page("audits.html", status, typed=typed, **values)
 
 
+def _kept_months(desk: Desk) -> Sequence[Mapping[str, Any]]:
+    """The trend of large books as it was a moment ago; none yet at first."""
+    today = desk.today
+    found = desk.kept.of(
+        desk.parts.ledger,
+        ("findings by month", today),
+        lambda books: reading.months(books.connection, today),
+        desk.now(),
+    )
+    return found.value if found else []
+
+
 def _result(desk: Desk, answer: dict[str, Any] | None, row: Row[Any] | None) -> Response:
     """A result with its tests; of an audit kept long ago only its figures are known."""
     values: dict[str, Any] = {
         "answer": answer,
         "row": row,
         "sentence": headline(answer) if answer else "",
+        "found": [one for test in all_tests(answer or {"tests": ()}) for one in test["findings"]],
     }
     return desk.page("audit.html", **values)

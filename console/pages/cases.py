@@ -9,9 +9,9 @@ from fastapi.responses import HTMLResponse
 
 from console.addresses import list_page
 from console.desk import TheDesk
-from console.reading.aging import aging
-from console.reading.cases import CaseFilter, case_page, open_by_due_date, stage_counts
+from console.reading.cases import CaseFilter, case_page, stage_counts
 from console.reading.paging import Place
+from console.sums import sums_of
 from dunning.reports.buckets import BUCKETS
 
 router = APIRouter()
@@ -34,8 +34,9 @@ def cases(
     with desk.parts.ledger.reading() as books:
         page = case_page(books.connection, which, desk.today, Place(after, before))
         counts = stage_counts(books.connection, which, desk.today)
-        owed = aging(open_by_due_date(books.connection, which, desk.today), desk.today)
         name = books.customer(customer).name if customer else ""
+
+    owed = sums_of(desk, which)
 
     def link(**changes: str) -> str:
         return list_page("/", **(_chosen(which) | changes))
@@ -45,7 +46,7 @@ def cases(
         which=which,
         page=page,
         counts=counts,
-        aging=[] if which.closed else owed,
+        owed=owed,
         buckets=BUCKETS,
         customer_name=name,
         link=link,

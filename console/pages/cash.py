@@ -14,6 +14,7 @@ from commands.cash.listing import explain, found_payment, waiting_rows
 from console.addresses import list_page
 from console.desk import Desk, TheDesk
 from console.once import acted_once
+from console.prepared import is_large
 from console.reading.cash import (
     STATES,
     CashFilter,
@@ -50,6 +51,7 @@ def cash(
     """Payments in a state; those that wait beside the likeliest proposal."""
     which = CashFilter(state if state in STATES else "waiting", currency, q.strip())
     rules = desk.parts.planner.policies.cash
+    large = is_large(desk)
     with desk.parts.ledger.reading() as books:
         if file in FORMATS:
             return table_file(
@@ -59,7 +61,15 @@ def cash(
         rows = []
         if which.state == "waiting":
             rows = waiting_rows(books, rules, unmatched_in(books, page), desk.today)
-        sums = waiting_sums(books.connection)
+        sums = [] if large else waiting_sums(books.connection)
+    if large:
+        kept = desk.kept.of(
+            desk.parts.ledger,
+            "payments that wait",
+            lambda books: waiting_sums(books.connection),
+            desk.now(),
+        )
+        sums = kept.value if kept else []
 
     def link(**changes: str) -> str:
         return list_page("/cash", **(asdict(which) | changes))

@@ -54,25 +54,15 @@ def verify(desk: TheDesk, typed: TheForm, customer: str) -> Response:
 @router.post("/do/block")
 def block(desk: TheDesk, typed: TheForm, customer: str) -> Response:
     """Never use a contact on a channel again."""
-
-    def work() -> str:
-        contact, channel, reason = _three(typed, "reason")
-        desk.acting(ContactActions).block(customer, contact, channel, reason)
-        return "The contact is blocked."
-
-    return _acted(desk, typed, customer, work)
+    return _on_channel(desk, typed, customer, ContactActions.block, "The contact is blocked.")
 
 
 @router.post("/do/unblock")
 def unblock(desk: TheDesk, typed: TheForm, customer: str) -> Response:
     """Use a contact on a channel again."""
-
-    def work() -> str:
-        contact, channel, reason = _three(typed, "reason")
-        desk.acting(ContactActions).unblock(customer, contact, channel, reason)
-        return "The contact may be used again."
-
-    return _acted(desk, typed, customer, work)
+    return _on_channel(
+        desk, typed, customer, ContactActions.unblock, "The contact may be used again."
+    )
 
 
 @router.post("/do/consent")
@@ -91,13 +81,13 @@ def consent(desk: TheDesk, typed: TheForm, customer: str) -> Response:
 @router.post("/do/withdraw")
 def withdraw(desk: TheDesk, typed: TheForm, customer: str) -> Response:
     """Note that a contact does not want a channel any more."""
-
-    def work() -> str:
-        contact, channel, reason = _three(typed, "reason")
-        desk.acting(ContactActions).withdraw_consent(customer, contact, channel, reason)
-        return "Noted: nothing is sent there any more."
-
-    return _acted(desk, typed, customer, work)
+    return _on_channel(
+        desk,
+        typed,
+        customer,
+        ContactActions.withdraw_consent,
+        "Noted: nothing is sent there any more.",
+    )
 
 
 @router.post("/do/away")
@@ -118,6 +108,23 @@ def away(desk: TheDesk, typed: TheForm, customer: str) -> Response:
 def contacts(desk: TheDesk, customer: str) -> Response:
     """Everybody known at the customer, and who was named but not verified."""
     return _page(desk, customer)
+
+
+def _on_channel(
+    desk: Desk,
+    typed: Typed,
+    customer: str,
+    act: Callable[[ContactActions, str, str, str, str], object],
+    said: str,
+) -> Response:
+    """What changes how a contact may be used on a channel, for a reason."""
+
+    def work() -> str:
+        contact, channel, reason = _three(typed, "reason")
+        act(desk.acting(ContactActions), customer, contact, channel, reason)
+        return said
+
+    return _acted(desk, typed, customer, work)
 
 
 def _three(typed: Typed, last: str) -> tuple[str, str, str]:

@@ -12,11 +12,11 @@ from commands.cases.contact_actions import SPOKEN, ContactActions
 from console.addresses import customer_page, list_page
 from console.desk import Desk, TheDesk
 from console.once import acted_once
-from console.reading.aging import aging
-from console.reading.cases import CaseFilter, case_page, open_by_due_date, stage_counts
+from console.reading.cases import CaseFilter, case_page, closed_count
 from console.reading.customers import next_of, open_disputes_of, promised_of, thread
 from console.reading.paging import Place
 from console.reading.tasks import about, tasks_of_customer
+from console.sums import sums_of
 from console.typed import TheForm, Typed
 from dunning.may import NotAllowed
 from dunning.reports.buckets import BUCKETS
@@ -92,12 +92,10 @@ def _page(
             raise NotAllowed(f"There is no customer {customer} in the books.")
         connection, today = books.connection, desk.today
         tasks = tasks_of_customer(connection, customer)
-        closed = stage_counts(connection, CaseFilter(customer=customer, closed=True), today)
         values = {
             "customer": books.customer(customer),
             "page": case_page(connection, which, today, place),
-            "aging": aging(open_by_due_date(connection, which, today), today),
-            "closed": sum(closed.values()),
+            "closed": closed_count(connection, customer),
             "tasks": tasks,
             "about": about(connection, [task.task for task in tasks]),
             "thread": thread(books, customer),
@@ -110,5 +108,11 @@ def _page(
     def link(**changes: str) -> str:
         return list_page("/", customer=customer, **changes)
 
-    values |= {"buckets": BUCKETS, "link": link, "pause_reasons": PAUSE_REASONS, "spoken": SPOKEN}
+    values |= {
+        "owed": sums_of(desk, which),
+        "buckets": BUCKETS,
+        "link": link,
+        "pause_reasons": PAUSE_REASONS,
+        "spoken": SPOKEN,
+    }
     return desk.page("customer.html", status, typed=typed, **values)

@@ -17,6 +17,7 @@ from console.once import acted_once
 from console.pages.disputes import dispute_page_of, evidence_folder
 from console.typed import TheForm, Typed
 from dunning.dispute import OUTCOMES
+from dunning.people import SPEAKS_AS
 
 router = APIRouter(prefix="/disputes/{dispute:path}/do")
 
@@ -143,7 +144,8 @@ def resolve(desk: TheDesk, typed: TheForm, dispute: str) -> Response:
 
 def _spoken(desk: Desk) -> tuple[str, ...]:
     """The roles that the person decides as; who has none is refused by the action itself."""
-    return desk.visit.person.speaks_as if desk.visit.person else ()
+    spoken = desk.visit.person.speaks_as if desk.visit.person else ()
+    return spoken or tuple(name for names in SPEAKS_AS.values() for name in names)
 
 
 def _acted(desk: Desk, typed: Typed, dispute: str, work: Callable[[], str]) -> Response:

@@ -14,7 +14,7 @@ from commands.disputes.actions import OWNERS
 from commands.reports.table import Column
 from console.addresses import list_page
 from console.desk import Desk, TheDesk
-from console.list_files import MOST_EXPORTED, list_file
+from console.list_files import list_file
 from console.reading import disputes as reading
 from console.reading.disputes import STATES, DisputeFilter
 from console.reading.paging import Place
@@ -87,25 +87,25 @@ def file(
     """The list as a file."""
     which = _chosen(state, owner, reason, q)
     with desk.parts.ledger.reading() as books:
-        found = reading.exported(books.connection, which, MOST_EXPORTED)
-    rows = [
-        (
-            row.dispute,
-            row.invoice,
-            row.customer,
-            row.name or "",
-            row.reason,
-            row.owner,
-            row.waiting_on,
-            row.currency,
-            Money(row.amount_minor, row.currency).major,
-            Money(row.held_minor, row.currency).major,
-            row.opened_at.isoformat(),
-            row.outcome or "open",
+        found = reading.exported(books.connection, which)
+        rows = (
+            (
+                row.dispute,
+                row.invoice,
+                row.customer,
+                row.name or "",
+                row.reason,
+                row.owner,
+                row.waiting_on,
+                row.currency,
+                Money(row.amount_minor, row.currency).major,
+                Money(row.held_minor, row.currency).major,
+                row.opened_at.isoformat(),
+                row.outcome or "open",
+            )
+            for row in found
         )
-        for row in found
-    ]
-    return list_file(desk, "Disputes", form, _COLUMNS, rows, asdict(which))
+        return list_file(desk, "Disputes", form, _COLUMNS, rows, asdict(which))
 
 
 @router.get("/{dispute:path}/evidence/{digest}")

@@ -64,9 +64,9 @@ def file(
     which = FindingFilter(state, owner, test, run)
     with desk.parts.ledger.reading() as books:
         rows = reading.exported_rows(books, which, desk.today)
-    filters = tuple((f"filter {name}", value) for name, value in which.named.items())
-    table = findings_table(rows, desk.today, filters)
-    return table_file(desk, table, f"findings-{desk.today}", form)
+        filters = tuple((f"filter {name}", value) for name, value in which.named.items())
+        table = findings_table(rows, desk.today, filters)
+        return table_file(desk, table, f"findings-{desk.today}", form)
 
 
 @router.get("/{finding}")

@@ -8,13 +8,14 @@ from typing import Any
 from fastapi import APIRouter, Response
 
 from commands.cases.hold_commands import CODES, HoldActions
-from commands.reports.table import Column
+from commands.reports.table import Cell, Column
 from console.addresses import list_page
 from console.desk import Desk, TheDesk
-from console.list_files import MOST_EXPORTED, list_file
+from console.list_files import list_file
 from console.once import acted_once
 from console.reading import holds as reading
 from console.reading.holds import KINDS, LOOK_AGAIN_DAYS, STATES, HoldFilter
+from console.reading.paging import Place
 from console.typed import TheForm, Typed
 from dunning.may import NotAllowed
 
@@ -35,10 +36,15 @@ _COLUMNS = (
 
 @router.get("")
 def holds(
-    desk: TheDesk, state: str = "placed", kind: str = "", customer: str = "", after: str = ""
+    desk: TheDesk,
+    state: str = "placed",
+    kind: str = "",
+    customer: str = "",
+    after: str = "",
+    before: str = "",
 ) -> Response:
     """The register, the latest first."""
-    return _page(desk, _chosen(state, kind, customer), after)
+    return _page(desk, _chosen(state, kind, customer), Place(after, before))
 
 
 @router.get("/file.{form}")
@@ -48,22 +54,8 @@ def file(
     """The register as a file."""
     which = _chosen(state, kind, customer)
     with desk.parts.ledger.reading() as books:
-        found = reading.hold_page(books, which, desk.now(), size=MOST_EXPORTED)
-    rows = [
-        (
-            one.hold.hold,
-            one.customer.customer,
-            one.customer.name,
-            one.hold.code,
-            one.hold.why,
-            one.hold.by,
-            one.hold.at.isoformat(),
-            one.days,
-            "lifted" if one.lifted else "in force",
-        )
-        for one in found.rows
-    ]
-    return list_file(desk, "Holds", form, _COLUMNS, rows, asdict(which))
+        rows = map(_cells, reading.exported(books.connection, which, desk.now()))
+        return list_file(desk, "Holds", form, _COLUMNS, rows, asdict(which))
 
 
 @router.get("/lift")
@@ -84,7 +76,7 @@ def place(desk: TheDesk, typed: TheForm) -> Response:
         return "The hold is placed: nothing is sent to this customer."
 
     def again(shown: Typed, status: int) -> Response:
-        return _page(desk, HoldFilter(), "", shown, status)
+        return _page(desk, HoldFilter(), Place(), shown, status)
 
     return acted_once(desk, typed, work, _PAGE, again)
 
@@ -107,16 +99,23 @@ def lift(desk: TheDesk, typed: TheForm) -> Response:
 
 
 def _page(
-    desk: Desk, which: HoldFilter, after: str, typed: Typed | None = None, status: int = 200
+    desk: Desk, which: HoldFilter, place: Place, typed: Typed | None = None, status: int = 200
 ) -> Response:
     with desk.parts.ledger.reading() as books:
-        page = reading.hold_page(books, which, desk.now(), after)
+        page = reading.hold_page(books.connection, which, desk.now(), place)
+    held = [reading.held(row, desk.now()) for row in page.rows]
 
     def link(**changes: str) -> str:
         return list_page(_PAGE, **(asdict(which) | changes))
 
-    values: dict[str, Any] = {"which": which, "page": page, "link": link, "states": STATES}
-    values |= {"kinds": KINDS, "codes": CODES, "filters": asdict(which), "days": LOOK_AGAIN_DAYS}
+    values: dict[str, Any] = {"which": which, "page": page, "held": held, "link": link}
+    values |= {
+        "states": STATES,
+        "kinds": KINDS,
+        "codes": CODES,
+        "filters": asdict(which),
+        "days": LOOK_AGAIN_DAYS,
+    }
     return desk.page("holds.html", status, typed=typed, **values)
 
 
@@ -134,3 +133,11 @@ def _lifting(
 def _chosen(state: str, kind: str, customer: str) -> HoldFilter:
     kind = kind if kind in KINDS else ""
     return HoldFilter(state if state in STATES else "placed", kind, customer[:200])
+
+
+def _cells(one: reading.Held) -> list[Cell]:
+    hold = one.hold
+    return [
+        *(hold.hold, hold.customer, hold.name or hold.customer, hold.code, hold.why, hold.by),
+        *(hold.at.isoformat(), one.days, "lifted" if one.lifted else "in force"),
+    ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Depends, Path, Request, Response
 from starlette.datastructures import UploadFile
 
 from commands.authority import demand
@@ -45,6 +45,8 @@ async def file_of(request: Request) -> AsyncIterator[UploadFile | None]:
         await upload.close()
 
 
+# Numbers of imports, as far as databases count.
+Run = Annotated[int, Path(le=2**62)]
 TheFile = Annotated[UploadFile | None, Depends(file_of)]
 
 
@@ -119,7 +121,7 @@ def take(desk: TheDesk, typed: TheForm) -> Response:
 
 
 @router.get("/{run:int}")
-def one_import(desk: TheDesk, run: int, after: str = "", file: str = "") -> Response:
+def one_import(desk: TheDesk, run: Run, after: str = "", file: str = "") -> Response:
     """One import: its control totals, and the rows it refused, to be mended here."""
     if file in FORMATS:
         with desk.parts.ledger.reading() as books:
@@ -129,7 +131,7 @@ def one_import(desk: TheDesk, run: int, after: str = "", file: str = "") -> Resp
 
 
 @router.post("/{run:int}/replay")
-def replay(desk: TheDesk, typed: TheForm, run: int) -> Response:
+def replay(desk: TheDesk, typed: TheForm, run: Run) -> Response:
     """Take in the rows that are ticked, as they were mended."""
 
     def work() -> str:
@@ -217,7 +219,9 @@ def _outcome(desk: Desk, job: str, kind: str) -> dict[str, Any]:
     """What a job found. Raises NotAllowed when it is not known any more, or another kind's."""
     found = desk.jobs.known(job)
     if found.kind != kind or not isinstance(found.outcome, dict):
-        raise NotAllowed("This job is not known here any more: start it again.")
+        raise NotAllowed(
+            "This job ended long ago, or another process of the desk did it: start it again here."
+        )
     return found.outcome
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 from typing import Annotated
 from urllib.parse import quote
@@ -17,7 +17,6 @@ from console.desk import TheDesk
 from console.reading.inbox import (
     AGES,
     KINDS,
-    MOST_EXPORTED,
     STATES,
     Entry,
     InboxFilter,
@@ -102,14 +101,12 @@ def inbox_file(desk: TheDesk, which: Chosen, form: str) -> Response:
     """The list as a file."""
     if form not in FORMATS:
         raise NotAllowed("There is no such file.")
-    with desk.parts.ledger.reading() as books:
-        found = list(all_entries(books.connection, which, desk.now(), desk.today))
     control = [("as of", f"{desk.now():%Y-%m-%d %H:%M} UTC")]
     control += [(name, value) for name, value in asdict(which).items() if value]
-    if len(found) == MOST_EXPORTED:
-        control.append(("left out", f"all after the first {MOST_EXPORTED}"))
-    table = ReportTable("Inbox", _COLUMNS, _cells(found), tuple(control))
-    return table_file(desk, table, f"inbox-{desk.today}", form)
+    with desk.parts.ledger.reading() as books:
+        found = all_entries(books.connection, which, desk.now(), desk.today)
+        table = ReportTable("Inbox", _COLUMNS, _cells(found), tuple(control))
+        return table_file(desk, table, f"inbox-{desk.today}", form)
 
 
 @router.get("/{reply}/letter")
@@ -135,7 +132,7 @@ def file(desk: TheDesk, reply: str, number: int) -> Response:
     return Response(found.content, media_type="application/octet-stream", headers=headers)
 
 
-def _cells(entries: Sequence[Entry]) -> Iterator[Sequence[Cell]]:
+def _cells(entries: Iterable[Entry]) -> Iterator[Sequence[Cell]]:
     for one in entries:
         row = one.row
         yield (

@@ -90,19 +90,6 @@ def dispute(desk: TheDesk, typed: TheForm, invoice: str) -> Response:
     return _acted(desk, typed, invoice, work)
 
 
-@router.post("/send-now")
-def send_now(desk: TheDesk, typed: TheForm, invoice: str) -> Response:
-    """Send the next letter at the next opening of the sending window."""
-
-    def work() -> str:
-        note = typed.text("note")
-        typed.check()
-        desk.acting(Actions, typed).send_now(invoice, note)
-        return "It is sent at the next opening of the customer's hours."
-
-    return _acted(desk, typed, invoice, work)
-
-
 @router.post("/write-off")
 def write_off(desk: TheDesk, typed: TheForm, invoice: str) -> Response:
     """Give up what is open, or propose it."""

@@ -3,40 +3,52 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
-from typing import Any
+from dataclasses import asdict, replace
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Depends, Response
 from fastapi.responses import HTMLResponse
 from sqlalchemy import Row
 
 from commands.acting import PAUSE_REASONS
 from commands.cases.actions import Actions
 from commands.reports.table import Cell, Column, ReportTable, totals_of
+from commands.sending.coming import Looked, letters_in_force, looked_at
 from commands.sending.sentences import SentenceActions
 from console.addresses import list_page
 from console.desk import Desk, TheDesk
 from console.once import acted_once
-from console.reading.letters import letters_in_force
 from console.reading.outgoing import (
     DAYS,
-    Looked,
-    Span,
     all_going,
     counts_of,
+    filters_of,
     going_page,
-    looked_at,
     spans,
 )
 from console.reading.paging import Place
 from console.reading.tasks import waiting_letters
+from console.reading.wanted import Span, Wanted
+from console.reading.wished_statements import waiting_statements
 from console.table_file import FORMATS, table_file
 from console.typed import TheForm, Typed
 from dunning.may import NotAllowed
-from dunning.money import Money, totals
+from dunning.money import Money
 from ledger.books import Books
 
 router = APIRouter(prefix="/outgoing")
+_LONGEST = 200
+
+
+def wanted_of(
+    q: str = "", level: str = "", channel: str = "", entity: str = "", collector: str = ""
+) -> Wanted:
+    """Which messages the address asks for."""
+    found = (one.strip()[:_LONGEST] for one in (q, level, channel, entity, collector))
+    return Wanted(*found)
+
+
+TheWanted = Annotated[Wanted, Depends(wanted_of)]
 _COLUMNS = (
     Column("customer"),
     Column("name"),
@@ -49,45 +61,51 @@ _COLUMNS = (
 
 @router.get("")
 def outgoing(
-    desk: TheDesk, day: str = "today", q: str = "", after: str = "", before: str = ""
+    desk: TheDesk, wanted: TheWanted, day: str = "today", after: str = "", before: str = ""
 ) -> Response:
     """Who gets something on a day, and what waits for approval."""
     chosen, known = day if day in DAYS else "today", _spans(desk)
-    planner, now, wanted = desk.parts.planner, desk.now(), q.strip()[:200]
+    planner, now, place = desk.parts.planner, desk.now(), Place(after, before)
     with desk.parts.ledger.reading() as books:
-        page, going = going_page(books, planner, known[chosen], wanted, Place(after, before), now)
-        counts = counts_of(books.connection, known)
+        page, going = going_page(books, planner, known[chosen], wanted, place, now)
+        counts = counts_of(books.connection, known, wanted)
+        filters = filters_of(books.connection, known[chosen])
         letters = waiting_letters(books.connection)
+        statements = waiting_statements(books, now)
 
     def link(**changes: str) -> str:
-        return list_page("/outgoing", **({"day": chosen, "q": wanted} | changes))
+        return list_page("/outgoing", **({"day": chosen} | asdict(wanted) | changes))
 
     return desk.page(
         "outgoing.html",
         day=chosen,
         known=known,
-        q=wanted,
+        wanted=wanted,
+        filters=filters,
         page=page,
         going=going,
         counts=counts,
         letters=letters,
+        statements=statements,
         link=link,
     )
 
 
 @router.get("/list.{form}")
-def outgoing_file(desk: TheDesk, form: str, day: str = "today", q: str = "") -> Response:
+def outgoing_file(desk: TheDesk, wanted: TheWanted, form: str, day: str = "today") -> Response:
     """The list of a day as a file, with its totals by currency."""
     if form not in FORMATS or day not in DAYS:
         raise NotAllowed("There is no such file.")
     span = _spans(desk)[day]
+    filters = tuple((name, value) for name, value in asdict(wanted).items() if value)
+    asked = [("as of", f"{desk.now():%Y-%m-%d %H:%M} UTC"), ("day", str(span.day)), *filters]
+    passed: dict[str, Money] = {}
     with desk.parts.ledger.reading() as books:
-        rows = all_going(books.connection, span, q.strip()[:200])
-    sums = totals([Money(int(row.minor), row.currency) for row in rows]).values()
-    asked = [("as of", f"{desk.now():%Y-%m-%d %H:%M} UTC"), ("day", str(span.day)), ("search", q)]
-    control = (*asked, *totals_of("open", sums))
-    table = ReportTable("Outgoing", _COLUMNS, map(_cells, rows), control)
-    return table_file(desk, table, f"outgoing-{span.day}", form)
+        rows = (_cells(row, passed) for row in all_going(books.connection, span, wanted))
+        table = ReportTable(
+            "Outgoing", _COLUMNS, rows, tuple(asked), lambda: totals_of("open", passed.values())
+        )
+        return table_file(desk, table, f"outgoing-{span.day}", form)
 
 
 @router.get("/message")
@@ -120,19 +138,6 @@ def hold(desk: TheDesk, typed: TheForm, invoice: str) -> Response:
     return _acted(desk, typed, invoice, work, "/outgoing")
 
 
-@router.post("/do/send-now")
-def send_now(desk: TheDesk, typed: TheForm, invoice: str) -> Response:
-    """Send it at the next opening of the customer's hours."""
-
-    def work() -> str:
-        note = typed.text("note")
-        typed.check()
-        desk.acting(Actions, typed).send_now(invoice, note)
-        return "It is sent at the next opening of the customer's hours."
-
-    return _acted(desk, typed, invoice, work, "/outgoing")
-
-
 @router.post("/do/say")
 def say(desk: TheDesk, typed: TheForm, invoice: str) -> Response:
     """Add a sentence of one's own to this one message."""
@@ -155,8 +160,10 @@ def say(desk: TheDesk, typed: TheForm, invoice: str) -> Response:
     return _acted(desk, typed, invoice, work, _message_page(invoice))
 
 
-def _cells(row: Row[Any]) -> Sequence[Cell]:
+def _cells(row: Row[Any], passed: dict[str, Money]) -> Sequence[Cell]:
+    """The row as it is written; what it comes to is added to what has passed, by currency."""
     first, amount = f"{row.first_at:%Y-%m-%d %H:%M} UTC", Money(int(row.minor), row.currency)
+    passed[row.currency] = passed.get(row.currency, Money.zero(row.currency)) + amount
     return (row.customer, row.name or "", first, row.invoices, row.currency, amount.major)
 
 

@@ -14,6 +14,7 @@ from console.once import acted_once
 from console.typed import TheForm, Typed
 from dunning.people import RIGHTS, ROLES, NoAuthority
 from ledger.delegations import delegations
+from ledger.identities import LONGEST, all_identities, email_identity
 from ledger.people import people_of
 
 router = APIRouter(prefix="/people")
@@ -98,6 +99,25 @@ def reset(desk: TheDesk, typed: TheForm, person: str, request: Request) -> Respo
     return _with_link(desk, _acted(desk, typed, work, person), links, request)
 
 
+@router.post("/{person}/do/account")
+def account(desk: TheDesk, typed: TheForm, person: str) -> Response:
+    """Say which account at the identity provider is the person's, or take it away."""
+
+    def work() -> str:
+        deed = typed.choice("deed", ("give", "take"))
+        identity = typed.text("identity", required=True, longest=LONGEST)
+        typed.check()
+        if not identity.startswith(("email:", "subject:")):
+            identity = email_identity(identity)
+        if deed == "take":
+            _actions(desk).take_identity(person, identity)
+            return "The account opens nothing any more; every session of the person has ended."
+        _actions(desk).give_identity(person, identity)
+        return "The account is the person's from now on."
+
+    return _acted(desk, typed, work, person)
+
+
 @router.post("/do/delegate")
 def delegate(desk: TheDesk, typed: TheForm) -> Response:
     """Give the work of a role or an absent person to a colleague for a while."""
@@ -140,6 +160,7 @@ def _page(desk: Desk, typed: Typed | None = None, status: int = 200, who: str = 
     with desk.parts.ledger.reading() as books:
         everybody = people_of(books.connection)
         handed_over = delegations(books.connection, desk.today)
+        accounts = all_identities(books.connection)
     ordered = sorted(everybody, key=lambda one: (not one.active, one.person))
     able = [one.person for one in ordered if "follow_up" in one.rights]
     whose = [*WORK_ROLES, *able]
@@ -148,6 +169,7 @@ def _page(desk: Desk, typed: Typed | None = None, status: int = 200, who: str = 
         "roles": ROLES,
         "rights": RIGHTS,
         "able": able,
+        "accounts": accounts,
         "whose": whose,
         "who": who or desk.visit.query.get("who", ""),
         # Single tasks that are handed over are shown with the tasks.

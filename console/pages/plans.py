@@ -9,12 +9,13 @@ from typing import Any
 from fastapi import APIRouter, Response
 
 from commands.cases.plan_actions import PlanActions
-from commands.reports.table import Column
+from commands.reports.table import Cell, Column
 from console.addresses import list_page, plan_page
 from console.desk import Desk, TheDesk
-from console.list_files import MOST_EXPORTED, list_file
+from console.list_files import list_file
 from console.once import acted_once
 from console.reading import plans as reading
+from console.reading.paging import Place
 from console.reading.plans import STATES, PlanFilter, progress
 from console.typed import TheForm, Typed
 from dunning.proposal import same_person
@@ -37,11 +38,13 @@ _COLUMNS = (
 
 
 @router.get("")
-def plans(desk: TheDesk, state: str = "all", customer: str = "", after: str = "") -> Response:
+def plans(
+    desk: TheDesk, state: str = "all", customer: str = "", after: str = "", before: str = ""
+) -> Response:
     """Payment plans, the newest first."""
     which = PlanFilter(state if state in STATES else "all", customer)
     with desk.parts.ledger.reading() as books:
-        page = reading.plan_page(books, which, after)
+        page = reading.plan_page(books, which, Place(after, before))
 
     def link(**changes: str) -> str:
         return list_page(_PAGE, **(asdict(which) | changes))
@@ -55,24 +58,8 @@ def file(desk: TheDesk, form: str, state: str = "all", customer: str = "") -> Re
     """The list as a file."""
     which = PlanFilter(state if state in STATES else "all", customer)
     with desk.parts.ledger.reading() as books:
-        found = reading.plan_page(books, which, size=MOST_EXPORTED)
-    rows = [
-        (
-            one.plan.plan,
-            one.customer.customer,
-            one.customer.name,
-            one.plan.total.currency,
-            one.plan.total.major,
-            len(one.plan.invoices),
-            len(one.plan.instalments),
-            one.plan.instalments[0].on,
-            one.plan.instalments[-1].on,
-            one.state,
-            one.plan.by,
-        )
-        for one in found.rows
-    ]
-    return list_file(desk, "Payment plans", form, _COLUMNS, rows, asdict(which))
+        rows = map(_cells, reading.exported(books, which))
+        return list_file(desk, "Payment plans", form, _COLUMNS, rows, asdict(which))
 
 
 @router.get("/{plan:path}")
@@ -134,3 +121,11 @@ def _one(desk: Desk, name: str, typed: Typed | None = None, status: int = 200) -
         parts=list(progress(one.plan, desk.today)),
         mine=same_person(one.plan.by, desk.visit.by),
     )
+
+
+def _cells(one: reading.Planned) -> list[Cell]:
+    total, days = one.plan.total, [each.on for each in one.plan.instalments]
+    return [
+        *(one.plan.plan, one.customer.customer, one.customer.name, total.currency, total.major),
+        *(len(one.plan.invoices), len(days), days[0], days[-1], one.state, one.plan.by),
+    ]

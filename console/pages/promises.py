@@ -12,7 +12,7 @@ from commands.cases.actions import Actions
 from commands.reports.table import Column
 from console.addresses import list_page, promise_page
 from console.desk import Desk, TheDesk
-from console.list_files import MOST_EXPORTED, list_file
+from console.list_files import list_file
 from console.once import acted_once
 from console.reading import promises as reading
 from console.reading.paging import Place
@@ -63,22 +63,22 @@ def file(desk: TheDesk, form: str, state: str = "due", q: str = "", customer: st
     """The list as a file."""
     which = PromiseFilter(state if state in STATES else "due", q.strip()[:200], customer)
     with desk.parts.ledger.reading() as books:
-        found = reading.exported(books.connection, which, desk.today, MOST_EXPORTED)
-    rows = [
-        (
-            row.promise,
-            row.invoice,
-            row.customer,
-            row.name or "",
-            row.currency,
-            Decimal(Money(row.amount_minor, row.currency).major),
-            row.promised_on,
-            row.made_at.isoformat(),
-            row.state,
+        found = reading.exported(books.connection, which, desk.today)
+        rows = (
+            (
+                row.promise,
+                row.invoice,
+                row.customer,
+                row.name or "",
+                row.currency,
+                Decimal(Money(row.amount_minor, row.currency).major),
+                row.promised_on,
+                row.made_at.isoformat(),
+                row.state,
+            )
+            for row in found
         )
-        for row in found
-    ]
-    return list_file(desk, "Promises", form, _COLUMNS, rows, asdict(which))
+        return list_file(desk, "Promises", form, _COLUMNS, rows, asdict(which))
 
 
 @router.get("/{promise:path}")

@@ -11,10 +11,10 @@ from activities.outgoing import ReplyAddresses
 from commands.mailroom.answering import ANSWERS, Answer, ReplyAnswers, check_answer, previewed
 from commands.mailroom.correcting import ReplyCorrections
 from commands.mailroom.taking_replies import ReplyTaker
+from commands.sending.coming import letters_in_force
 from console.addresses import reply_page
 from console.desk import Desk, TheDesk
 from console.once import acted_once
-from console.reading.letters import letters_in_force
 from console.reading.replies import mail_shown, reply_shown
 from console.typed import TheForm, Typed
 from dunning.dispute import REASONS

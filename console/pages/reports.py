@@ -17,6 +17,7 @@ from console.addresses import list_page
 from console.columns import Chart, chart_of
 from console.desk import Desk, TheDesk
 from console.prepared import prepared
+from console.reading.days import day_of
 from console.reading.figures import MOST_MONTHS, Figures, figures_of, month_before
 from console.reading.paging import PAGE_ROWS, DamagedLink
 from console.table_file import FORMATS, download, table_file
@@ -68,7 +69,7 @@ def aging(
     after: str = "",
 ) -> Response:
     """What is open at the end of a day, by age; the largest of a currency first."""
-    day, basis = _day(desk, as_of), basis if basis in BASES else "due"
+    day, basis = day_of(as_of, desk.today), basis if basis in BASES else "due"
     by = by if by in KEYS else "customer"
     if file:
         return _aging_file(desk, day, basis, by, file)
@@ -190,10 +191,3 @@ def _chart(desk: Desk, found: Figures, title: str, values: Sequence[Decimal | No
     shown: Callable[[Decimal | None], str] = desk.words.decimal
     points = [(one, value, shown(value)) for one, value in zip(labels, values, strict=True)]
     return chart_of(desk.words(title), points)
-
-
-def _day(desk: Desk, text: str) -> date:
-    try:
-        return date.fromisoformat(text) if text else desk.today
-    except ValueError:
-        raise DamagedLink(f"{text!r} is no date; write it as 2026-03-31.") from None

@@ -8,14 +8,16 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import RedirectResponse
 
+from commands.people.passwords import BusyDoor
 from commands.people.sign_in import SignIns, TooManyTries
+from commands.people.single_sign_on import WAY
 from console.desk import Desk, TheDesk
 from console.typed import FORM, TheForm, Typed, typed_of
-from console.visit import DEMO, LANGUAGE, SESSION
+from console.visit import DEMO, LANGUAGE, SESSION, sent_path
 from console.words.languages import LANGUAGES
 from dunning.may import NotAllowed
 from ledger.people import people_of
-from ledger.sign_ins import LONGEST
+from ledger.sign_ins import LONGEST, end_session
 
 router = APIRouter()
 _YEAR_SECONDS = 31_536_000
@@ -24,7 +26,9 @@ _MOST_KEPT = 4_000_000
 
 def sign_ins(desk: TheDesk) -> SignIns:
     """The door, for where the request came from."""
-    return SignIns(desk.parts.ledger, desk.now(), desk.visit.address)
+    known = desk.parts.settings
+    only = known.break_glass.strip().casefold() if known and known.oidc_only else ""
+    return SignIns(desk.parts.ledger, desk.now(), desk.visit.address, only)
 
 
 Door = Annotated[SignIns, Depends(sign_ins)]
@@ -33,15 +37,17 @@ Door = Annotated[SignIns, Depends(sign_ins)]
 async def ask_who(request: Request, desk: Desk) -> Response:
     """Ask who it is before a form is acted on; what was typed waits in the page meanwhile."""
     typed = await typed_of(request)
+    # A file cannot wait in a page: it has to be chosen again.
+    await (await request.form()).close()
     fields = [[name, one] for name, several in typed.lists.items() for one in several]
-    kept = json.dumps({"to": request.url.path, "fields": fields})
-    return _page(desk, Typed(), 401, kept=kept)
+    kept = json.dumps({"to": sent_path(request), "fields": fields})
+    return ask(desk, Typed(), 401, kept=kept)
 
 
 @router.get("/sign-in")
 def sign_in_page(desk: TheDesk, next: str = "/") -> Response:  # noqa: A002 - stands in addresses
     """Ask for name and password."""
-    return _page(desk, Typed(values={"next": next}), 200)
+    return ask(desk, Typed(values={"next": next}), 200)
 
 
 @router.post("/sign-in")
@@ -50,24 +56,25 @@ def sign_in(desk: TheDesk, door: Door, request: Request, typed: TheForm) -> Resp
     try:
         token = door.by_password(typed.values.get("name", ""), typed.values.get("password", ""))
     except NotAllowed as refused:
-        status = 429 if isinstance(refused, TooManyTries) else 401
+        status = 429 if isinstance(refused, TooManyTries | BusyDoor) else 401
         shown = Typed("sign-in", typed.values, sentence=str(refused))
-        return _page(desk, shown, status, kept=typed.values.get("kept", ""))
+        return ask(desk, shown, status, kept=typed.values.get("kept", ""))
     kept = _kept(typed.values.get("kept", ""))
     if kept:
         answer: Response = desk.page("sign_in_continue.html", to=kept[0], fields=kept[1])
     else:
-        answer = RedirectResponse(_own_page(typed.values.get("next", "/")), 303)
-    return _with_session(answer, request, token)
+        answer = RedirectResponse(own_page(typed.values.get("next", "/")), 303)
+    return with_session(answer, request, desk, token)
 
 
 @router.post("/sign-out")
-def sign_out(request: Request, door: Door) -> Response:
-    """End the session."""
+def sign_out(desk: TheDesk, request: Request, door: Door) -> Response:
+    """End the session; who came in by the provider is told how to end that one too."""
     token = request.cookies.get(SESSION, "")
     if token:
         door.leave(token)
-    answer = RedirectResponse("/sign-in", 303)
+    by_provider = desk.provider is not None and desk.visit.way == WAY
+    answer = RedirectResponse("/sign-in/left" if by_provider else "/sign-in", 303)
     answer.delete_cookie(SESSION)
     return answer
 
@@ -86,7 +93,7 @@ def demo(desk: TheDesk, door: Door, request: Request, typed: TheForm) -> Respons
     """Be somebody of the demo's team; without a password, so only in rehearsed books."""
     _check_demo(desk)
     token = door.trusted(typed.values.get("person", ""), DEMO)
-    return _with_session(RedirectResponse("/queue", 303), request, token)
+    return with_session(RedirectResponse("/queue", 303), request, desk, token)
 
 
 @router.get("/link/{token}")
@@ -105,7 +112,7 @@ def link(desk: TheDesk, door: Door, request: Request, token: str, typed: TheForm
         )
     except NotAllowed as refused:
         return _link_page(desk, door, token, Typed("link", values, sentence=str(refused)), 422)
-    return _with_session(RedirectResponse("/", 303), request, session)
+    return with_session(RedirectResponse("/", 303), request, desk, session)
 
 
 @router.get("/password")
@@ -121,40 +128,54 @@ def password(desk: TheDesk, door: Door, request: Request, typed: TheForm) -> Res
         door.change_password(desk.visit.by, typed.values.get("old", ""), _twice(typed))
     except NotAllowed as refused:
         return desk.page("password.html", 422, typed=Typed("password", {}, sentence=str(refused)))
-    return _with_session(
-        RedirectResponse("/", 303), request, door.trusted(desk.visit.by, "password")
-    )
+    token = door.trusted(desk.visit.by, "password")
+    return with_session(RedirectResponse("/", 303), request, desk, token)
 
 
 @router.post("/language")
-def language(typed: TheForm) -> Response:
+def language(desk: TheDesk, typed: TheForm) -> Response:
     """Speak another language from now on, in this browser."""
     chosen = typed.values.get("language", "")
-    answer = RedirectResponse(_own_page(typed.values.get("next", "/")), 303)
+    answer = RedirectResponse(own_page(typed.values.get("next", "/")), 303)
     if chosen in LANGUAGES:
-        answer.set_cookie(LANGUAGE, chosen, max_age=_YEAR_SECONDS, samesite="lax", httponly=True)
+        answer.set_cookie(
+            LANGUAGE,
+            chosen,
+            max_age=_YEAR_SECONDS,
+            httponly=True,
+            samesite="lax",
+            secure=desk.visit.secure,
+        )
     return answer
 
 
-def _page(desk: Desk, typed: Typed, status: int, kept: str = "") -> Response:
-    return desk.page("sign_in.html", status, typed=typed, kept=kept)
-
-
-def _link_page(desk: Desk, door: SignIns, token: str, typed: Typed, status: int) -> Response:
-    owner = door.person_of_link(token)
-    return desk.page("link.html", status if owner else 404, typed=typed, owner=owner, token=token)
-
-
-def _with_session(answer: Response, request: Request, token: str) -> Response:
+def with_session(answer: Response, request: Request, desk: Desk, token: str) -> Response:
+    """Give the browser its session; one that it had before ends."""
+    before = request.cookies.get(SESSION, "")
+    if before:
+        desk.parts.ledger.transact(lambda books: end_session(books.connection, before))
     answer.set_cookie(
         SESSION,
         token,
         max_age=int(LONGEST.total_seconds()),
         httponly=True,
         samesite="lax",
-        secure=request.url.scheme == "https",
+        secure=desk.visit.secure,
     )
     return answer
+
+
+def ask(desk: Desk, typed: Typed, status: int, kept: str = "") -> Response:
+    """The page that asks who it is; a form in `kept` waits in it."""
+    waiting = _kept(kept)
+    passwords = not (desk.provider and desk.parts.settings and desk.parts.settings.oidc_only)
+    values = {"kept": kept, "waiting": waiting, "passwords": passwords}
+    return desk.page("sign_in.html", status, typed=typed, **values)
+
+
+def _link_page(desk: Desk, door: SignIns, token: str, typed: Typed, status: int) -> Response:
+    owner = door.person_of_link(token)
+    return desk.page("link.html", status if owner else 404, typed=typed, owner=owner, token=token)
 
 
 def _twice(typed: Typed) -> str:
@@ -170,7 +191,7 @@ def _check_demo(desk: Desk) -> None:
         raise NotAllowed("There is no such page.")
 
 
-def _own_page(place: str) -> str:
+def own_page(place: str) -> str:
     """A place of the desk itself; anything else is where an open redirect would lead."""
     ours = place.startswith("/") and not place.startswith(("//", "/\\")) and place.isprintable()
     return place if ours else "/"
@@ -187,4 +208,4 @@ def _kept(text: str) -> tuple[str, list[tuple[str, str]]] | None:
     except (ValueError, KeyError, TypeError):
         return None
     is_form = any(name == FORM for name, _ in fields)
-    return (to, fields) if is_form and _own_page(to) == to else None
+    return (to, fields) if is_form and own_page(to) == to else None

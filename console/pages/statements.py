@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from functools import cache
 
@@ -10,16 +12,22 @@ from fastapi import APIRouter, Response
 from activities.documents.printer import Documents
 from activities.documents.words import DocumentError
 from activities.letter_documents import SHIPPED_DOCUMENTS
+from commands.reports.as_closed import view_of
 from commands.reports.statement import (
     Statement,
     statement_document,
     statement_of,
     statement_table,
 )
+from commands.statements.actions import StatementActions
 from console.addresses import list_page
 from console.desk import Desk, TheDesk
+from console.once import acted_once
+from console.reading.days import day_of
 from console.reading.paging import DamagedLink
+from console.reading.wished_statements import statements_told
 from console.table_file import FORMATS, download, table_file
+from console.typed import TheForm, Typed
 from dunning.may import NotAllowed
 
 router = APIRouter(prefix="/statements")
@@ -32,19 +40,71 @@ def statements(
     desk: TheDesk, customer: str = "", entity: str = "", as_of: str = "", file: str = ""
 ) -> Response:
     """A customer's account at the end of a day."""
-    try:
-        day = date.fromisoformat(as_of) if as_of else desk.today
-    except ValueError:
-        raise DamagedLink(f"{as_of!r} is no date; write it as 2026-03-31.") from None
-    problem, found = "", None
+    if customer and file:
+        with desk.parts.ledger.reading() as books:
+            view = view_of(desk.parts.planner.policies)
+            found = statement_of(books, customer.strip(), _day(desk, as_of), entity, view)
+        return _file(desk, found, file)
+    return _page(desk, customer, entity, as_of)
+
+
+@router.post("/do/send")
+def send(desk: TheDesk, typed: TheForm, customer: str, as_of: str = "") -> Response:
+    """Have it sent to the customer, once."""
+
+    def work() -> str:
+        note = typed.text("note")
+        typed.check()
+        day = _day(desk, as_of)
+        return desk.acting(StatementActions).ask_statement(customer, day, note=note)
+
+    return _acted(desk, typed, customer, as_of, work)
+
+
+@router.post("/do/cancel")
+def cancel(desk: TheDesk, typed: TheForm, customer: str, as_of: str = "") -> Response:
+    """Do not send it after all."""
+
+    def work() -> str:
+        return desk.acting(StatementActions).cancel_statement(customer, _day(desk, as_of))
+
+    return _acted(desk, typed, customer, as_of, work)
+
+
+def _day(desk: Desk, as_of: str) -> date:
+    return day_of(as_of, desk.today)
+
+
+def _acted(
+    desk: Desk, typed: Typed, customer: str, as_of: str, work: Callable[[], str]
+) -> Response:
+    then = list_page("/statements", customer=customer, as_of=as_of)
+
+    def again(shown: Typed, status: int) -> Response:
+        query = {"customer": customer, "as_of": as_of}
+        visit = replace(desk.visit, path="/statements", query=query)
+        return _page(replace(desk, visit=visit), customer, "", as_of, shown, status)
+
+    return acted_once(desk, typed, work, then, again)
+
+
+def _page(
+    desk: Desk,
+    customer: str,
+    entity: str,
+    as_of: str,
+    typed: Typed | None = None,
+    status: int = 200,
+) -> Response:
+    day, problem, found, wishes = _day(desk, as_of), "", None, []
     if customer:
         try:
             with desk.parts.ledger.reading() as books:
-                found = statement_of(books, customer.strip(), day, entity)
-            if file:
-                return _file(desk, found, file)
+                view = view_of(desk.parts.planner.policies)
+                found = statement_of(books, customer.strip(), day, entity, view)
+                wishes = statements_told(books, customer.strip(), day)
         except NotAllowed as refused:
-            problem = str(refused)
+            problem, status = str(refused), 404
     chosen = {"customer": customer, "entity": entity, "as_of": as_of}
 
     def link(**changes: str) -> str:
@@ -52,8 +112,10 @@ def statements(
 
     return desk.page(
         "statements.html",
-        404 if problem and found is None else 422 if problem else 200,
+        status,
+        typed=typed,
         statement=found,
+        wishes=wishes,
         problem=problem,
         chosen=chosen,
         day=day,

@@ -12,7 +12,7 @@ from commands.cases.decision_actions import DECISIONS
 from commands.reports.table import Column
 from console.addresses import list_page
 from console.desk import Desk, TheDesk
-from console.list_files import MOST_EXPORTED, list_file
+from console.list_files import list_file
 from console.reading.paging import Place
 from console.reading.tasks import (
     TaskFilter,
@@ -80,20 +80,20 @@ def file(
     """The list as a file."""
     which = TaskFilter(role, who, what, q.strip()[:200])
     with desk.parts.ledger.reading() as books:
-        found = exported(books.connection, which, desk.today, MOST_EXPORTED)
-    rows = [
-        (
-            row.task,
-            row.what,
-            row.owner,
-            row.customer,
-            row.name or "",
-            row.opened_at.isoformat(),
-            row.why,
+        found = exported(books.connection, which, desk.today)
+        rows = (
+            (
+                row.task,
+                row.what,
+                row.owner,
+                row.customer,
+                row.name or "",
+                row.opened_at.isoformat(),
+                row.why,
+            )
+            for row in found
         )
-        for row in found
-    ]
-    return list_file(desk, "Tasks", form, _COLUMNS, rows, asdict(which))
+        return list_file(desk, "Tasks", form, _COLUMNS, rows, asdict(which))
 
 
 @router.get("/{task:path}")

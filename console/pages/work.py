@@ -13,7 +13,8 @@ from commands.cases.work_actions import MOST_ITEMS, Outcome, WorkActions
 from console.addresses import list_page
 from console.desk import Desk, TheDesk
 from console.once import acted_once
-from console.reading.work import WorkFilter, chosen_items, work_page
+from console.reading.largest_tasks import WorkFilter
+from console.reading.work import chosen_items, work_page
 from console.typed import TheForm, Typed
 from dunning.may import NotAllowed
 from ledger.desk import remove_view, save_view, views_of

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,7 +11,8 @@ from sqlalchemy import Connection, Row, Select, func, select
 
 from commands.adjustments.decisions import APPROVAL
 from commands.cases.decision_actions import CREDIT, DECISIONS, LETTER
-from console.reading.paging import Order, Page, Place, read_page
+from console.reading.counting import Count, counted_by
+from console.reading.paging import Order, Page, Place, read_all, read_page
 from dunning.case import Case
 from dunning.customer import Customer
 from dunning.dispute_steps import dispute_of_step
@@ -19,10 +20,13 @@ from dunning.money import Money
 from dunning.people import Person
 from dunning.proposal import PLAN_APPROVAL, open_proposal, same_person
 from ledger.books import Books
+from ledger.list_indexes import OPEN_TASK
+from ledger.rows import chunks
 from ledger.tables import CustomerRow, TaskItemRow, TaskRow, table
 
 TASK, ITEM, CUSTOMER = table(TaskRow), table(TaskItemRow), table(CustomerRow)
 PROPOSED = tuple(one for one in DECISIONS if one != LETTER)
+_ORDER = Order(TASK.c.opened_at, TASK.c.task, datetime.fromisoformat)
 _LISTED = TASK.outerjoin(CUSTOMER, TASK.c.customer == CUSTOMER.c.customer)
 
 
@@ -68,22 +72,18 @@ def approval_page(
     connection: Connection, which: ApprovalFilter, person: Person | None, place: Place
 ) -> Page:
     """Decisions that are waited for, the oldest first."""
-    order = Order(TASK.c.opened_at, TASK.c.task, datetime.fromisoformat)
-    return read_page(connection, _listed(which, person), order, place)
+    return read_page(connection, _listed(which, person), _ORDER, place)
 
 
-def exported(
-    connection: Connection, which: ApprovalFilter, person: Person | None, most: int
-) -> Sequence[Row[Any]]:
-    """The rows of a file."""
-    query = _listed(which, person).order_by(TASK.c.opened_at, TASK.c.task)
-    return connection.execute(query.limit(most)).all()
+def exported(books: Books, which: ApprovalFilter, person: Person | None) -> Iterator[Asked]:
+    """Every decision of the filter, for a file."""
+    for some in chunks(read_all(books.connection, _listed(which, person), _ORDER)):
+        yield from asked_for(books, some)
 
 
-def approval_counts(connection: Connection, kinds: Sequence[str]) -> dict[str, int]:
+def approval_counts(connection: Connection, kinds: Sequence[str]) -> dict[str, Count]:
     """How many of each kind wait."""
-    query = select(TASK.c.what, func.count()).where(TASK.c.outcome == "", TASK.c.what.in_(kinds))
-    return {what: int(count) for what, count in connection.execute(query.group_by(TASK.c.what))}
+    return counted_by(connection, select(TASK.c.task).where(OPEN_TASK), TASK.c.what, kinds)
 
 
 def asked_for(books: Books, rows: Sequence[Row[Any]]) -> list[Asked]:
@@ -98,16 +98,17 @@ def asked_for(books: Books, rows: Sequence[Row[Any]]) -> list[Asked]:
 def asked_of(books: Books, task: str) -> Asked | None:
     """What one open task asks to decide."""
     query = select(TASK, CUSTOMER.c.name).select_from(_LISTED)
-    mine = (TASK.c.task == task, TASK.c.outcome == "", TASK.c.what.in_(DECISIONS))
+    mine = (TASK.c.task == task, OPEN_TASK, TASK.c.what.in_(DECISIONS))
     rows = books.connection.execute(query.where(*mine)).all()
     return next(iter(asked_for(books, rows)), None)
 
 
-def _listed(which: ApprovalFilter, person: Person | None) -> Select[Any]:
+def _listed(which: ApprovalFilter, person: Person | None) -> list[Select[Any]]:
+    """A query for each kind, so that each finds its way through the index of kinds."""
     kinds = DECISIONS if which.whose == "all" else kinds_for(person)
+    query = select(TASK, CUSTOMER.c.name).select_from(_LISTED).where(OPEN_TASK)
     chosen = [one for one in kinds if which.what in ("", one)]
-    query = select(TASK, CUSTOMER.c.name).select_from(_LISTED)
-    return query.where(TASK.c.outcome == "", TASK.c.what.in_(chosen))
+    return [query.where(TASK.c.what == one) for one in chosen or ("",)]
 
 
 def _first_invoices(connection: Connection, tasks: Sequence[str]) -> Mapping[str, tuple[str, int]]:

@@ -8,6 +8,7 @@ from datetime import date
 
 from sqlalchemy import ColumnElement, Connection, func, or_, select, true
 
+from console.reading.counting import Count, counted
 from console.reading.paging import Order, Page, Place, read_page
 from dunning.money import Money
 from ledger.books import Books
@@ -15,8 +16,9 @@ from ledger.cash import PAYMENT, Unmatched, received
 from ledger.payment_standing import STANDING
 
 # What is proposed for a payment is worked out while the page is made, so a page has fewer.
-PAGE_PAYMENTS = 20
+PAGE_PAYMENTS = 10
 STATES = ("waiting", "on_account", "applied", "returned")
+_DECIDED = STANDING.join(PAYMENT, STANDING.c.payment == PAYMENT.c.payment)
 _JOINED = PAYMENT.outerjoin(STANDING, STANDING.c.payment == PAYMENT.c.payment)
 
 
@@ -33,11 +35,17 @@ def payment_page(
     connection: Connection, which: CashFilter, place: Place, size: int = PAGE_PAYMENTS
 ) -> Page:
     """Payments in a state; what waits comes oldest first, all others latest first."""
+    decided = which.state in ("on_account", "returned")
     query = (
         select(PAYMENT, STANDING.c.customer, STANDING.c.returned_on)
-        .select_from(_JOINED)
+        .select_from(_DECIDED if decided else _JOINED)
         .where(_in_state(which.state), PAYMENT.c.of == "payment")
     )
+    if decided:
+        # Few payments of many: they are looked up from what was decided about them.
+        its = STANDING.c.returned_on.is_not(None)
+        mine = its if which.state == "returned" else STANDING.c.customer != ""
+        query = query.where(PAYMENT.c.payment.in_(select(STANDING.c.payment).where(mine)))
     if which.currency:
         query = query.where(PAYMENT.c.currency == which.currency)
     if which.q:
@@ -73,11 +81,10 @@ def waiting_sums(connection: Connection) -> list[tuple[Money, int]]:
     return [(Money(int(row.left), row.currency), int(row.payments)) for row in rows]
 
 
-def waiting_count(connection: Connection, most: int = 1000) -> int:
-    """How many payments wait for people; no more than `most` are counted."""
+def waiting_count(connection: Connection) -> Count:
+    """How many payments wait for people."""
     query = select(PAYMENT.c.payment).select_from(_JOINED)
-    some = query.where(_in_state("waiting"), PAYMENT.c.of == "payment").limit(most)
-    return int(connection.execute(select(func.count()).select_from(some.subquery())).scalar() or 0)
+    return counted(connection, query.where(_in_state("waiting"), PAYMENT.c.of == "payment"))
 
 
 def next_waiting(connection: Connection, after: str) -> str:

@@ -13,6 +13,7 @@ from dunning.contact_facts import ContactLogged
 from ledger.books import Books
 from ledger.correspondence import ReplyRow
 from ledger.disputes import DISPUTE
+from ledger.list_indexes import OPEN_DISPUTE
 from ledger.tables import CaseRow, MessageRow, table
 
 MESSAGE, REPLY, CASE = table(MessageRow), table(ReplyRow), table(CaseRow)
@@ -42,16 +43,16 @@ def thread(books: Books, customer: str) -> list[Said]:
 
 
 def open_disputes_of(connection: Connection, customer: str) -> Sequence[Row[Any]]:
-    """The customer's disputes that nobody resolved yet, the oldest first."""
-    mine = (DISPUTE.c.customer == customer, DISPUTE.c.outcome == "", DISPUTE.c.followed)
-    return connection.execute(select(DISPUTE).where(*mine).order_by(DISPUTE.c.opened_at)).all()
+    """Some of the customer's disputes that nobody resolved yet, the oldest first."""
+    mine = select(DISPUTE).where(DISPUTE.c.customer == customer, OPEN_DISPUTE)
+    return connection.execute(mine.order_by(DISPUTE.c.opened_at).limit(LATEST)).all()
 
 
 def promised_of(connection: Connection, customer: str) -> Sequence[Row[Any]]:
     """The customer's invoices that wait for a promise."""
     mine = (CASE.c.customer == customer, CASE.c.closed_on.is_(None), CASE.c.stage == "promised")
     return connection.execute(
-        select(CASE).where(*mine).order_by(CASE.c.next_at).limit(LATEST)
+        select(CASE).where(*mine).order_by(CASE.c.due_date, CASE.c.invoice).limit(LATEST)
     ).all()
 
 

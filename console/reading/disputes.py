@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, select
 
 from activities.planning import Planner
-from console.reading.paging import Order, Page, Place, read_page
+from console.reading.counting import Count, counted_each, values_of
+from console.reading.paging import Order, Page, Place, read_all, read_page
+from console.reading.search import search
 from dunning.case import Case
 from dunning.dispute import Dispute
 from dunning.dispute_facts import DisputeFact, EvidenceAdded
@@ -20,18 +22,19 @@ from dunning.may import NotAllowed
 from dunning.situation import Situation
 from ledger.books import Books
 from ledger.disputes import DISPUTE
+from ledger.list_indexes import OPEN_DISPUTE, RESOLVED_DISPUTE
 from ledger.tables import CustomerRow, table
 
 CUSTOMER = table(CustomerRow)
 STATES = ("open", "customer", "escalated", "grace", "resolved", "all")
 _LISTED = DISPUTE.outerjoin(CUSTOMER, DISPUTE.c.customer == CUSTOMER.c.customer)
-_OPEN = and_(DISPUTE.c.followed, DISPUTE.c.outcome == "")
+_ORDER = Order(DISPUTE.c.opened_at, DISPUTE.c.dispute, datetime.fromisoformat)
 _IN_STATE: Mapping[str, ColumnElement[bool]] = {
-    "open": _OPEN,
-    "customer": and_(_OPEN, DISPUTE.c.waiting_on == "customer"),
-    "escalated": and_(_OPEN, DISPUTE.c.escalated),
-    "grace": and_(DISPUTE.c.followed, DISPUTE.c.outcome != ""),
-    "resolved": DISPUTE.c.outcome != "",
+    "open": OPEN_DISPUTE,
+    "customer": and_(OPEN_DISPUTE, DISPUTE.c.waiting_on == "customer"),
+    "escalated": and_(OPEN_DISPUTE, DISPUTE.c.escalated),
+    "grace": and_(DISPUTE.c.followed, RESOLVED_DISPUTE),
+    "resolved": RESOLVED_DISPUTE,
 }
 
 
@@ -65,30 +68,25 @@ class Disputed:
 def dispute_page(connection: Connection, which: DisputeFilter, place: Place) -> Page:
     """Disputes, the oldest first; resolved ones the latest first."""
     late = which.state in ("resolved", "all")
-    order = Order(DISPUTE.c.opened_at, DISPUTE.c.dispute, datetime.fromisoformat, descending=late)
-    return read_page(connection, _listed(which), order, place)
+    order = replace(_ORDER, descending=late)
+    return read_page(connection, _listed(connection, which), order, place)
 
 
-def exported(connection: Connection, which: DisputeFilter, most: int) -> Sequence[Row[Any]]:
+def exported(connection: Connection, which: DisputeFilter) -> Iterator[Row[Any]]:
     """The rows of a file."""
-    query = _listed(which).order_by(DISPUTE.c.opened_at, DISPUTE.c.dispute)
-    return connection.execute(query.limit(most)).all()
+    return read_all(connection, _listed(connection, which), _ORDER)
 
 
-def dispute_counts(connection: Connection, which: DisputeFilter) -> dict[str, int]:
+def dispute_counts(connection: Connection, which: DisputeFilter) -> dict[str, Count]:
     """How many disputes each state has, whatever state the filter names."""
-    columns = [
-        func.count().filter(_IN_STATE[state]).label(state) for state in STATES if state != "all"
-    ]
-    query = select(*columns, func.count().label("all")).select_from(_LISTED)
-    row = connection.execute(query.where(*_named(which))).one()
-    return {state: int(getattr(row, state)) for state in STATES}
+    query = select(DISPUTE.c.dispute).where(*_named(connection, which))
+    states = {state: query.where(_IN_STATE[state]) for state in _IN_STATE}
+    return counted_each(connection, states | {"all": query})
 
 
 def owners_of_disputes(connection: Connection) -> list[str]:
     """Everybody who owns an open dispute."""
-    query = select(DISPUTE.c.owner).where(_OPEN).distinct().order_by(DISPUTE.c.owner)
-    return [owner for owner in connection.execute(query).scalars() if owner]
+    return [owner for owner in values_of(connection, DISPUTE.c.owner, OPEN_DISPUTE) if owner]
 
 
 def clocks(
@@ -121,18 +119,19 @@ def dispute_named(books: Books, planner: Planner, name: str, now: datetime) -> D
     raise NotAllowed(f"There is no dispute {name}.")
 
 
-def _listed(which: DisputeFilter) -> Select[Any]:
-    query = select(DISPUTE, CUSTOMER.c.name).select_from(_LISTED).where(*_named(which))
+def _listed(connection: Connection, which: DisputeFilter) -> Select[Any]:
+    named = _named(connection, which)
+    query = select(DISPUTE, CUSTOMER.c.name).select_from(_LISTED).where(*named)
     return query.where(_IN_STATE[which.state]) if which.state in _IN_STATE else query
 
 
-def _named(which: DisputeFilter) -> list[ColumnElement[bool]]:
+def _named(connection: Connection, which: DisputeFilter) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = []
     if which.owner:
         found.append(DISPUTE.c.owner == which.owner)
     if which.reason:
         found.append(DISPUTE.c.reason == which.reason)
     if which.q:
-        columns = (DISPUTE.c.dispute, DISPUTE.c.customer, CUSTOMER.c.name)
-        found.append(or_(*(one.icontains(which.q, autoescape=True) for one in columns)))
+        mine = search(connection, which.q)
+        found.append(mine.of_customer(DISPUTE.c.customer, DISPUTE.c.invoice))
     return found

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, func, select
+from sqlalchemy import Connection, Row, Select, select
 
+from commands.audit.engine_tests import TITLES as ENGINE_TITLES
 from commands.audit.finding_answers import finding_row, trend
-from console.reading.paging import Order, Page, Place, read_page
+from console.reading.counting import Count, counted_by, values_of
+from console.reading.paging import Order, Page, Place, read_all, read_page
 from dunning.audit.finding import TITLES
 from dunning.finding_life import CLOSED, STATES
 from ledger.books import Books
 from ledger.findings import FINDING, RUN, known_findings
+from ledger.list_indexes import LIVING_FINDING
+from ledger.rows import chunks
 
 LIVING = tuple(state for state in STATES if state not in CLOSED)
-# A file holds as many; whoever has more sets a filter.
-MOST_EXPORTED = 50_000
+_ORDER = Order(FINDING.c.due, FINDING.c.finding, date.fromisoformat)
 
 
 @dataclass(frozen=True)
@@ -38,34 +41,31 @@ class FindingFilter:
 
 def finding_page(connection: Connection, which: FindingFilter, place: Place) -> Page:
     """Findings, those that are due first."""
-    order = Order(FINDING.c.due, FINDING.c.finding, date.fromisoformat)
-    return read_page(connection, _listed(which), order, place)
+    return read_page(connection, _listed(which), _ORDER, place)
 
 
-def state_counts(connection: Connection, which: FindingFilter) -> dict[str, int]:
+def state_counts(connection: Connection, which: FindingFilter) -> dict[str, Count]:
     """How many findings of the owner and test each state has."""
-    query = _filtered(select(FINDING.c.state, func.count()), which).group_by(FINDING.c.state)
-    return {state: int(count) for state, count in connection.execute(query)}
+    query = _filtered(select(FINDING.c.finding), which)
+    return counted_by(connection, query, FINDING.c.state, STATES)
 
 
-def exported_rows(books: Books, which: FindingFilter, today: date) -> list[dict[str, Any]]:
+def exported_rows(books: Books, which: FindingFilter, today: date) -> Iterator[dict[str, Any]]:
     """The rows of a file with all of them, as `duncan findings --csv` has them."""
-    query = _listed(which).order_by(FINDING.c.due, FINDING.c.finding).limit(MOST_EXPORTED)
-    names = [row.finding for row in books.connection.execute(query)]
-    known = known_findings(books, names)
-    return [finding_row(known[name], today) for name in names]
+    for some in chunks(read_all(books.connection, _listed(which), _ORDER)):
+        known = known_findings(books, (row.finding for row in some))
+        yield from (finding_row(known[row.finding], today) for row in some)
 
 
 def tests_found(connection: Connection) -> list[tuple[str, str]]:
     """The tests that ever found something, with their titles."""
-    query = select(FINDING.c.test).distinct().order_by(FINDING.c.test)
-    return [(test, TITLES.get(test, test)) for test in connection.execute(query).scalars()]
+    titles = {**TITLES, **ENGINE_TITLES}
+    return [(test, titles.get(test, test)) for test in values_of(connection, FINDING.c.test)]
 
 
 def owners_found(connection: Connection) -> list[str]:
     """Everybody who has a finding."""
-    query = select(FINDING.c.owner).distinct().order_by(FINDING.c.owner)
-    return list(connection.execute(query).scalars())
+    return values_of(connection, FINDING.c.owner)
 
 
 def run_page(connection: Connection, place: Place, size: int = 12) -> Page:
@@ -88,8 +88,10 @@ def months(connection: Connection, today: date) -> Sequence[Mapping[str, Any]]:
 
 def _listed(which: FindingFilter) -> Select[Any]:
     query = _filtered(select(FINDING), which)
-    states = [which.state] if which.state in STATES else LIVING
-    return query if which.state == "all" else query.where(FINDING.c.state.in_(states))
+    if which.state == "all":
+        return query
+    mine = FINDING.c.state == which.state if which.state in STATES else LIVING_FINDING
+    return query.where(mine)
 
 
 def _filtered(query: Select[Any], which: FindingFilter) -> Select[Any]:

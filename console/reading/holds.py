@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TypeAlias
+from typing import Any
 
-from console.reading.recorded import Found, RecordedPage, recorded_page
-from dunning.customer import Customer
-from dunning.customer_facts import HoldPlaced
-from ledger.books import Books
+from sqlalchemy import Connection, Row, Select, select
 
+from console.reading.paging import Order, Page, Place, read_all, read_page
+from ledger.holds import HOLD
+from ledger.tables import CustomerRow, table
+
+CUSTOMER = table(CustomerRow)
 STATES = ("placed", "overdue", "lifted", "all")
 KINDS = ("legal", "hardship", "other")
 # Nobody should forget a hold: after so long somebody looks at it again.
 LOOK_AGAIN_DAYS = 30
+_ORDER = Order(HOLD.c.at, HOLD.c.hold, datetime.fromisoformat, descending=True)
 
 
 @dataclass(frozen=True)
@@ -28,49 +32,46 @@ class HoldFilter:
 
 @dataclass(frozen=True)
 class Held:
-    """A hold with its customer; `overdue` when nobody looked at it for too long."""
+    """A hold with its customer's name; `overdue` when nobody looked at it for too long."""
 
-    customer: Customer
-    hold: HoldPlaced
+    hold: Row[Any]
     days: int
-    lifted: bool
+
+    @property
+    def lifted(self) -> bool:
+        """Whether it is over."""
+        return self.hold.lifted_at is not None
 
     @property
     def overdue(self) -> bool:
         """Whether somebody should look at it again."""
         return not self.lifted and self.days >= LOOK_AGAIN_DAYS
 
-    @property
-    def kind(self) -> str:
-        """Legal, hardship or other."""
-        if self.hold.code.startswith("LEGAL"):
-            return "legal"
-        return "hardship" if self.hold.code == "HARDSHIP" else "other"
 
-
-HoldPage: TypeAlias = RecordedPage[Held]
-
-
-def hold_page(
-    books: Books, which: HoldFilter, now: datetime, after: str = "", size: int = 50
-) -> HoldPage:
+def hold_page(connection: Connection, which: HoldFilter, now: datetime, place: Place) -> Page:
     """Holds, the latest first."""
-
-    def shown(found: Found) -> Held | None:
-        assert isinstance(found.fact, HoldPlaced), "its kind says so"
-        still = any(one.hold == found.fact.hold for one in found.customer.holds)
-        days = (now - found.fact.at) // timedelta(days=1)
-        one = Held(found.customer, found.fact, days, lifted=not still)
-        return one if _is_chosen(one, which) else None
-
-    return recorded_page(books, "hold_placed", shown, after, customer=which.customer, size=size)
+    return read_page(connection, _listed(which, now), _ORDER, place)
 
 
-def _is_chosen(one: Held, which: HoldFilter) -> bool:
-    states = {
-        "placed": not one.lifted,
-        "overdue": one.overdue,
-        "lifted": one.lifted,
-        "all": True,
-    }
-    return states.get(which.state, True) and which.kind in ("", one.kind)
+def exported(connection: Connection, which: HoldFilter, now: datetime) -> Iterator[Held]:
+    """Every hold of the filter, for a file."""
+    return (held(row, now) for row in read_all(connection, _listed(which, now), _ORDER))
+
+
+def held(row: Row[Any], now: datetime) -> Held:
+    """A hold of a page."""
+    return Held(row, (now - row.at) // timedelta(days=1))
+
+
+def _listed(which: HoldFilter, now: datetime) -> Select[Any]:
+    joined = HOLD.outerjoin(CUSTOMER, CUSTOMER.c.customer == HOLD.c.customer)
+    query = select(HOLD, CUSTOMER.c.name).select_from(joined)
+    if which.state in ("placed", "overdue"):
+        query = query.where(HOLD.c.lifted_at.is_(None))
+    if which.state == "overdue":
+        query = query.where(HOLD.c.at <= now - timedelta(days=LOOK_AGAIN_DAYS))
+    if which.state == "lifted":
+        query = query.where(HOLD.c.lifted_at.is_not(None))
+    if which.kind:
+        query = query.where(HOLD.c.kind == which.kind)
+    return query.where(HOLD.c.customer == which.customer) if which.customer else query

@@ -12,11 +12,14 @@ from sqlalchemy import Connection, Row, String, cast, func, select
 
 from console.reading.paging import DamagedLink, Order, Page, Place, read_page
 from dunning.money import Money
-from ledger.tables import ImportRow, RejectRow, table
+from ledger.imports import RejectRow
+from ledger.tables import ImportRow, table
 
 IMPORT, REJECT = table(ImportRow), table(RejectRow)
 # Refused rows are mended in the page, cell by cell.
 PAGE_REJECTS = 20
+# Digits of a number that databases hold.
+_LONGEST_NUMBER = 18
 
 
 @dataclass(frozen=True)
@@ -79,7 +82,7 @@ def refused_page(
     if open_:
         query = query.where(REJECT.c.replayed_in.is_(None))
     if after:
-        if not (after.isascii() and after.isdigit()):
+        if not (after.isascii() and after.isdigit() and len(after) <= _LONGEST_NUMBER):
             raise DamagedLink("The place in the list that this link names cannot be read.")
         query = query.where(REJECT.c.id > int(after))
     rows = connection.execute(query.order_by(REJECT.c.id).limit(size + 1)).all()

@@ -10,7 +10,9 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, case, func, or_, select
 
-from console.reading.paging import Order, Page, Place, read_page
+from console.reading.counting import Count, counted, counted_by
+from console.reading.paging import Order, Page, Place, read_all, read_page
+from console.reading.search import search
 from dunning.task_facts import Delegated
 from ledger.correspondence import ReplyRow
 from ledger.delegations import delegations, does_it
@@ -22,7 +24,6 @@ STATES = ("open", "unassigned", "handled")
 # What is no person's message is dealt with at once.
 KINDS = (*INTENTS, "auto_reply", "bounce", "delayed", "complaint")
 AGES = ("late", "day", "week")
-MOST_EXPORTED = 100_000
 _LISTED = (
     REPLY.c.reply,
     REPLY.c.kind,
@@ -82,7 +83,7 @@ class InboxPage:
 
     entries: Sequence[Entry]
     page: Page
-    counts: Mapping[str, int]
+    counts: Mapping[str, Count]
 
 
 def inbox_page(
@@ -96,10 +97,9 @@ def inbox_page(
         datetime.fromisoformat,
         descending=which.state == "handled",
     )
-    page = read_page(connection, _query(which, known, now), order, place)
-    counts = select(REPLY.c.state, func.count()).group_by(REPLY.c.state)
-    found = {state: int(count) for state, count in connection.execute(counts)}
-    return InboxPage([_entry(row, known, now) for row in page.rows], page, found)
+    page = read_page(connection, _query(connection, which, known, now), order, place)
+    counts = counted_by(connection, select(REPLY.c.reply), REPLY.c.state, STATES)
+    return InboxPage([_entry(row, known, now) for row in page.rows], page, counts)
 
 
 def all_entries(
@@ -107,18 +107,20 @@ def all_entries(
 ) -> Iterator[Entry]:
     """Every reply of the filter, for a file, the oldest first."""
     known = delegations(connection, today)
-    query = _query(which, known, now).order_by(REPLY.c.received_at, REPLY.c.reply)
-    for row in connection.execute(query.limit(MOST_EXPORTED)):
+    order = Order(REPLY.c.received_at, REPLY.c.reply, datetime.fromisoformat)
+    for row in read_all(connection, _query(connection, which, known, now), order):
         yield _entry(row, known, now)
 
 
-def waiting_count(connection: Connection) -> int:
+def waiting_count(connection: Connection) -> Count:
     """How many replies wait for people."""
-    query = select(func.count()).where(REPLY.c.state.in_(("open", "unassigned")))
-    return int(connection.execute(query).scalar() or 0)
+    waits = select(REPLY.c.reply).where(REPLY.c.state.in_(("open", "unassigned")))
+    return counted(connection, waits)
 
 
-def _query(which: InboxFilter, known: Mapping[str, Delegated], now: datetime) -> Select[Any]:
+def _query(
+    connection: Connection, which: InboxFilter, known: Mapping[str, Delegated], now: datetime
+) -> Select[Any]:
     query = select(*_LISTED).select_from(_FROM).where(REPLY.c.state == which.state)
     if which.kind in INTENTS:
         # The list of intents as it is stored: its keys are sorted, and quotes in texts escaped.
@@ -131,15 +133,17 @@ def _query(which: InboxFilter, known: Mapping[str, Delegated], now: datetime) ->
     if which.channel:
         query = query.where(REPLY.c.channel == which.channel)
     if which.q:
-        query = query.where(_named(which.q))
+        query = query.where(_named(connection, which.q))
     if which.who:
         query = query.where(_of(which.who, known))
     return query.where(*_aged(which.age, now))
 
 
-def _named(text: str) -> ColumnElement[bool]:
-    columns = (REPLY.c.customer, CUSTOMER.c.name, REPLY.c.from_address)
-    return or_(*(column.icontains(text, autoescape=True) for column in columns))
+def _named(connection: Connection, text: str) -> ColumnElement[bool]:
+    """Written by these customers, or from an address that begins so."""
+    mine = search(connection, text)
+    begins = REPLY.c.from_address.istartswith(text, autoescape=True)
+    return or_(REPLY.c.customer.in_(mine.customers), begins)
 
 
 def _of(who: str, known: Mapping[str, Delegated]) -> ColumnElement[bool]:

@@ -9,8 +9,9 @@ from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import Connection, Row, select
 
+from console.reading.counting import Count, counted_by, values_of
 from console.reading.paging import Order, Page, Place, read_page
 from ledger.tables import CustomerRow, MessageItemRow, MessageRow, OutboxRow, table
 
@@ -38,10 +39,10 @@ def message_page_of(connection: Connection, state: str, place: Place) -> Page:
     return read_page(connection, query, order, place)
 
 
-def state_counts(connection: Connection) -> dict[str, int]:
+def state_counts(connection: Connection) -> dict[str, Count]:
     """How many messages are in each state."""
-    query = select(MESSAGE.c.state, func.count()).group_by(MESSAGE.c.state)
-    return {state: int(count) for state, count in connection.execute(query)}
+    states = values_of(connection, MESSAGE.c.state)
+    return counted_by(connection, select(MESSAGE.c.attempt), MESSAGE.c.state, states)
 
 
 def messages_of_invoice(connection: Connection, invoice: str) -> list[Row[Any]]:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, or_
+from sqlalchemy import ColumnElement, Connection, Row, Select, literal, select, tuple_, union
 
 PAGE_ROWS = 50
+# Rows of a file that are read at once.
+_AT_ONCE = 1_000
 
 
 class DamagedLink(Exception):  # noqa: N818 - worded for the person who followed the link
@@ -44,18 +46,23 @@ class Page:
 
 
 def read_page(
-    connection: Connection, query: Select[Any], order: Order, place: Place, size: int = PAGE_ROWS
+    connection: Connection,
+    query: Select[Any] | Sequence[Select[Any]],
+    order: Order,
+    place: Place,
+    size: int = PAGE_ROWS,
 ) -> Page:
-    """The page of a list at a place. Raises DamagedLink when its cursor cannot be read."""
+    """The page of a list at a place. Raises DamagedLink when its cursor cannot be read.
+
+    A list may be several queries of the same columns: each finds its own way through an index.
+    """
     backwards = bool(place.before)
     descending = order.descending != backwards
     edge = place.before or place.after
+    queries = [query] if isinstance(query, Select) else list(query)
     if edge:
-        query = query.where(_beyond(order, edge, descending=descending))
-    columns = (order.by, order.key)
-    query = query.order_by(*(c.desc() if descending else c.asc() for c in columns))
-    query = query.add_columns(order.by.label("sorted_by"), order.key.label("sorted_key"))
-    found = connection.execute(query.limit(size + 1)).all()
+        queries = [one.where(_beyond(order, edge, descending=descending)) for one in queries]
+    found = connection.execute(_together(queries, order, size + 1, descending=descending)).all()
     rows = list(found[:size])
     if backwards:
         rows.reverse()
@@ -67,6 +74,33 @@ def read_page(
     )
 
 
+def read_all(
+    connection: Connection, query: Select[Any] | Sequence[Select[Any]], order: Order
+) -> Iterator[Row[Any]]:
+    """Every row of a list for a file, a page after the other, however many there are."""
+    place = Place()
+    while True:
+        page = read_page(connection, query, order, place, _AT_ONCE)
+        yield from page.rows
+        if not page.next:
+            return
+        place = Place(page.next)
+
+
+def _together(
+    queries: Sequence[Select[Any]], order: Order, most: int, *, descending: bool
+) -> Select[Any]:
+    columns = (order.by, order.key)
+    sorting = [c.desc() if descending else c.asc() for c in columns]
+    named = (order.by.label("sorted_by"), order.key.label("sorted_key"))
+    found = [one.add_columns(*named).order_by(*sorting).limit(most) for one in queries]
+    if len(found) == 1:
+        return found[0]
+    both = union(*(select(one.subquery()) for one in found)).subquery()
+    again = (both.c.sorted_by, both.c.sorted_key)
+    return select(both).order_by(*(c.desc() if descending else c.asc() for c in again)).limit(most)
+
+
 def _beyond(order: Order, edge: str, *, descending: bool) -> ColumnElement[bool]:
     text, _, key = edge.partition("~")
     try:
@@ -75,9 +109,10 @@ def _beyond(order: Order, edge: str, *, descending: bool) -> ColumnElement[bool]
         raise DamagedLink("The place in the list that this link names cannot be read.") from None
     if isinstance(value, datetime) and value.tzinfo is None:
         raise DamagedLink("The place in the list that this link names has no time zone.")
-    if descending:
-        return or_(order.by < value, and_(order.by == value, order.key < key))
-    return or_(order.by > value, and_(order.by == value, order.key > key))
+    # Compared as a row, so that an index of both columns leads to the place.
+    mine = tuple_(order.by, order.key)
+    its = tuple_(literal(value, order.by.type), literal(key, order.key.type))
+    return mine < its if descending else mine > its
 
 
 def _cursor(row: Row[Any]) -> str:

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
-from typing import TypeAlias
+from datetime import date, datetime
+from typing import Any
 
-from console.reading.recorded import Found, RecordedPage, recorded_page
-from dunning.customer import Customer
+from sqlalchemy import Row, Select, select, text
+
+from console.reading.paging import Order, Place, read_all, read_page
+from dunning.customer import Customer, fold_customer
+from dunning.customer_facts import CustomerFact
 from dunning.may import NotAllowed
 from dunning.money import Money
 from dunning.payment_plan import PaymentPlan
-from dunning.plan_facts import Instalment, PlanProposed
+from dunning.plan_facts import Instalment
 from ledger.books import Books
+from ledger.plan_list import PLAN, state_of_plan
+from ledger.rows import chunks
 
 STATES = ("waits", "stands", "ended", "all")
+_ORDER = Order(PLAN.c.at, PLAN.c.plan, datetime.fromisoformat, descending=True)
 
 
 @dataclass(frozen=True)
@@ -36,7 +42,7 @@ class Planned:
     @property
     def state(self) -> str:
         """One word: waits, stands, or how it ended."""
-        return self.plan.outcome or ("stands" if self.plan.stands else "waits")
+        return state_of_plan(self.plan)
 
 
 @dataclass(frozen=True)
@@ -49,20 +55,50 @@ class Progress:
     missed: bool
 
 
-PlanPage: TypeAlias = RecordedPage[Planned]
+@dataclass(frozen=True)
+class PlanPage:
+    """Plans, and the cursors of the pages around them (empty where there is none)."""
+
+    rows: Sequence[Planned]
+    previous: str
+    next: str
 
 
-def plan_page(books: Books, which: PlanFilter, after: str = "", size: int = 50) -> PlanPage:
+def plan_page(books: Books, which: PlanFilter, place: Place) -> PlanPage:
     """Plans, the newest first."""
+    page = read_page(books.connection, _listed(which), _ORDER, place)
+    return PlanPage(_planned(books, page.rows), page.previous, page.next)
 
-    def shown(found: Found) -> Planned | None:
-        assert isinstance(found.fact, PlanProposed), "its kind says so"
-        plan = next(one for one in found.customer.plans if one.plan == found.fact.plan)
-        one = Planned(found.customer, plan)
-        kept = which.state in ("all", one.state) or (which.state == "ended" and plan.outcome)
-        return one if kept else None
 
-    return recorded_page(books, "plan_proposed", shown, after, customer=which.customer, size=size)
+def exported(books: Books, which: PlanFilter) -> Iterator[Planned]:
+    """Every plan of the filter, for a file."""
+    for some in chunks(read_all(books.connection, _listed(which), _ORDER)):
+        yield from _planned(books, some)
+
+
+def _listed(which: PlanFilter) -> Select[Any]:
+    query = select(PLAN)
+    if which.state == "ended":
+        query = query.where(text("state NOT IN ('waits', 'stands')"))
+    elif which.state != "all":
+        query = query.where(PLAN.c.state == which.state)
+    return query.where(PLAN.c.customer == which.customer) if which.customer else query
+
+
+def _planned(books: Books, rows: Sequence[Row[Any]]) -> list[Planned]:
+    """The plans of some rows, from the facts of their customers."""
+    customers = {
+        stream.partition(":")[2]: fold_customer(
+            [one for one in facts if isinstance(one, CustomerFact)]
+        )
+        for stream, facts in books.histories({f"customer:{row.customer}" for row in rows}).items()
+    }
+    plans = {
+        plan.plan: Planned(customer, plan)
+        for customer in customers.values()
+        for plan in customer.plans
+    }
+    return [plans[row.plan] for row in rows if row.plan in plans]
 
 
 def plan_named(books: Books, name: str) -> Planned:

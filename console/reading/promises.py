@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, select
 
-from console.reading.paging import Order, Page, Place, read_page
+from console.reading.counting import Count, counted, counted_by
+from console.reading.paging import Order, Page, Place, read_all, read_page
+from console.reading.search import search
 from dunning.case import Case
 from dunning.may import NotAllowed
 from dunning.money import Money
@@ -21,6 +23,7 @@ from ledger.tables import CustomerRow, table
 
 CUSTOMER = table(CustomerRow)
 STATES = ("due", "open", "broken", "part_kept", "kept", "void", "withdrawn", "all")
+_ORDER = Order(PROMISE.c.promised_on, PROMISE.c.promise, date.fromisoformat)
 _LISTED = PROMISE.outerjoin(CUSTOMER, PROMISE.c.customer == CUSTOMER.c.customer)
 
 
@@ -58,31 +61,22 @@ class Promised:
 def promise_page(connection: Connection, which: PromiseFilter, today: date, place: Place) -> Page:
     """Promises that run, the soonest first; what became of others, the latest first."""
     over = which.state not in ("due", "open")
-    order = Order(PROMISE.c.promised_on, PROMISE.c.promise, date.fromisoformat, descending=over)
-    return read_page(connection, _listed(which, today), order, place)
+    order = replace(_ORDER, descending=over)
+    return read_page(connection, _listed(connection, which, today), order, place)
 
 
-def exported(
-    connection: Connection, which: PromiseFilter, today: date, most: int
-) -> Sequence[Row[Any]]:
+def exported(connection: Connection, which: PromiseFilter, today: date) -> Iterator[Row[Any]]:
     """The rows of a file."""
-    query = _listed(which, today).order_by(PROMISE.c.promised_on, PROMISE.c.promise)
-    return connection.execute(query.limit(most)).all()
+    return read_all(connection, _listed(connection, which, today), _ORDER)
 
 
-def promise_counts(connection: Connection, which: PromiseFilter, today: date) -> dict[str, int]:
+def promise_counts(connection: Connection, which: PromiseFilter, today: date) -> dict[str, Count]:
     """How many promises each state has."""
-    query = select(PROMISE.c.state, func.count()).select_from(_LISTED)
-    named = _named(which)
-    found = {
-        state: int(count)
-        for state, count in connection.execute(query.where(*named).group_by(PROMISE.c.state))
-    }
-    due = select(func.count()).select_from(_LISTED).where(*named, *_is_due(today))
-    return found | {
-        "due": int(connection.execute(due).scalar() or 0),
-        "all": sum(found.values()),
-    }
+    query = select(PROMISE.c.promise).where(*_named(connection, which))
+    states = [state for state in STATES if state not in ("due", "all")]
+    found = counted_by(connection, query, PROMISE.c.state, states)
+    due = counted(connection, query.where(*_is_due(today)))
+    return found | {"due": due, "all": sum(found.values(), start=Count(0))}
 
 
 def received_for(books: Books, rows: Sequence[Row[Any]], today: date) -> Mapping[str, Money]:
@@ -108,8 +102,9 @@ def promise_named(books: Books, name: str, today: date) -> Promised:
     return Promised(name, int(number), case, promise, made[int(number) - 1], received)
 
 
-def _listed(which: PromiseFilter, today: date) -> Select[Any]:
-    query = select(PROMISE, CUSTOMER.c.name).select_from(_LISTED).where(*_named(which))
+def _listed(connection: Connection, which: PromiseFilter, today: date) -> Select[Any]:
+    named = _named(connection, which)
+    query = select(PROMISE, CUSTOMER.c.name).select_from(_LISTED).where(*named)
     if which.state == "due":
         return query.where(*_is_due(today))
     return query if which.state == "all" else query.where(PROMISE.c.state == which.state)
@@ -119,11 +114,11 @@ def _is_due(today: date) -> tuple[ColumnElement[bool], ...]:
     return PROMISE.c.state == "open", PROMISE.c.promised_on <= today
 
 
-def _named(which: PromiseFilter) -> list[ColumnElement[bool]]:
+def _named(connection: Connection, which: PromiseFilter) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = []
     if which.customer:
         found.append(PROMISE.c.customer == which.customer)
     if which.q:
-        columns = (PROMISE.c.invoice, PROMISE.c.customer, CUSTOMER.c.name)
-        found.append(or_(*(one.icontains(which.q, autoescape=True) for one in columns)))
+        mine = search(connection, which.q)
+        found.append(mine.of_customer(PROMISE.c.customer, PROMISE.c.invoice))
     return found

@@ -6,31 +6,30 @@ that the page costs the same however long the histories are.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, case, func, or_, select
+from sqlalchemy import Connection, Row, Select, func, literal, select
 
+from console.reading.counting import Count, counted_by, values_of
+from console.reading.largest_tasks import MOST_RANKED, WorkFilter, by_size, largest
 from dunning.money import Money
 from dunning.task_facts import Delegated
 from ledger.delegations import delegations, does_it
+from ledger.list_indexes import OPEN_TASK
 from ledger.tables import CaseRow, CustomerRow, TaskItemRow, TaskRow, table
 
 TASK, ITEM = table(TaskRow), table(TaskItemRow)
 CASE, CUSTOMER = table(CaseRow), table(CustomerRow)
-ROLE = case((TASK.c.raised_to == "", TASK.c.role), else_=TASK.c.raised_to)
 _OWED = func.sum(CASE.c.balance_minor)
+_OF_TASK = tuple(
+    TASK.c[name] for name in "task what owner customer why opened_at raised_to".split()
+)
 _COLUMNS = (
-    TASK.c.task,
-    TASK.c.what,
-    ROLE.label("owner"),
-    TASK.c.customer,
-    TASK.c.why,
-    TASK.c.opened_at,
-    TASK.c.raised_to,
+    *_OF_TASK,
     func.max(CUSTOMER.c.name).label("name"),
     func.min(CASE.c.currency).label("currency"),
     func.max(CASE.c.currency).label("other"),
@@ -38,21 +37,10 @@ _COLUMNS = (
     func.max(CASE.c.level).label("level"),
     func.count().label("invoices"),
 )
-# Of more tasks, those about most money are ranked.
-MOST_RANKED = 3_000
 PAGE_ROWS = 50
+# Of a task about very many invoices so many are looked at.
+_LOOKED_AT = 200
 _A_MONTH = 30
-# A task may be about thousands: so many of its invoices are named.
-_SHOWN_INVOICES = 1
-
-
-@dataclass(frozen=True)
-class WorkFilter:
-    """Which work is listed: `who` is a role or a person, `q` a part of a number or name."""
-
-    q: str = ""
-    what: str = ""
-    who: str = ""
 
 
 @dataclass(frozen=True)
@@ -82,8 +70,8 @@ class WorkPage:
     """A page of the queue, how many things there are in all, and what would come after."""
 
     items: Sequence[Item]
-    total: int
-    counts: Mapping[str, int]
+    total: Count
+    counts: Mapping[str, Count]
     next: str
 
 
@@ -99,16 +87,19 @@ def work_page(
     `minimum` is the smallest sum worth a step in a currency: it makes currencies compare.
     """
     known = delegations(connection, today)
-    rows = connection.execute(_query(which).limit(MOST_RANKED)).all()
+    chosen = largest(connection, which, known)
+    few, many = by_size(connection, chosen)
+    rows = list(connection.execute(_about(few)))
+    rows += [row for task in many for row in connection.execute(_about_large(task, many[task]))]
     found = [_item(row, known, today, minimum) for row in rows]
-    mine = [one for one in found if not which.who or which.who in (one.role, one.who)]
-    mine.sort(key=lambda one: (-one.score, one.since, one.task))
-    start = next((at + 1 for at, one in enumerate(mine) if one.task == after), 0) if after else 0
-    shown = mine[start : start + PAGE_ROWS]
-    more = start + PAGE_ROWS < len(mine)
+    found.sort(key=lambda one: (-one.score, one.since, one.task))
+    start = next((at + 1 for at, one in enumerate(found) if one.task == after), 0) if after else 0
+    shown = found[start : start + PAGE_ROWS]
+    more = start + PAGE_ROWS < len(found)
     named = _invoices(connection, [one.task for one in shown])
     items = [_with_invoices(one, named.get(one.task, ())) for one in shown]
-    return WorkPage(items, len(mine), _counts(connection), shown[-1].task if more else "")
+    total = Count(len(found), more=len(chosen) == MOST_RANKED)
+    return WorkPage(items, total, _counts(connection), shown[-1].task if more else "")
 
 
 def chosen_items(connection: Connection, tasks: Sequence[str]) -> list[Row[Any]]:
@@ -116,27 +107,40 @@ def chosen_items(connection: Connection, tasks: Sequence[str]) -> list[Row[Any]]
     query = select(TASK, CUSTOMER.c.name).select_from(
         TASK.outerjoin(CUSTOMER, TASK.c.customer == CUSTOMER.c.customer)
     )
-    mine = (TASK.c.task.in_(list(tasks)), TASK.c.outcome == "")
+    mine = (TASK.c.task.in_(list(tasks)), OPEN_TASK)
     return list(connection.execute(query.where(*mine).order_by(TASK.c.opened_at)))
 
 
-def _query(which: WorkFilter) -> Select[Any]:
-    query = (
+def _about_large(task: str, count: int) -> Select[Any]:
+    """What is known of a task without looking at all its invoices."""
+    some = select(ITEM.c.invoice).where(ITEM.c.task == task, ITEM.c.outcome == "")
+    mine = CASE.c.invoice.in_(some.limit(_LOOKED_AT))
+    columns = (func.min(CASE.c.currency), func.max(CASE.c.currency), func.min(CASE.c.due_date))
+    names = ("currency", "other", "due")
+    found = select(
+        *(column.label(name) for column, name in zip(columns, names, strict=True)),
+        func.max(CASE.c.level).label("level"),
+    )
+    its = found.where(mine, CASE.c.closed_on.is_(None)).subquery()
+    return (
+        select(*_OF_TASK, CUSTOMER.c.name, its, literal(count).label("invoices"))
+        .add_columns(TASK.c.owed_minor.label("owed"))
+        .select_from(TASK.join(its, its.c.due.is_not(None)))
+        .outerjoin(CUSTOMER, CUSTOMER.c.customer == TASK.c.customer)
+        .where(TASK.c.task == task)
+    )
+
+
+def _about(tasks: Sequence[str]) -> Select[Any]:
+    return (
         select(*_COLUMNS, _OWED.label("owed"))
         .select_from(TASK)
         .join(ITEM, ITEM.c.task == TASK.c.task)
         .join(CASE, CASE.c.invoice == ITEM.c.invoice)
         .outerjoin(CUSTOMER, CUSTOMER.c.customer == TASK.c.customer)
-        .where(TASK.c.outcome == "", ITEM.c.outcome == "", CASE.c.closed_on.is_(None))
+        .where(TASK.c.task.in_(tasks), ITEM.c.outcome == "", CASE.c.closed_on.is_(None))
         .group_by(TASK.c.task)
-        .order_by(_OWED.desc(), TASK.c.task)
     )
-    if which.what:
-        query = query.where(TASK.c.what == which.what)
-    if which.q:
-        columns = (TASK.c.customer, CUSTOMER.c.name, ITEM.c.invoice)
-        query = query.where(or_(*(one.icontains(which.q, autoescape=True) for one in columns)))
-    return query
 
 
 def _item(
@@ -186,17 +190,14 @@ def _with_invoices(item: Item, invoices: Sequence[str]) -> Item:
     return replace(item, invoices=tuple(invoices))
 
 
-def _invoices(connection: Connection, tasks: Iterable[str]) -> dict[str, list[str]]:
-    """Some invoices of each task; a task may be about thousands."""
-    found: dict[str, list[str]] = {}
-    for task in tasks:
-        mine = (ITEM.c.task == task, ITEM.c.outcome == "")
-        query = select(ITEM.c.invoice).where(*mine).order_by(ITEM.c.invoice).limit(_SHOWN_INVOICES)
-        found[task] = list(connection.execute(query).scalars())
-    return found
+def _invoices(connection: Connection, tasks: Sequence[str]) -> dict[str, list[str]]:
+    """An invoice of each task; a task may be about thousands."""
+    mine = (ITEM.c.task.in_(tasks), ITEM.c.outcome == "")
+    query = select(ITEM.c.task, func.min(ITEM.c.invoice)).where(*mine).group_by(ITEM.c.task)
+    return {task: [invoice] for task, invoice in connection.execute(query)}
 
 
-def _counts(connection: Connection) -> dict[str, int]:
+def _counts(connection: Connection) -> Mapping[str, Count]:
     """How many tasks of each kind are open."""
-    query = select(TASK.c.what, func.count()).where(TASK.c.outcome == "").group_by(TASK.c.what)
-    return {what: int(count) for what, count in connection.execute(query)}
+    kinds = values_of(connection, TASK.c.what, OPEN_TASK)
+    return counted_by(connection, select(TASK.c.task).where(OPEN_TASK), TASK.c.what, kinds)

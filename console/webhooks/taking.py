@@ -8,6 +8,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from http import HTTPStatus
+from ipaddress import ip_address
+from secrets import token_hex
 from typing import Annotated
 
 from fastapi import Depends, Request, Response
@@ -15,6 +17,8 @@ from fastapi.responses import PlainTextResponse
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.requests import ClientDisconnect
 
+from commands.people.sign_in import network_of
+from console.api.rates import Rates
 from console.webhooks.bodies import Place, Room, read_body
 from console.webhooks.keys import WebhookKeys
 from console.webhooks.refusals import Refusals, Refused
@@ -69,11 +73,14 @@ class Intake:
     refusals: Refusals = field(default_factory=Refusals)
     room: Room = field(default_factory=Room)
     threads: ThreadPoolExecutor = field(default_factory=_storing_threads)
+    # Each process counts its own: what one more lets through is looked at and refused all the same.
+    forged: Rates = field(default_factory=lambda: Rates(100, 1.0))
 
     async def take(self, webhook: Webhook, request: Request, thanks: Response) -> Response:
         """Answer with `thanks` once it is stored, else with why it is not taken."""
         with self.room.place() as place:
             try:
+                self._check_not_flooding(request)
                 self._look_at(webhook, request)
                 body = await read_body(request, place, webhook.limit)
                 posted = Posted(request, body, self.keys, self.now())
@@ -82,8 +89,15 @@ class Intake:
             except ClientDisconnect:
                 return self._refusal(webhook.kind, _GAVE_UP, place)
             except Refused as refused:
+                if refused.status == HTTPStatus.FORBIDDEN:
+                    self.forged.wait_seconds(_sender(request))
                 return self._refusal(webhook.kind, refused, place)
         return thanks
+
+    def _check_not_flooding(self, request: Request) -> None:
+        """Raises Refused for who posted too much that nobody signed, before anything is read."""
+        if self.forged.is_empty(_sender(request)):
+            raise Refused(429, "too much came from there that no key confirms")
 
     def _look_at(self, webhook: Webhook, request: Request) -> None:
         """Raises Refused when it need not be read."""
@@ -138,6 +152,16 @@ class Intake:
         # What was not read of the body is not waited for.
         headers = {} if place.is_whole else {"Connection": "close"}
         return PlainTextResponse(f"Not taken: {sentence}.\n", refused.status, headers)
+
+
+def _sender(request: Request) -> str:
+    """Who is counted. A proxy that does not say for whom it asks is as good as nobody known."""
+    address = request.client.host if request.client else ""
+    try:
+        is_near = ip_address(address).is_private
+    except ValueError:
+        is_near = True
+    return f"near:{token_hex(8)}" if is_near else network_of(address)
 
 
 def intake_of(request: Request) -> Intake:

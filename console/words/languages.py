@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -15,12 +16,17 @@ from babel.dates import format_date
 from babel.numbers import format_decimal
 
 from console import words
+from console.reading.counting import Count
+from console.words.sentences import said, sentences_of
 from dunning.money import Money
 
 LANGUAGES = {"en": "English", "de": "Deutsch"}
 _FOLDER = Path(__file__).parent
 # From here on nobody reads decimals.
 _LARGE = 1000
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+_SHOWN_DAY = re.compile(r"\d{1,2} [A-Z][a-z]{2} \d{4}")
+_AMOUNT = re.compile(r"(-?\d[\d,]*(?:\.\d+)?) ([A-Z]{3})")
 
 
 def chosen_language(accepted: str) -> str:
@@ -42,8 +48,28 @@ class Words:
 
     def __call__(self, text: str, **values: object) -> str:
         """The text in this language, its ``{places}`` filled; English where it is not known."""
-        found = self._known.get(text, text)
+        found = self._known.get(text)
+        if found is None:
+            found = text if values else self._sentence(text)
         return found.format(**values) if values else found
+
+    def _sentence(self, text: str) -> str:
+        """What code has said in English with values in it: refusals, reasons, the history."""
+        if self.language == "en" or not text:
+            return text
+        return _sentence(self, text)
+
+    def _value(self, text: str) -> str:
+        """A value of a sentence: a day, an amount, a code, or a sentence itself."""
+        if _DAY.fullmatch(text):
+            return self.day(text)
+        if _SHOWN_DAY.fullmatch(text):
+            return self.day(datetime.strptime(text, "%d %b %Y").date())  # noqa: DTZ007 - a day
+        amount = _AMOUNT.fullmatch(text)
+        if amount:
+            return self.amount(Money.parse(amount[1].replace(",", ""), amount[2]))
+        code = words.ROLES.get(text) or words.CHANNELS.get(text) or words.plain(text)
+        return self._known.get(text) or self._known.get(code) or self(text)
 
     @cached_property
     def STAGES(self) -> Mapping[str, str]:  # noqa: N802 - named like the English table
@@ -105,8 +131,9 @@ class Words:
         return f"{self.number(number)} {noun}"
 
     def number(self, value: int) -> str:
-        """A whole number with its thousands apart."""
-        return f"{value:,}" if self.language == "en" else f"{value:,}".replace(",", ".")
+        """A whole number with its thousands apart; of a count that stopped it says so."""
+        plain = f"{int(value):,}" if self.language == "en" else f"{int(value):,}".replace(",", ".")
+        return f"{plain}+" if isinstance(value, Count) and value.more else plain
 
     def decimal(self, value: Decimal | None) -> str:
         """A figure with one decimal, without any from a thousand on; a dash for none."""
@@ -118,9 +145,9 @@ class Words:
     def _table(self, table: Mapping[str, str]) -> Mapping[str, str]:
         return {key: self(text) for key, text in table.items()}
 
-    @property
+    @cached_property
     def _known(self) -> Mapping[str, str]:
-        return dictionary(self.language)
+        return {**sentences_of(self.language), **dictionary(self.language)}
 
 
 @cache
@@ -129,6 +156,12 @@ def dictionary(language: str) -> Mapping[str, str]:
     file = _FOLDER / f"{language}.toml"
     found = tomllib.loads(file.read_text("utf-8")) if file.exists() else {}
     return {english: said for part in found.values() for english, said in part.items()}
+
+
+# Pages say the same few sentences again and again.
+@lru_cache(maxsize=4096)
+def _sentence(words: Words, text: str) -> str:
+    return said(words.language, text, words._value) or text  # noqa: SLF001 - its own cache
 
 
 @cache

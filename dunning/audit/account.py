@@ -100,7 +100,10 @@ class Followed:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """A customer: its facts in order, its messages by moment, its calendar, its unused money."""
+    """A customer: its facts in order, its messages by moment, its calendar.
+
+    `unapplied` is when its money that no invoice uses became more or (negative) less.
+    """
 
     customer: str
     history: Sequence[CustomerFact]

@@ -5,21 +5,25 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 
-from dunning.audit.account import Account, Followed, Message, Period, Surroundings
+from dunning.audit.account import Account, Followed, Period, Surroundings
+from dunning.audit.alike import check_spared, count_treated, list_treated, spared_by
+from dunning.audit.asked_for import check_asked_for
 from dunning.audit.claims import check_claims
 from dunning.audit.completeness import check_imports, check_listed
+from dunning.audit.contacts import Contacts
 from dunning.audit.content_rules import check_words
 from dunning.audit.customer_holds import known_of
+from dunning.audit.dispute_levels import check_disputes
 from dunning.audit.evidence import check_evidence, check_messages
 from dunning.audit.follow_up import check_follow_up
 from dunning.audit.life import Life
 from dunning.audit.life_reading import life_of
 from dunning.audit.owed import Owed
-from dunning.audit.people import check_customer, check_people, spared_by
-from dunning.audit.service_levels import check_disputes, check_promises, check_replies
+from dunning.audit.people import check_customer, check_people
+from dunning.audit.service_levels import check_promises, check_replies
 from dunning.audit.silence import Silence
+from dunning.audit.slots import check_slots, note_duplicate
 from dunning.audit.statements import check_statements
 from dunning.audit.step_scores import Steps
 from dunning.audit.tally import Tally, lateness
@@ -27,11 +31,18 @@ from dunning.audit.terms import PoliciesInForce
 from dunning.audit.timeline import Following, Timeline
 from dunning.audit.touch_tests import TOUCH_TESTS, faults_of
 from dunning.audit.versions import check_versions
-from dunning.audit.view import Contacts, View, stops_of
+from dunning.audit.view import View, stops_of
 from dunning.facts import InvoiceFact, InvoiceOpened
 
 _IGNORED = ("refused", "bounced")
-_CHECKS = (check_people, check_claims, check_promises, check_disputes, check_follow_up)
+_CHECKS = (
+    check_people,
+    check_claims,
+    check_promises,
+    check_disputes,
+    check_follow_up,
+    check_asked_for,
+)
 
 
 @dataclass
@@ -59,6 +70,7 @@ class Auditor:
         check_imports(imports, self.tally)
         versions = [one for one in self.around.versions if one.at <= self.period.as_of]
         check_versions(versions, self.around.damaged, self.tally)
+        list_treated(self.tally)
         late = lateness(self.tally)
         self.tally.checked["A05"] = late["steps"]
         if late["p95"] > 1:
@@ -85,7 +97,7 @@ class _OneAccount:
         self._turns = sorted([*(one.at for one in self._known.recorded[1:]), *changed])
 
     def audit(self, invoices: Iterable[Followed]) -> None:
-        view = None
+        view, before = None, self._tally.population["touches"]
         for followed in invoices:
             if followed.history[0].at <= self._period.as_of:
                 view = self._invoice(followed)
@@ -93,12 +105,16 @@ class _OneAccount:
             return
         self._steps.check_claims(self._owed, self._account)
         self._tally.population["customers"] += 1
-        check_customer(view, self._known, self._spared, self._invoices, self._tally)
+        check_customer(view, self._known, self._tally)
         check_replies(self._known, self._account.customer, view, self._tally)
         mine = {k: one for k, one in self._messages.items() if self._period.has(one.local_date)}
         check_messages(mine, self._account.customer, self._tally)
         check_statements(mine, view, self._tally)
-        self._check_slots(mine)
+        check_slots(mine, self._owed, self._account, self._tally)
+        check_spared(self._account.customer, self._spared, self._invoices, self._tally)
+        touches = self._tally.population["touches"] - before
+        treated = self._invoices, touches, self._spared.total()
+        count_treated(self._known, treated, self._tally)
         check_words(mine, self._account, self._tally)
 
     def _invoice(self, followed: Followed) -> View:
@@ -146,7 +162,7 @@ class _OneAccount:
         )
 
     def _check_touches(self, view: View) -> None:
-        told: set[str] = set()
+        told, tally = set[str](), self._tally
         for made in view.life.touches:
             counted = made.counts and not made.requested and made.fact.step in told
             if made.counts:
@@ -164,27 +180,9 @@ class _OneAccount:
                     fault.test, fault.code, view.invoice, view.customer, day, step, detail
                 )
             if counted:
-                self._duplicate(view.invoice, made.day, made.fact.step)
+                note_duplicate(tally, view.customer, view.invoice, made.day, made.fact.step)
             self._owed.ask(view, made)
 
     def _score(self, code: str) -> None:
         if code in ("EARLY", "EXTRA"):
             self._tally.score[code.lower()] += 1
-
-    def _check_slots(self, messages: dict[str, Message]) -> None:
-        """A07: one message a day on a channel, none below the minimum or beside a reminder."""
-        taken: set[tuple[str, str]] = set()
-        for one in (message for message in messages.values() if message.reached):
-            slot = one.channel, str(one.local_date)
-            if slot in taken:
-                self._duplicate("", one.local_date, one.attempt)
-            taken.add(slot)
-        for asked, code, why in self._owed.uncalled_for(self._account.calendar):
-            self._tally.score["extra"] += 1
-            about = asked.invoice, self._account.customer, asked.day, asked.step
-            self._tally.find("A07", code, *about, f"{asked.step}: {why}")
-
-    def _duplicate(self, invoice: str, day: date, subject: str) -> None:
-        self._tally.score["duplicate"] += 1
-        why = "the same step or slot twice"
-        self._tally.find("A07", "DUPLICATE", invoice, self._account.customer, day, subject, why)

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
 from dunning import touch_facts
 from dunning.audit.account import Period
-from dunning.audit.excuses import AWAY, ISSUE, Place, excuse
-from dunning.audit.life import Term
+from dunning.audit.excuses import ISSUE
+from dunning.audit.life import Place, Term
 from dunning.audit.outcomes import Outcome, outcome_of, passed, touched, under_new_policy
-from dunning.audit.silence import excusing
 from dunning.audit.view import View
+from dunning.audit.waiting import waited_for
 from dunning.policy import CadenceStep
 
 Status = Literal["on_time", "late", "explained", "missed", "skipped", "ahead"]
@@ -22,8 +22,6 @@ LATE = ("late", "missed")
 # A touch on the next business day is on time still.
 TOLERATED = 1
 CLOSED = ("PAID", "WRITTEN_OFF", "HANDED_OVER")
-# So many business days a step waits for somebody who is out of office.
-AWAY_DAYS = 3
 _SENT_BY_DUNCAN = CadenceStep(ISSUE, "touch", 0, 0, channel="email", letter="invoice")
 
 
@@ -42,14 +40,6 @@ class Judged:
     code: str = ""
     late: int = 0
     withheld: touch_facts.TouchWithheld | None = None
-
-
-@dataclass(slots=True)
-class _Waited:
-    """Days that passed over a step's scheduled day."""
-
-    late: int = 0
-    codes: list[str] = field(default_factory=list)
 
 
 def judge(view: View, period: Period) -> Iterator[Judged]:
@@ -102,7 +92,7 @@ def _judged(  # noqa: PLR0913, PLR0917 - a step, its day, its end and its neighb
 ) -> Judged:
     step, term = place.step, place.term
     end = min(outcome.day, until) if outcome else until
-    waited = _waited(view, place, max(day, term.since), end, before)
+    waited = waited_for(view, place, max(day, term.since), end, before)
     code = waited.codes[0] if waited.codes else ""
     judged = Judged(step, day, "on_time", term, code=code, late=waited.late)
     if outcome is None:
@@ -136,41 +126,3 @@ def _ended(outcome: Outcome | None, until: date) -> bool:
 def _was_over(view: View, day: date) -> bool:
     """Nothing is expected of a case from the day on which it closed."""
     return any(one.code in CLOSED and one.on(day) for one in view.silences)
-
-
-def _waited(
-    view: View,
-    place: Place,
-    first: date,
-    end: date,
-    before: dict[int, tuple[date, Outcome | None]],
-) -> _Waited:
-    """Business days from the scheduled one up to, not including, the end, and their excuses."""
-    waited, calendar = _Waited(), view.calendar
-    if first <= view.life.enrolled < end:
-        waited.codes.append("ENROLLED_LATE")
-        first = view.life.enrolled + ONE_DAY
-    day = first
-    while day < end:
-        held = excusing(view.silences, day)
-        if held:
-            waited.codes.append(held.code)
-            day = min(held.last, end)
-        elif calendar.is_business_day(day):
-            code = excuse(view, place, day) or _in_turn(place, day, before)
-            if code == AWAY and waited.codes.count(AWAY) >= AWAY_DAYS:
-                code = ""
-            if code:
-                waited.codes.append(code)
-            else:
-                waited.late += 1
-        day += ONE_DAY
-    return waited
-
-
-def _in_turn(place: Place, day: date, before: dict[int, tuple[date, Outcome | None]]) -> str:
-    """Steps come one by one: an earlier one that is due and not over yet goes first."""
-    for index, (scheduled, outcome) in before.items():
-        if index < place.index and scheduled <= day and (outcome is None or outcome.day >= day):
-            return "IN_TURN"
-    return ""

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from dunning import facts, promise_facts
 from dunning.audit.excuses import ISSUE
-from dunning.audit.life import Made
+from dunning.audit.life import Life, Made
 from dunning.audit.reasons import FAILURES, REFUSALS
 from dunning.audit.standing import Pledge
 from dunning.audit.tally import Tally
 from dunning.audit.touch_policy import Fault
 from dunning.audit.view import View
+from dunning.policy import Policy
 
 # What is planned at night is done on the next morning; so many business days are enough.
 TOLERATED = 2
@@ -23,6 +24,7 @@ def check_follow_up(view: View, tally: Tally) -> None:
     for fact in view.life.others:
         if isinstance(fact, promise_facts.PromiseSettled) and fact.outcome == "broken":
             _check_escalated(view, fact, tally)
+            _check_followed(view, fact, tally)
 
 
 def too_many_tries(view: View, made: Made) -> Iterator[Fault]:
@@ -58,6 +60,51 @@ def _check_escalated(view: View, fact: promise_facts.PromiseSettled, tally: Tall
         why = f"{broken} promises in a row were broken, and nobody was told by {deadline}"
         about = view.invoice, view.customer, day, step
         tally.find("A22", "NOT_ESCALATED", *about, why)
+
+
+def _check_followed(view: View, fact: promise_facts.PromiseSettled, tally: Tally) -> None:
+    """Who was reminded before and breaks a promise hears from us, or people do, at once."""
+    life, calendar, policy = view.life, view.calendar, view.life.term_at(fact.at).policy
+    day = calendar.local_date(fact.at)
+    deadline = calendar.business_days_after(day, TOLERATED)
+    reminders = [one.day for one in life.touches if one.counts and one.fact.level > 0]
+    before = [one for one in reminders if one < day]
+    if not before or fact.number < _promises(view) or _is_excused(view, fact.at, deadline):
+        return
+    # A level keeps its distance, a channel its own, and somebody's absence may come first.
+    gap = max(policy.days_between_levels, *policy.days_between_touches.values(), 0)
+    apart = day - max(before) > timedelta(days=gap)
+    away = any(calendar.local_date(one.at) <= deadline <= one.until for one in view.known.away)
+    if not apart or away or _is_done(view, policy):
+        return
+    tally.check("A22", day)
+    if not any(day <= calendar.local_date(at) <= deadline for at in done_since(life, fact.at)):
+        why = f"a promise was broken, and by {deadline} nobody said or did anything"
+        about = view.invoice, view.customer, day, f"promise {fact.number}"
+        tally.find("A22", "NOT_FOLLOWED", *about, why)
+
+
+def _promises(view: View) -> int:
+    return len(view.life.standing.pledges) if view.life.standing else 0
+
+
+def _is_done(view: View, policy: Policy) -> bool:
+    """Whether nothing of the policy is left to be done."""
+    over = {one.fact.step for one in view.life.touches} | {one.step for one in view.life.work}
+    over |= {one.step for one in view.life.withheld if one.passed_over}
+    return all(step.id in over for step in policy.steps[-1:])
+
+
+def done_since(life: Life, since: datetime) -> Iterator[datetime]:
+    """When something was sent, handed to people or said to be impossible."""
+    yield from (one.fact.at for one in life.touches if one.fact.at >= since)
+    for one in (*life.work, *life.withheld, *life.escalations):
+        if one.at >= since:
+            yield one.at
+    # Nobody is asked a second time for an approval that is still waited for.
+    asked = {one.step for one in life.work if one.what == "approve" and one.at < since}
+    if asked - {one.step for one in life.approvals if one.at < since}:
+        yield since
 
 
 def _broken_in_a_row(pledges: list[Pledge]) -> int:

@@ -10,7 +10,7 @@ from dunning import facts, touch_facts
 from dunning.audit.silence import Silence
 from dunning.audit.standing import Standing
 from dunning.facts import InvoiceFact, InvoiceOpened
-from dunning.policy import Policy
+from dunning.policy import CadenceStep, Policy
 
 
 @dataclass(slots=True)
@@ -43,11 +43,21 @@ class Made:
 
 
 class Term(NamedTuple):
-    """From which day on which due date and policy were in force."""
+    """From which day, and from which moment of it, which due date and policy were in force."""
 
     since: date
     due: date
     policy: Policy
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A step's place in the policy that was in force."""
+
+    step: CadenceStep
+    index: int
+    term: Term
 
 
 class Exposure(NamedTuple):
@@ -81,3 +91,7 @@ class Life:
     def last_term(self) -> Term:
         """What was in force at last."""
         return self.terms[-1]
+
+    def term_at(self, at: datetime) -> Term:
+        """What was in force at the moment."""
+        return next((one for one in reversed(self.terms) if one.at <= at), self.terms[0])

@@ -74,7 +74,7 @@ class _Reader:
         self._policy = policy_of(opened.policy, opened.at)
         self._intervals = Intervals(calendar)
         self._by_attempt: dict[str, Made] = {}
-        self._note_term(date.min)
+        self._life.terms.append(Term(date.min, opened.due_date, self._policy, opened.at))
         self._note_holds(opened.at)
 
     def hear(self, fact: InvoiceFact) -> None:
@@ -116,7 +116,7 @@ class _Reader:
         """Take another policy from the moment on, if what the ledger says now leads to one."""
         before, self._policy = self._policy, self._policy_of(self._standing.policy, at)
         if before is not self._policy:
-            self._note_term(self._calendar.local_date(at))
+            self._note_term(at)
             self._note_holds(at)
 
     def _keep(self, fact: InvoiceFact) -> None:
@@ -124,7 +124,7 @@ class _Reader:
         match fact:
             case facts.InvoiceAmended():
                 self._policy = self._policy_of(fact.policy, fact.at)
-                self._note_term(self._calendar.local_date(fact.at))
+                self._note_term(fact.at)
             case facts.PaymentApplied():
                 life.payments.append(fact)
             case touch_facts.TouchApproved():
@@ -133,8 +133,9 @@ class _Reader:
                 life.escalations.append(fact)
         life.others.append(fact)
 
-    def _note_term(self, since: date) -> None:
-        self._life.terms.append(Term(since, self._standing.due, self._policy))
+    def _note_term(self, at: datetime) -> None:
+        since = self._calendar.local_date(at)
+        self._life.terms.append(Term(since, self._standing.due, self._policy, at))
 
     def _note_holds(self, at: datetime) -> None:
         standing = self._standing

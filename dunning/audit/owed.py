@@ -2,27 +2,19 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Iterator
 from datetime import date, datetime
 from typing import NamedTuple
 
-from dunning.audit.life import Exposure, Life, Made
+from dunning.audit.exposed import Exposed
+from dunning.audit.life import Life, Made
 from dunning.audit.reasons import Claim
 from dunning.audit.silence import Silence
+from dunning.audit.touch_policy import Fault
+from dunning.audit.unused import unused_at
 from dunning.audit.view import View
 from dunning.business_days import BusinessCalendar
 from dunning.policy import CadenceStep, Policy
-
-
-class _Open(NamedTuple):
-    """An invoice's amounts over time, and when nobody was to be asked for it."""
-
-    invoice: str
-    currency: str
-    moments: list[datetime]
-    exposures: list[Exposure]
-    silences: list[Silence]
 
 
 class Asked(NamedTuple):
@@ -42,24 +34,24 @@ class Owed:
     """Adds up the invoices of one customer; asks for sums only where one invoice is not enough."""
 
     def __init__(self) -> None:
-        self._open: list[_Open] = []
+        self._exposed = Exposed()
         self._asked: list[Asked] = []
         self._courteous: list[Asked] = []
+        self._with_money: list[tuple[Asked, int]] = []
         self._sums: dict[tuple[datetime, str], int] = {}
         self._reminded: dict[datetime, bool] = {}
 
     def add(self, life: Life, silences: list[Silence]) -> None:
         """Take an invoice in."""
-        moments = [one.at for one in life.exposures]
-        opened = life.opened
-        currency = opened.amount.currency
-        self._open.append(_Open(opened.invoice, currency, moments, life.exposures, silences))
+        self._exposed.add(life.opened.amount.currency, life.exposures, silences)
 
     def ask(self, view: View, made: Made) -> None:
         """Look at a touch later, when its own invoice does not tell whether it was right."""
         step = made.policy.step(made.fact.step)
         if step and step.condition == "no_open_reminder" and not made.held:
             self._courteous.append(_asked(view, made, step))
+        if made.fact.letter != "invoice" and made.fact.claimant == view.invoice:
+            self._ask_of_money(view, made, step)
         is_dunning = made.fact.letter != "invoice" and not made.fact.step.startswith("promise:")
         # What was paid or held is another test's finding.
         if (
@@ -70,16 +62,28 @@ class Owed:
         ):
             self._asked.append(_asked(view, made, step))
 
-    def uncalled_for(self, calendar: BusinessCalendar) -> Iterator[tuple[Asked, str, str]]:
-        """The touches that should not have gone out, each with its code and why, in words."""
+    def uncalled_for(self, calendar: BusinessCalendar) -> Iterator[tuple[Asked, Fault]]:
+        """The touches that should not have gone out, each with what is wrong about it."""
         for one in self._asked:
             worth = self.overdue(one.currency, one.at, calendar) if one.level else one.balance
             if worth < one.least:
-                yield one, "BELOW_MINIMUM", "less was owed than the policy's minimum"
+                yield one, Fault("A07", "BELOW_MINIMUM", "less was owed than the policy's minimum")
         for one in self._courteous:
             # What goes out at the same moment was not open before.
             if self._is_reminded(one.at - datetime.resolution, calendar):
-                yield one, "OPEN_REMINDER", "the policy sends it only while no reminder is open"
+                why = "the policy sends it only while no reminder is open"
+                yield one, Fault("A07", "OPEN_REMINDER", why)
+        for one, unused in self._with_money:
+            worth = self.overdue(one.currency, one.at, calendar) if one.level else one.balance
+            if unused >= worth:
+                why = f"{unused} minor units of the customer's money lay unused; {worth} were owed"
+                yield one, Fault("A09", "CREDIT_COVERS", why)
+
+    def _ask_of_money(self, view: View, made: Made, step: CadenceStep | None) -> None:
+        currency, before = view.life.opened.amount.currency, made.fact.at - datetime.resolution
+        unused = unused_at(view.account.unapplied, before, currency)
+        if unused > 0:
+            self._with_money.append((_asked(view, made, step), unused))
 
     def bears_out(self, claim: Claim, calendar: BusinessCalendar) -> bool:
         """Whether all invoices together bear a recorded reason out."""
@@ -89,24 +93,18 @@ class Owed:
         least = policy.minimum(claim.currency, step).minor
         if step.level or step.action != "touch":
             return self.overdue(claim.currency, claim.at, calendar) < least
-        mine = (one for one in self._open if one.invoice == claim.invoice)
-        return any(_at(one, claim.at, calendar)[0] < least for one in mine)
+        return claim.asked < least
 
     def overdue(self, currency: str, at: datetime, calendar: BusinessCalendar) -> int:
         """What was overdue in the currency and might be asked for, in minor units."""
         key = at, currency
         if key not in self._sums:
-            today = calendar.local_date(at)
-            mine = (_at(one, at, calendar) for one in self._open if one.currency == currency)
-            self._sums[key] = sum(asked for asked, due, _ in mine if due < today)
+            self._sums[key] = self._exposed.overdue(currency, at, calendar.local_date(at))
         return self._sums[key]
 
     def _is_reminded(self, at: datetime, calendar: BusinessCalendar) -> bool:
         if at not in self._reminded:
-            today = calendar.local_date(at)
-            found = (_at(one, at, calendar) for one in self._open)
-            reminded = (asked > 0 and due < today and level > 0 for asked, due, level in found)
-            self._reminded[at] = any(reminded)
+            self._reminded[at] = self._exposed.is_reminded(at, calendar.local_date(at))
         return self._reminded[at]
 
 
@@ -125,13 +123,3 @@ def _asked(view: View, made: Made, step: CadenceStep | None) -> Asked:
 
 def _least(policy: Policy, view: View, step: CadenceStep | None) -> int:
     return policy.minimum(view.life.opened.amount.currency, step).minor
-
-
-def _at(one: _Open, at: datetime, calendar: BusinessCalendar) -> tuple[int, date, int]:
-    """What was asked for at the moment, when it was due, and the level reached."""
-    place = bisect_right(one.moments, at)
-    if not place:
-        return 0, calendar.local_date(at), 0
-    found = one.exposures[place - 1]
-    held = any(silence.at(at) for silence in one.silences)
-    return (0 if held else max(found.asked, 0)), found.due, found.level

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import NamedTuple
@@ -18,10 +17,8 @@ from dunning.facts import InvoiceFact
 from dunning.policy import Policy
 
 MACHINES = ("", "duncan", "import")
-# So often may a pause be made longer while it lasts, and one person spare the same customer.
-EXTENSIONS, SPARED = 2, 4
-# Who has many invoices is spared more often: one in so many of them is nothing out of the way.
-ONE_IN = 10
+# So often may a pause be made longer while it lasts.
+EXTENSIONS = 2
 
 
 class _Said(NamedTuple):
@@ -45,8 +42,8 @@ def check_people(view: View, tally: Tally) -> None:
     _note(view, view.invoice, checks, tally)
 
 
-def check_customer(view: View, known: Known, spared: Counter[str], own: int, tally: Tally) -> None:
-    """A17, A18, A23, A25 for one with `own` invoices; `spared`: what each person spared it."""
+def check_customer(view: View, known: Known, tally: Tally) -> None:
+    """A17, A18 and A25 for what people decided about a whole customer."""
     policy = view.life.last_term.policy
     checks = [*_pauses(known.pauses, policy, tally), *_plans(known, tally)]
     for lifted in known.lifted:
@@ -54,17 +51,6 @@ def check_customer(view: View, known: Known, spared: Counter[str], own: int, tal
         if lifted.by in MACHINES:
             checks.append(_Said("A18", "NOBODY", lifted, lifted.kind, "lifted by no person"))
     _note(view, "", checks, tally)
-    for person, times in sorted(spared.items()):
-        tally.checked["A23"] += 1
-        if times >= max(SPARED, own // ONE_IN):
-            why = f"{person} spared this customer {times} times"
-            tally.find("A23", "SPARED", "", view.customer, None, person, why)
-
-
-def spared_by(life: Life) -> Iterator[str]:
-    """Who kept the customer from a touch of this invoice, once for each time."""
-    yield from (one.by for one in life.others if isinstance(one, facts.Paused))
-    yield from (one.by for one in life.withheld if one.code == "DECLINED")
 
 
 def _note(view: View, invoice: str, said: tuple[_Said, ...] | list[_Said], tally: Tally) -> None:
@@ -82,7 +68,8 @@ def _pauses(
         tally.check("A17", one.at.date())
         if tally.period.has(one.at.date()):
             tally.list_of("A17", f"{one.at.date()} to {one.until}: {one.reason}, by {one.by}")
-        if not one.reason or one.by in MACHINES:
+        # A pause that follows from a reply is recorded by the machine that read it.
+        if not one.reason or (one.by in MACHINES and not one.reply):
             yield _Said("A17", "NO_REASON", one, str(one.until), "without a reason or a person")
         longest = one.at.date() + timedelta(days=policy.pause_days + 1)
         if one.until > longest:
@@ -97,9 +84,7 @@ def _pauses(
 def _overrides(life: Life, tally: Tally) -> Iterator[_Said]:
     """A18: what departs from the policy was a person's doing."""
     manual: list[tuple[Fact, str]] = [
-        (one, one.kind)
-        for one in life.others
-        if isinstance(one, touch_facts.SendRequested | facts.Resumed | touch_facts.TouchApproved)
+        (one, one.kind) for one in life.others if isinstance(one, facts.Resumed | touch_facts.Asked)
     ]
     manual += [(one, one.code) for one in life.withheld if one.code == "DECLINED"]
     for fact, what in manual:
@@ -147,6 +132,10 @@ def _own_approvals(history: list[InvoiceFact], tally: Tally) -> Iterator[_Said]:
                 asked[one.adjustment] = one
             case adjustment_facts.AdjustmentDecided() if one.outcome == "approved":
                 yield from _by_another(asked, one.adjustment, one, tally)
+            case touch_facts.TouchReworded() if one.text:
+                asked[f"words of {one.step}"] = one
+            case touch_facts.TouchApproved() if f"words of {one.step}" in asked:
+                yield from _by_another(asked, f"words of {one.step}", one, tally)
             case dispute_facts.CreditApproved():
                 yield from _by_another(asked, f"credit {one.dispute}", one, tally)
             case proposal_facts.ProposalDecided() if one.outcome == "approved":

@@ -26,6 +26,8 @@ class Claim(NamedTuple):
     at: datetime
     currency: str
     judged: Judged
+    # What the invoice itself might be asked for then, in minor units.
+    asked: int
 
 
 def is_true(view: View, judged: Judged) -> bool:

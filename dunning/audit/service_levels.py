@@ -1,11 +1,9 @@
-"""Tests of replies, disputes and promises: each followed up in the time the policy gives."""
+"""Tests of replies and promises: each followed up in the time the policy gives."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from dunning import dispute_facts
 from dunning.audit.holds import promise_ends
 from dunning.audit.known import Known
 from dunning.audit.standing import Pledge
@@ -15,18 +13,6 @@ from dunning.money import minor_digits
 
 # Planning happens when something comes up; what it has to note may wait until the next morning.
 TOLERATED = 2
-
-
-@dataclass(slots=True)
-class _Raised:
-    """A dispute's time: since when it is the owner's turn, and how many days were used."""
-
-    opened: dispute_facts.DisputeOpened
-    turns: list[tuple[date, str]] = field(default_factory=list)
-    escalated: date | None = None
-    ended: date | None = None
-    owner: str = ""
-    credit: bool = False
 
 
 def check_replies(known: Known, customer: str, view: View, tally: Tally) -> None:
@@ -51,7 +37,7 @@ def check_promises(view: View, tally: Tally) -> None:
             continue
         policy = view.life.last_term.policy
         end = promise_ends(pledge.fact.promised_on, view.calendar, policy)
-        if _closed_before(view, end):
+        if closed_before(view, end):
             continue
         last_day = view.calendar.local_date(end)
         due = view.calendar.business_days_after(last_day, TOLERATED)
@@ -66,67 +52,8 @@ def check_promises(view: View, tally: Tally) -> None:
             _find(view, tally, ("WRONG_OUTCOME", last_day, f"promise {number}", why))
 
 
-def check_disputes(view: View, tally: Tally) -> None:
-    """A22: every dispute has an owner, and was resolved or escalated in its time."""
-    for name, one in _disputes(view).items():
-        rules, calendar = view.life.last_term.policy.dispute, view.calendar
-        if one.credit or (one.ended is None and _closed_before(view, None)):
-            continue
-        last = one.ended or view.today
-        deadline = _deadline(view, one, rules.resolve_business_days)
-        if deadline is None:
-            continue
-        tally.check("A22", deadline)
-        due = calendar.business_days_after(deadline, TOLERATED)
-        if last > due and not (one.escalated and one.escalated <= due):
-            why = f"neither resolved nor escalated by {deadline}"
-            _find(view, tally, ("OVERDUE", deadline, name, why))
-        if not one.owner and last > calendar.business_days_after(_day(view, one.opened.at), 2):
-            _find(
-                view,
-                tally,
-                ("NO_OWNER", _day(view, one.opened.at), name, "nobody owns the dispute"),
-            )
-
-
-def _disputes(view: View) -> dict[str, _Raised]:
-    found: dict[str, _Raised] = {}
-    for fact in view.life.others:
-        if isinstance(fact, dispute_facts.DisputeOpened):
-            found[fact.dispute] = _Raised(fact)
-        one = found.get(getattr(fact, "dispute", ""))
-        if one is None:
-            continue
-        day = _day(view, fact.at)
-        match fact:
-            case dispute_facts.DisputeAssigned():
-                one.owner = fact.owner
-            case dispute_facts.DisputeWaiting():
-                one.turns.append((day, fact.on))
-            case dispute_facts.DisputeEscalated():
-                one.escalated = one.escalated or day
-            case dispute_facts.DisputeResolved():
-                one.ended = day
-            case dispute_facts.CreditProposed():
-                one.credit = True
-            case _:
-                pass
-    return found
-
-
-def _deadline(view: View, one: _Raised, days: int) -> date | None:
-    """When the owner has had so many business days; None while it is the customer's turn."""
-    since, used, on = _day(view, one.opened.at), 0, "owner"
-    for day, turn in one.turns:
-        if on == "owner":
-            used += view.calendar.business_days_between(since, day)
-        since, on = day, turn
-    if on != "owner":
-        return None
-    return view.calendar.business_days_after(since, max(0, days - used))
-
-
-def _closed_before(view: View, end: datetime | None) -> bool:
+def closed_before(view: View, end: datetime | None) -> bool:
+    """Whether the case ended by the moment, or at all where none is given."""
     closing = (one for one in view.silences if one.code in ("PAID", "WRITTEN_OFF", "HANDED_OVER"))
     return any(end is None or one.since <= end for one in closing)
 
@@ -149,7 +76,3 @@ def _outcome(view: View, pledge: Pledge, end: datetime) -> str:
 def _find(view: View, tally: Tally, what: tuple[str, date, str, str]) -> None:
     code, since, subject, why = what
     tally.find("A22", code, view.invoice, view.customer, since, subject, why)
-
-
-def _day(view: View, at: datetime) -> date:
-    return view.calendar.local_date(at)

@@ -120,6 +120,8 @@ class Standing:
 
     def _hear_of_the_invoice(self, fact: InvoiceFact) -> None:
         match fact:
+            case touch_facts.TouchReworded():
+                self.approved.discard(fact.step)
             case Adjusted():
                 self.credited -= fact.amount.minor
             case InvoiceCancelled():

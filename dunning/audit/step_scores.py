@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dunning.audit.account import Account, Period
 from dunning.audit.expected import Judged, judge
+from dunning.audit.exposed import asked_at
 from dunning.audit.owed import Owed
 from dunning.audit.reasons import OF_THE_ACCOUNT, Claim, is_true
 from dunning.audit.tally import Tally
@@ -39,9 +40,14 @@ class Steps:
     def _check_reason(self, view: View, judged: Judged) -> None:
         said = judged.withheld
         assert said is not None, "only a recorded reason is checked"
+        # Terms that came later on the same day do not make it untrue.
+        judged.term = view.life.term_at(said.at)
+        judged.step = judged.term.policy.step(judged.step.id) or judged.step
         if said.code in OF_THE_ACCOUNT:
             currency = view.life.opened.amount.currency
-            self._claims.append(Claim(said.code, view.invoice, said.at, currency, judged))
+            asked = asked_at(view.life.exposures, view.silences, said.at)
+            claim = Claim(said.code, view.invoice, said.at, currency, judged, asked)
+            self._claims.append(claim)
         elif not is_true(view, judged):
             judged.status, judged.code = "missed", f"UNFOUNDED_{said.code}"
 

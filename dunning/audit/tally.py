@@ -28,6 +28,8 @@ class Tally:
     explained: Counter[str] = field(default_factory=Counter)
     days_late: Counter[int] = field(default_factory=Counter)
     population: Counter[str] = field(default_factory=Counter)
+    # Of whom (a segment, a collector) how many invoices, touches and times spared there are.
+    treated: Counter[tuple[str, str]] = field(default_factory=Counter)
     # What tests list without judging it: pauses, overrides, latency.
     listed: dict[str, list[str]] = field(default_factory=dict)
     reasons: dict[str, str] = field(default_factory=dict)
@@ -53,7 +55,7 @@ class Tally:
 
     def list_of(self, test: str, line: str) -> None:
         """List something that is worth looking at and no finding."""
-        self.listed.setdefault(test, []).append(line)
+        self._list(test, [line])
 
     def add(self, other: Tally) -> None:
         """Take in what was counted and found elsewhere in the same period."""
@@ -65,9 +67,17 @@ class Tally:
         ):
             mine.update(its)
         self.days_late.update(other.days_late)
+        self.treated.update(other.treated)
         self.findings += other.findings
         for test, lines in other.listed.items():
-            self.listed.setdefault(test, []).extend(lines)
+            self._list(test, lines)
+
+    def _list(self, test: str, lines: list[str]) -> None:
+        """Keep the first so many in their order: of a million customers nobody reads all."""
+        known = self.listed.setdefault(test, [])
+        known += lines
+        if len(known) > 4 * MOST_LISTED:
+            self.listed[test] = sorted(known)[:MOST_LISTED]
 
     def sorted_findings(self) -> list[Finding]:
         """Every finding once, in the order of tests and invoices."""

@@ -20,17 +20,22 @@ class PoliciesInForce:
     customer: Mapping[str, str] = field(default_factory=dict)
     segment: Mapping[str, str] = field(default_factory=dict)
     entity: Mapping[str, str] = field(default_factory=dict)
+    debtor: Mapping[str, str] = field(default_factory=dict)
 
     def of(self, policy: str, entity: str, customer: str, recorded: CustomerRecorded | None) -> str:
         """The name of the policy of an invoice whose ledger names `policy` and `entity`."""
-        segment, own, home = "", "", ""
+        segment, own, home, debtor, country = "", "", "", "", ""
         if recorded is not None:
             segment, own, home = recorded.segment, recorded.policy, recorded.entity
+            debtor = "consumer" if segment == "consumer" else recorded.debtor
+            country = recorded.country
         wanted = (
             policy,
             own,
             self.customer.get(customer, ""),
+            self.debtor.get(f"{debtor}/{country}", ""),
             self.segment.get(segment, ""),
+            self.debtor.get(debtor, ""),
             self.entity.get(entity or home, ""),
         )
         return next((name for name in wanted if name in self.named), self.default)

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import NamedTuple
 
+from dunning.audit.contacts import NOTE_LETTER
 from dunning.audit.excuses import ISSUE
 from dunning.audit.life import Made
 from dunning.audit.reasons import has_broken_promise
-from dunning.audit.view import NOTE_LETTER, View
+from dunning.audit.view import View
 from dunning.policy import CadenceStep
 
 NOTE = "promise:"
@@ -47,10 +48,31 @@ def of_the_policy(view: View, made: Made) -> Iterator[Fault]:
     shared = fact.claimant != view.invoice and fact.level == 0 and made.due <= made.day + SOON
     if made.day < scheduled and not shared and not answers_broken_promise(view, made):
         yield Fault("A06", "EARLY", f"{fact.step} was due on {scheduled}, sent on {made.day}")
+    yield from _out_of_turn(view, made, step)
     if fact.level == 0 and made.day >= made.due:
         yield Fault("A06", "AFTER_DUE", f"a courtesy note on {made.day}, due on {made.due}")
     if step.level < fact.level:
         yield Fault("A06", "LEVEL_SKIPPED", f"level {fact.level} for a step of level {step.level}")
+
+
+def _out_of_turn(view: View, made: Made, step: CadenceStep) -> Iterator[Fault]:
+    """A06: never on the day a person lifted a pause; A07: only the step that is current now."""
+    if made.fact.claimant != view.invoice:
+        return
+    if made.day in view.resumed_on(made.fact.at):
+        yield Fault("A06", "AT_ONCE", f"{step.id} on the day on which a person lifted a hold")
+    if step.condition == "broken_promise" and not has_broken_promise(
+        view, made.fact.at, made.policy
+    ):
+        yield Fault("A07", "NO_BROKEN_PROMISE", f"{step.id} only follows a broken promise")
+    steps = made.policy.steps
+    done = {one.fact.step for one in view.life.touches if one.fact.at < made.fact.at}
+    done |= {one.step for one in view.life.withheld if one.passed_over and one.at <= made.fact.at}
+    for later in steps[steps.index(step) + 1 :]:
+        same = later.action == "touch" and later.channel == step.channel and later.id not in done
+        due = later.level <= max(step.level, made.reached)
+        if same and due and later.scheduled_on(made.due, view.calendar) <= made.day:
+            yield Fault("A07", "BACKLOG", f"{step.id} was sent although {later.id} was due already")
 
 
 def is_special(step: str) -> bool:

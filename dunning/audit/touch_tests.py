@@ -119,8 +119,11 @@ def _amount(view: View, made: Made) -> Iterator[Fault]:
 def _approval(view: View, made: Made) -> Iterator[Fault]:
     """A18: a letter that needs approval was approved before it was sent."""
     spoken = spoken_by(view, made)
-    if spoken and spoken.approval and made.fact.step not in made.approved:
-        yield Fault("A18", "UNAPPROVED", f"{made.fact.letter} was sent without approval")
+    own_words = bool(made.fact.worded_by) and made.policy.approve_words
+    needed = own_words or (spoken is not None and spoken.approval)
+    if needed and made.fact.step not in made.approved:
+        words = f" in the words of {made.fact.worded_by}" if own_words else ""
+        yield Fault("A18", "UNAPPROVED", f"{made.fact.letter}{words} was sent without approval")
 
 
 def _version(view: View, made: Made) -> Iterator[Fault]:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
-from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from itertools import zip_longest
 
-from dunning.audit.account import Account, ImportRun, Message, Surroundings
+from dunning.audit.account import Account, ImportRun, Surroundings
+from dunning.audit.contacts import Contacts, Levels
 from dunning.audit.known import Known
 from dunning.audit.life import Life
 from dunning.audit.silence import Silence, earlier, silence
@@ -19,56 +18,6 @@ from dunning.channel_facts import ChannelFact, ChannelStopped
 from dunning.policy import Policy
 
 EVERYTHING = ""
-NOTE_LETTER = "promise_reminder"
-
-
-@dataclass(slots=True)
-class Contacts:
-    """The customer's messages by channel, in order of their moments; answers do not count."""
-
-    moments: dict[str, list[datetime]] = field(default_factory=lambda: defaultdict(list))
-    # Those that keep their distance: a note about a promise keeps no other letter away.
-    spaced: dict[str, list[datetime]] = field(default_factory=lambda: defaultdict(list))
-    days: dict[str, list[date]] = field(default_factory=lambda: defaultdict(list))
-
-    @classmethod
-    def of(cls, messages: Sequence[Message], without: tuple[str, ...]) -> Contacts:
-        """The dunning messages but those in these states."""
-        made = cls()
-        for one in messages:
-            if one.is_answer or one.state in without:
-                continue
-            made.days[one.channel].append(one.local_date)
-            if one.letter != "invoice":
-                for name in (one.channel, "all"):
-                    made.moments[name].append(one.claimed_at)
-                if one.letter != NOTE_LETTER:
-                    made.spaced[one.channel].append(one.claimed_at)
-        return made
-
-    def within(self, channel: str, until: datetime, days: int) -> int:
-        """How many came in the days up to and including the moment."""
-        moments = self.moments[channel]
-        return bisect_right(moments, until) - bisect_right(moments, until - timedelta(days=days))
-
-    def over_cap(self, policy: Policy, channel: str, at: datetime, more: int = 0) -> str:
-        """The cap that the messages up to the moment reach (or pass by `more`), in words."""
-        for name in (channel, "all"):
-            for cap in policy.caps.get(name, ()):
-                if self.within(name, at, cap.days) >= cap.count + more:
-                    return f"{name}: {cap.count} in {cap.days} days"
-        return ""
-
-    def last_before(self, channel: str, moment: datetime) -> datetime | None:
-        """The latest before the moment that others keep their distance from."""
-        place = bisect_left(self.spaced[channel], moment)
-        return self.spaced[channel][place - 1] if place else None
-
-    def has(self, channel: str, day: date) -> bool:
-        """Whether one was sent on the day."""
-        days = self.days[channel]
-        place = bisect_left(days, day)
-        return place < len(days) and days[place] == day
 
 
 @dataclass(slots=True)
@@ -89,11 +38,36 @@ class View:
     following: Following
     # Days that are asked for again for every step and day, by what they are days of.
     days: dict[tuple[str, str], list[date]] = field(default_factory=dict)
+    # The channels of a step under a policy, by the level reached where that adds some.
+    ways: dict[tuple[int, str, int], list[str]] = field(default_factory=dict)
+    _reminders: Levels | None = None
+    _counted: Levels | None = None
+
+    def reminded_by(self, day: date) -> tuple[date | None, int]:
+        """The day of the last reminder up to the day, sent or not, and the highest level."""
+        if self._reminders is None:
+            self._reminders = Levels.of(one for one in self.life.touches if one.fact.level > 0)
+        return self._reminders.until(day)
+
+    def reached_by(self, day: date) -> int:
+        """The highest level of the touches up to the day that count, 0 before the first."""
+        if self._counted is None:
+            self._counted = Levels.of(one for one in self.life.touches if one.counts)
+        return self._counted.until(day)[1]
 
     @property
     def timeline(self) -> Timeline:
         """Which version of the policies was in force when."""
         return self.following.timeline
+
+    def resumed_on(self, before: datetime) -> set[date]:
+        """The days on which a person lifted a pause or an escalation before the moment."""
+        lifted = (*self.life.others, *self.known.lifted)
+        return {
+            self.calendar.local_date(one.at)
+            for one in lifted
+            if one.kind in ("resumed", "customer_resumed") and one.at < before
+        }
 
     def policy_before(self, at: datetime) -> Policy:
         """What the invoice would have followed without the version in force then."""

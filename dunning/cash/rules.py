@@ -32,7 +32,7 @@ class CashRules:
     `applied` lists the matches that need no person. A difference up to `tolerance_percent` and
     `tolerance_most` is small. `withholding` has the rates in percent by country of the customer.
     `small` says which small rests are written off with the payment that leaves them; None leaves
-    them open.
+    them open. `default_entity` is whose the invoices are that name no entity.
     """
 
     applied: tuple[str, ...] = CAN_BE_SURE
@@ -42,6 +42,7 @@ class CashRules:
     discount_grace_days: int = 0
     withholding: Mapping[str, tuple[Decimal, ...]] = field(default_factory=dict)
     small: WriteOffRules | None = None
+    default_entity: str = ""
 
     def tolerance(self, owed: Money) -> Money:
         """How much may be missing of what is owed and still count as small."""

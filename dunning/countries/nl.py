@@ -49,7 +49,7 @@ _CONSUMER = ClaimRule(
     table=CONSUMER_RATE,
     compounds_yearly=True,
     fee=collection_costs,
-    fee_law="BW 6:96 (6), Besluit BIK",
+    fee_law="BW 6:96 (6) and (7), Besluit BIK",
     fee_after=LETTER,
 )
 NL = Jurisdiction(

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from itertools import chain
 from typing import NamedTuple
 
 from dunning.money import Money
@@ -27,9 +27,8 @@ class AgedSum(NamedTuple):
     invoices: int = 0
 
 
-@dataclass
-class AgingRow:
-    """One key in one currency, in minor units: buckets + unapplied = total.
+class AgingRow(NamedTuple):
+    """One key in one currency, in minor units: the sums of the buckets + unapplied = total.
 
     `unapplied` is what we hold of the customer: cash that settles nothing, invoices paid or
     credited too much. It is not more than 0 and is never netted inside a bucket.
@@ -37,60 +36,70 @@ class AgingRow:
 
     key: str
     currency: str
-    buckets: dict[str, int] = field(default_factory=lambda: dict.fromkeys(_KEYS, 0))
+    sums: tuple[int, ...] = (0,) * len(_KEYS)
     unapplied: int = 0
     disputed: int = 0
     invoices: int = 0
 
     @property
+    def buckets(self) -> dict[str, int]:
+        """The sums by the key of their bucket, in the order of age."""
+        return dict(zip(_KEYS, self.sums, strict=True))
+
+    @property
     def total(self) -> int:
         """What the key owes in all."""
-        return sum(self.buckets.values()) + self.unapplied
+        return sum(self.sums) + self.unapplied
 
     @property
     def gross(self) -> int:
         """What is open before anything unapplied is taken off."""
-        return sum(self.buckets.values())
+        return sum(self.sums)
 
     @property
     def past_due(self) -> int:
         """What is open past its due date."""
-        return self.gross - self.buckets["current"]
+        return sum(self.sums[1:])
 
     def money(self, minor: int) -> Money:
         """Minor units of this row as money."""
         return Money(minor, self.currency)
 
-    def add(self, one: AgedSum) -> None:
-        """Count a sum in."""
-        if one.bucket == UNAPPLIED:
-            self.unapplied += one.open_minor
-        else:
-            self.buckets[one.bucket] += one.open_minor
-        self.disputed += one.disputed_minor
-        self.invoices += one.invoices
 
+def aging_rows(sums: Iterable[AgedSum], parts: Iterable[AgingRow] = ()) -> list[AgingRow]:
+    """A row for each key and currency, in their order: sums and parts of rows added up.
 
-def aging_rows(sums: Iterable[AgedSum]) -> list[AgingRow]:
-    """A row for each key and currency, in their order."""
+    What was settled makes no row.
+    """
     rows: dict[tuple[str, str], AgingRow] = {}
-    for one in sums:
-        place = (one.key, one.currency)
+    for part in chain(parts, map(_row_of, sums)):
+        place = (part.key, part.currency)
         row = rows.get(place)
-        if row is None:
-            row = rows[place] = AgingRow(*place)
-        row.add(one)
-    return [rows[place] for place in sorted(rows)]
+        rows[place] = part if row is None else _added_up(*place, (row, part))
+    return [row for _, row in sorted(rows.items()) if any(row.sums) or any(row[3:])]
 
 
 def aging_totals(rows: Iterable[AgingRow]) -> list[AgingRow]:
     """The rows' total in each currency; their key is `total`."""
-    totals: dict[str, AgingRow] = {}
+    by_currency: dict[str, list[AgingRow]] = {}
     for row in rows:
-        total = totals.setdefault(row.currency, AgingRow("total", row.currency))
-        for key, minor in row.buckets.items():
-            total.buckets[key] += minor
-        total.unapplied += row.unapplied
-        total.disputed += row.disputed
-        total.invoices += row.invoices
-    return [totals[currency] for currency in sorted(totals)]
+        by_currency.setdefault(row.currency, []).append(row)
+    return [_added_up("total", one, by_currency[one]) for one in sorted(by_currency)]
+
+
+def _row_of(one: AgedSum) -> AgingRow:
+    sums = tuple(one.open_minor if key == one.bucket else 0 for key in _KEYS)
+    unapplied = one.open_minor if one.bucket == UNAPPLIED else 0
+    return AgingRow(one.key, one.currency, sums, unapplied, one.disputed_minor, one.invoices)
+
+
+def _added_up(key: str, currency: str, rows: Sequence[AgingRow]) -> AgingRow:
+    # Column by column: there may be a row for each of a million customers.
+    return AgingRow(
+        key,
+        currency,
+        tuple(map(sum, zip(*(row.sums for row in rows), strict=True))),
+        sum(row.unapplied for row in rows),
+        sum(row.disputed for row in rows),
+        sum(row.invoices for row in rows),
+    )

@@ -37,6 +37,29 @@ def controlled(statements: Sequence[Statement], file_name: str) -> list[str]:
     ]
 
 
+def control_figures(statement: Statement) -> dict[str, str | int | None]:
+    """What the statement says of itself beside what its booked entries come to, in major units.
+
+    `ties` is yes where opening balance and entries make the closing balance, "" where the
+    statement has no balances to ask, as notices have none.
+    """
+    opening, closing = statement.opening, statement.closing
+    currency = opening.currency if opening else statement.currency
+    entries = [one for one in _booked(statement) if one.amount.currency == currency]
+    kinds = {kind: _total(_of_kind(entries, kind), currency) for kind in ("credits", "debits")}
+    proves = statement.form in _BALANCED and not statement.is_part and _is_provable(statement)
+    return {
+        "account": statement.account,
+        "number": statement.number,
+        "currency": currency,
+        "opening": str(opening.major) if opening else None,
+        **{kind: str(total.major) for kind, total in kinds.items()},
+        "closing": str(closing.major) if closing else None,
+        "entries": len(entries),
+        "ties": "yes" if proves else "",
+    }
+
+
 def _faults(statement: Statement) -> Iterator[str]:
     yield from statement.faults
     if statement.is_part:

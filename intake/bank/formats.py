@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Literal
 
 from intake.files import Limits, is_workbook
+from intake.rows import UnreadableFile
 
 Form = Literal["camt", "MT940", "BAI2"]
 _PIECE = 1 << 16
@@ -21,15 +22,19 @@ _MARKS = {
 _XML = re.compile(r"<(?:\?xml|!DOCTYPE|!--|[A-Za-z_])")
 # A header with the reference, and soon after it the account, number, balance or an entry.
 _MT940 = re.compile(r"^:20:.*\n(?:.*\n){0,40}?:(?:25P?|28C?|60[FM]|61):", re.MULTILINE)
+# Fields of a statement whose head is missing: nobody knows whose account they are of.
+_PIECE_OF_MT940 = re.compile(r"(?:.{0,20}\n){0,3}:(?:\d{2}[A-Z]?|NS):")
 _SWIFT = re.compile(r"\{1:[A-Z0-9]+\}.{0,200}?\{4:", re.DOTALL)
 # A file header: sender, receiver, date, time and so on, with version 2 at its end.
 _BAI2 = re.compile(r"01,[^,\n]*,[^,\n]*,\d{6},[\d:]*,[^,\n]*,[^,\n]*,[^,\n]*,\s*\d*\s*/?", re.ASCII)
+_PIECE_OF_BAI2 = re.compile(r"\d\d,[^\n]*/[ \t]*(?:\n|$)")
 
 
 def form_of(path: Path, limits: Limits) -> Form | None:
     """The bank format of a file; None for anything else, such as a table.
 
-    Raises UnreadableFile when there is no such file, or it is empty, too large or no text.
+    Raises UnreadableFile when there is no such file, it is empty, too large or no text, or it is a
+    piece of a bank statement.
     """
     if is_workbook(path, limits):
         return None
@@ -38,7 +43,22 @@ def form_of(path: Path, limits: Limits) -> Form | None:
         return "camt"
     if _BAI2.match(text):
         return "BAI2"
-    return "MT940" if _MT940.search(text) or _SWIFT.match(text) else None
+    if _MT940.search(text) or _SWIFT.match(text):
+        return "MT940"
+    _refuse_piece(path.name, text)
+    return None
+
+
+def _refuse_piece(name: str, text: str) -> None:
+    for piece, form, head in (
+        (_PIECE_OF_MT940, "an MT940 statement", "its head with account and balance"),
+        (_PIECE_OF_BAI2, "a BAI2 file", "the file header, record 01,"),
+    ):
+        if piece.match(text):
+            raise UnreadableFile(
+                f"{name} is a piece of {form}: {head} is missing or damaged. Fetch the whole file"
+                " from the bank."
+            )
 
 
 def _start(path: Path) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 from dunning.money import Money
 from intake.bank.bai2 import read_bai2
 from intake.bank.camt import read_camt
-from intake.bank.control import controlled
+from intake.bank.control import control_figures, controlled
 from intake.bank.formats import Form, form_of
 from intake.bank.mt940 import read_mt940
 from intake.bank.numbers import numberings
@@ -51,6 +51,11 @@ class BankReading:
             # What a return names may stand behind it in the file.
             yield self._counted(row)
         self.warnings += [*self._named, *self._closing_remarks()]
+
+    @property
+    def statements(self) -> list[dict[str, str | int | None]]:
+        """The control figures of each statement: opening, credits, debits, closing."""
+        return [control_figures(one) for one in self._statements]
 
     def _begin(self) -> None:
         self.rows = self.accepted = self.rejected = self.duplicates = self.skipped = 0

@@ -16,10 +16,17 @@ from ledger import (
     doorbells,
     event_subscriptions,
     findings,
+    holds,
+    identities,
+    imports,
+    list_indexes,
     payment_standing,
     people,
     periods,
+    plan_list,
     promises,
+    reads,
+    search_words,
     sign_ins,
     tables,
 )
@@ -35,9 +42,16 @@ assert event_subscriptions.__name__, "the same"
 assert applications.__name__, "the same"
 assert payment_standing.__name__, "the same"
 assert desk.__name__, "the same"
+assert search_words.__name__, "the same"
+assert plan_list.__name__, "the same"
+assert list_indexes.__name__, "the same"
+assert holds.__name__, "the same"
 assert findings.__name__, "the same"
+assert identities.__name__, "the same"
+assert imports.__name__, "the same"
 assert people.__name__, "the same"
 assert promises.__name__, "the same"
+assert reads.__name__, "the same"
 assert sign_ins.__name__, "the same"
 assert periods.__name__, "the same"
 assert PolicyContentRow.__name__, "the same"

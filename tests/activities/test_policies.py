@@ -51,7 +51,7 @@ def _problems(folder: Path) -> list[str]:
 
 
 def test_the_shipped_policies_name_letters_that_exist() -> None:
-    assert len(load_policies(_ROOT / "policies", _LETTERS).policies) == 6
+    assert len(load_policies(_ROOT / "policies", _LETTERS).policies) == 7
 
 
 @pytest.mark.parametrize(
@@ -121,7 +121,7 @@ def test_a_mark_before_the_text_does_no_harm(folder: Path) -> None:
 
 
 def test_an_unknown_policy_is_refused_with_those_there_are() -> None:
-    with pytest.raises(LookupError, match='no policy "vip"; there are consumer, eu_formal'):
+    with pytest.raises(LookupError, match='no policy "vip"; there are consumer, consumer_nl'):
         load_policies(_ROOT / "policies").policy("vip")
 
 

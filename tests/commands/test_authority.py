@@ -39,7 +39,9 @@ _UNASKED = {
     "AdjustmentDecisions.proposed",
     "ClaimActions.claimable",
     # What they call asks: a letter for another right than a proposal.
+    "DecisionActions.approve_move",
     "DecisionActions.approve_task",
+    "DecisionActions.decline_move",
     "DecisionActions.decline_task",
     "MonthEnd.entities",
     "MonthEnd.late",

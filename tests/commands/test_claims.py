@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -18,10 +18,9 @@ from dunning.claim import open_claims
 from dunning.facts import PaymentApplied
 from dunning.interest_policy import InterestRules
 from dunning.may import NotAllowed
-from dunning.steps import AskAssociate, SendTouch, Wait
-from dunning.touch_facts import TouchSent, TouchStarted
 from tests.activities.workshop import Workshop, afternoon, workshop
-from tests.cast import DUE, customer, day, eur, invoice
+from tests.cast import customer, day, eur, invoice
+from tests.commands.letters_of_a_case import words_of
 
 GERMAN = InterestRules(claim="from_level", from_level=1, fees=True, law="DE")
 NOW = afternoon(day(30))
@@ -154,26 +153,9 @@ def test_above_the_limit_a_waiver_needs_another_person(shop: Workshop) -> None:
     assert done.balance == eur("1500")
 
 
-def sent_firm(shop: Workshop) -> str:
-    """The words of the firm letter, once everything before it is done."""
-    step = shop.plan("I-1", afternoon(day(3)))
-    while not (isinstance(step, SendTouch) and step.letter == "firm"):
-        match step:
-            case AskAssociate():
-                step = shop.hand_to_people("I-1", step, step.at)
-            case SendTouch():
-                step = shop.send("I-1", step, step.at)
-            case Wait(at=at) if at:
-                step = shop.plan("I-1", afternoon(at.date()))
-            case _:
-                raise AssertionError(step)
-    shop.send("I-1", step, step.at)
-    return shop.post.handed_over[-1].text
-
-
 def test_a_letter_states_the_claim_and_records_it_with_its_message(shop: Workshop) -> None:
     claims(shop, GERMAN, debtor="business")
-    text = sent_firm(shop)
+    text = words_of(shop, "firm")
     raised = [one.raised for one in open_claims(shop.case().claims)]
 
     assert [one.what for one in raised] == ["interest", "fee"]
@@ -184,55 +166,10 @@ def test_a_letter_states_the_claim_and_records_it_with_its_message(shop: Worksho
 
 def test_without_a_word_in_the_policy_letters_claim_nothing(shop: Workshop) -> None:
     claims(shop, InterestRules(claim="statement_only", law="DE"), debtor="business")
-    text = sent_firm(shop)
+    text = words_of(shop, "firm")
 
     assert "Civil Code" not in text
     assert shop.case().claims == ()
-
-
-def dutch_letter(shop: Workshop, on: date) -> None:
-    at = afternoon(on)
-    started = TouchStarted(
-        at=at,
-        by="duncan",
-        attempt="letter",
-        step="fourteen_day",
-        channel="email",
-        letter="nl_fourteen_day",
-        level=1,
-        amount=eur("1500"),
-        contact="C-1/1",
-        policy="consumer v1",
-        claimant="I-1",
-    )
-    shop.add(started, TouchSent(at=at, by="duncan", attempt="letter"))
-
-
-def test_dutch_consumers_owe_costs_only_after_the_fourteen_day_letter(shop: Workshop) -> None:
-    rules = replace(GERMAN, law="")
-    claims(shop, rules, debtor="consumer", country="NL", timezone="Europe/Amsterdam")
-    before = answer(shop, day(60))
-    dutch_letter(shop, day(5))
-    shop.wiring.ledger.transact(
-        lambda books: books.connection.exec_driver_sql(
-            "INSERT INTO message (attempt, customer, channel, local_date, letter, level, contact,"
-            " address, claimant, state, claimed_at, provider_id, subject, content_hash, why,"
-            " delivery) VALUES ('letter', 'C-1', 'email', '2026-03-07', 'nl_fourteen_day', 1,"
-            " 'C-1/1', 'g@x.example', 'I-1', 'sent', '2026-03-07 15:00:00', '', '', '', '', '')"
-        )
-    )
-    shop.wiring.ledger.transact(
-        lambda books: books.connection.exec_driver_sql(
-            "INSERT INTO message_item VALUES ('letter', 'I-1', 's', 1, 'EUR', 150000, 1)"
-        )
-    )
-    within, after = answer(shop, day(20)), answer(shop, day(21))
-
-    assert [one["what"] for one in before["claims"]] == ["interest"]
-    assert "nl_fourteen_day was not sent yet" in before["refused"][0]["reason"]
-    assert f"has until {DUE + timedelta(days=20)}" in within["refused"][0]["reason"]
-    # 15 % of 1,500.
-    assert [(one["what"], one["amount"]) for one in after["claims"]][1] == ("fee", "225.00")
 
 
 def test_an_agreed_rate_needs_its_yearly_equivalent_in_canada(shop: Workshop) -> None:

@@ -18,7 +18,7 @@ from intake.credit_notes import OwedRow, read_owed
 from ledger.ledger import Ledger
 from ledger.payments import credit_of
 from ledger.rebuild import differences
-from ledger.report_aging import aged_sums
+from ledger.report_aging import aged_rows
 from ledger.report_cash import free_cash
 from tests.activities.workshop import Workshop, afternoon, workshop
 from tests.cast import day, eur, invoice
@@ -121,7 +121,7 @@ def test_an_open_credit_is_shown_aged_and_pays_an_invoice_as_a_credit_note(
     used = shop.case("I-1")
     with ledger.reading() as books:
         past = free_cash(books.connection, date(2026, 3, 3))
-        sums = aged_sums(books.connection, day(9), "due")
+        rows = list(aged_rows(books.connection, day(9), "due"))
 
     assert [(one["kind"], one["amount"]) for one in shown["unapplied"]] == [
         ("credit_note", "80.00")
@@ -130,7 +130,7 @@ def test_an_open_credit_is_shown_aged_and_pays_an_invoice_as_a_credit_note(
     assert used.balance == eur("1450")
     assert [(one.kind, one.source) for one in used.movements] == [("credit_used", "CN-3")]
     assert past == []
-    assert sum(one.open_minor for one in sums) == 295_000
+    assert sum(row.total for row in rows) == 295_000
     assert account(shop) == {"CN-3": "30.00 EUR"}
 
     desk.undo("I-1#" + str(used_number(shop)), "another invoice")

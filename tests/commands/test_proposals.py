@@ -218,3 +218,13 @@ def test_a_plan_that_does_not_add_up_is_refused(
 
     with pytest.raises(NotAllowed, match=why):
         plans(shop).propose_plan("C-1", invoices, parts)
+
+
+def test_a_plan_is_approved_only_by_the_role_that_was_asked_or_one_above(shop: Workshop) -> None:
+    plans(shop).propose_plan("C-1", ["I-1"], _parts("1500", first=120))
+
+    with pytest.raises(NotAllowed, match="The associate may not approve this: the ar_lead has to"):
+        plans(shop, "bea").approve_plan("C-1/plan-1", role="associate")
+    with pytest.raises(NotAllowed, match="is no role"):
+        plans(shop, "bea").approve_plan("C-1/plan-1", role="king")
+    assert plans(shop, "bea").approve_plan("C-1/plan-1", role="controller").plan.stands

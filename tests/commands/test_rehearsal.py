@@ -98,6 +98,28 @@ async def test_a_rehearsal_keeps_to_the_dates_of_its_input(tmp_path: Path) -> No
     assert {case["invoice"]: case["closed_on"] for case in report["cases"]}["A-1"] == "2026-03-17"
 
 
+async def test_a_credit_note_among_the_invoices_is_played_on_its_day(tmp_path: Path) -> None:
+    whole = "A-9,C-1,EUR,-1500.00,2026-03-10,,A-1\n"
+    of_nothing = "A-8,C-3,JPY,-90000,2026-02-25,,\n"
+    rows = [f"{row}," for row in LEDGER.splitlines()]
+    ledger = "\n".join([f"{rows[0]}credits", *rows[1:], whole + of_nothing])
+    (tmp_path / "invoices.csv").write_text(ledger)
+    script = read_script(Files(tmp_path / "invoices.csv"), None, day(40))
+    report = await played(script, tmp_path / "home")
+    cases = {one["invoice"]: one for one in report["cases"]}
+    told = [(one["invoices"], one["local_date"]) for one in report["messages"] if one["level"]]
+
+    assert report["rejected"] == []
+    # The note settles its invoice: nobody is reminded of it from that day on.
+    assert (cases["A-1"]["balance"], cases["A-1"]["closed_on"]) == ("0.00", "2026-03-10")
+    assert max(on for invoices, on in told if "A-1" in invoices) < "2026-03-10"
+    # Credit of no invoice covers all the third customer owes from the day it came.
+    assert [on for invoices, on in told if "A-4" in invoices and on >= "2026-02-25"] == []
+    codes = {one["code"] for one in report["withheld"] if one["invoice"] == "A-4"}
+    assert "CREDIT_COVERS" in codes
+    assert cases["A-4"]["balance"] == "90000"
+
+
 async def test_an_event_that_cannot_be_is_reported_and_the_play_goes_on(tmp_path: Path) -> None:
     report = await played(small_script(tmp_path), tmp_path / "home")
 

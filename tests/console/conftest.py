@@ -11,8 +11,9 @@ from argon2 import PasswordHasher
 from httpx import AsyncClient
 
 from commands.people import passwords
+from tests.console.busy_books import made_busy
 from tests.console.small_ledger import SmallLedger, small_ledger
-from tests.console.team import Team, team_over
+from tests.console.team import Team, copy_of, team_over
 from tests.console.visiting import visiting
 
 
@@ -33,6 +34,22 @@ async def desk(ledger: SmallLedger) -> AsyncIterator[AsyncClient]:
 def team(ledger: SmallLedger, tmp_path: Path) -> Iterator[Team]:
     """Books of the test's own, with one person of each role."""
     found = team_over(ledger, tmp_path / "home")
+    yield found
+    found.books.wiring.ledger.engine.dispose()
+
+
+@pytest_asyncio.fixture(scope="session")
+async def busy_home(ledger: SmallLedger, tmp_path_factory: pytest.TempPathFactory) -> SmallLedger:
+    """Books in which something of everything waits; they are not to be changed."""
+    found = team_over(ledger, tmp_path_factory.mktemp("busy") / "home")
+    await made_busy(found)
+    return found.books
+
+
+@pytest.fixture
+def busy(busy_home: SmallLedger, tmp_path: Path) -> Iterator[Team]:
+    """The same, of the test's own, with the team."""
+    found = Team(copy_of(busy_home, tmp_path / "busy"))
     yield found
     found.books.wiring.ledger.engine.dispose()
 

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from commands.cash.actions import CashActions
+from commands.cash.credit_actions import CreditActions
 from dunning.case import Case
+from tests.cast import eur, payment
+from tests.commands.taking_in import PAYMENTS, take
+from tests.console.small_ledger import NOW
 from tests.console.team import Team
 
 WRITE_OFF = "/approvals/INV-1%3Awrite_off_approval%3A1"
@@ -94,3 +99,27 @@ def case_of(team: Team) -> Case:
     """The invoice that was proposed to be given up."""
     with team.books.wiring.ledger.reading() as books:
         return books.case("INV-1")
+
+
+async def test_credit_that_is_to_leave_is_decided_there_by_somebody_else(team: Team) -> None:
+    ledger, planner = team.books.wiring.ledger, team.books.wiring.planner
+    take(ledger, PAYMENTS, payment("P-9", eur("200.00"), NOW.date(), "hello"))
+    CashActions(ledger, planner, "associate", NOW).on_account("P-9", "C-1")
+    CreditActions(ledger, planner, "senior", NOW).refund_credit("P-9", None, "paid <i>twice</i>")
+    page, decide = "/credits/P-9", "/credits/P-9/do/decide"
+    async with team.at_desk("senior") as mine, team.at_desk("manager") as other:
+        listed = (await other.get("/approvals")).text
+        own = (await mine.get(page)).text
+        refused = await mine.post(decide, data=DECIDE)
+        agreed = await other.post(decide, data=DECIDE | {"form": "cd" * 16})
+        after = (await other.get("/approvals")).text
+        gone = await other.get(page)
+
+    assert 'href="/credits/P-9"' in listed
+    assert "paid &lt;i&gt;twice&lt;/i&gt;" in listed
+    assert 'value="approve"' not in own
+    assert refused.status_code == 422
+    assert "another person has to approve it" in refused.text
+    assert agreed.status_code == 303
+    assert 'href="/credits/P-9"' not in after
+    assert gone.status_code == 404

@@ -23,8 +23,8 @@ def keeping(team: Team, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Team
     """A desk that keeps files."""
     settings = Settings(_env_file=None, home=tmp_path)  # type: ignore[call-arg]  # Pydantic's own.
 
-    def with_settings(parts: Parts, *rest: Any) -> Desk:  # noqa: ANN401 - as Desk itself
-        return Desk(replace(parts, settings=settings), *rest)
+    def with_settings(parts: Parts, *rest: Any, **named: Any) -> Desk:  # noqa: ANN401 - as Desk itself
+        return Desk(replace(parts, settings=settings), *rest, **named)
 
     monkeypatch.setattr("console.app.Desk", with_settings)
     return team

@@ -76,8 +76,9 @@ async def test_a_sentence_that_is_too_long_is_kept_in_the_field(soon: Team) -> N
 
 async def test_a_message_is_held_or_sent_now_once(soon: Team) -> None:
     async with soon.at_desk("associate") as desk:
-        now = await sent(desk, PAGE, "send-now", {}, form="d" * 32)
-        await sent(desk, PAGE, "send-now", {}, form="d" * 32)
+        asked = {"form": "d" * 32, "do": "words"}
+        now = await desk.post("/outgoing/words/do/send-now?invoice=INV-2", data=asked)
+        await desk.post("/outgoing/words/do/send-now?invoice=INV-2", data=asked)
         wrong = await sent(desk, PAGE, "hold", {"reason": "", "note": "they rang"})
         held = await sent(desk, PAGE, "hold", {"reason": "goodwill"})
     facts = _facts(soon)
@@ -115,3 +116,49 @@ def _facts(team: Team) -> list[str]:
 def _customer(team: Team) -> Customer:
     with team.books.wiring.ledger.reading() as books:
         return books.customer("C-1")
+
+
+async def test_the_list_is_filtered_by_what_goes_out_and_whose_it_is(soon: Team) -> None:
+    async with soon.at_desk("viewer") as desk:
+        pages = {
+            query: (await desk.get(f"/outgoing?day=tomorrow&{query}")).text
+            for query in ("channel=email", "channel=sms", "level=9", "entity=none", "collector=x")
+        }
+        file = await desk.get("/outgoing/list.csv?day=today&channel=sms")
+
+    listed = {query for query, page in pages.items() if "Halden Maschinenbau AG" in page}
+    assert listed == {"channel=email"}
+    assert file.status_code == 200
+
+
+async def test_a_statement_is_asked_for_once_shown_and_taken_back(team: Team) -> None:
+    page = "/statements?customer=C-1"
+    async with team.at_desk("associate") as desk:
+        asked = await sent(desk, page, "send", {"note": "they rang"})
+        outgoing = (await desk.get("/outgoing")).text
+        again = await desk.post(
+            "/statements/do/send?customer=C-1", data={"form": "f" * 32, "do": "send"}
+        )
+        await sent(desk, page, "cancel", {})
+        after = (await desk.get("/outgoing")).text
+        nothing = await desk.get("/statements?customer=C-9")
+
+    assert asked.status_code == 303
+    assert "Statements of account that were asked for" in outgoing
+    assert again.status_code == 422
+    assert "was asked for already" in again.text
+    assert "Statements of account that were asked for" not in after
+    assert nothing.status_code == 404
+    assert _facts(team).count("statement_asked") == 1
+
+
+async def test_who_only_reads_sends_no_statement(team: Team) -> None:
+    async with team.at_desk("auditor") as desk:
+        page = (await desk.get("/statements?customer=C-1")).text
+        answer = await desk.post(
+            "/statements/do/send?customer=C-1", data={"form": "f" * 32, "do": "send"}
+        )
+
+    assert "do-send" not in page
+    assert answer.status_code == 403
+    assert "statement_asked" not in _facts(team)

@@ -5,6 +5,7 @@ import re
 from console.reading.installation import settings_shown
 from dunning.people import ROLES
 from ledger.channels import stops
+from ledger.identities import all_identities
 from ledger.people import people_of
 from settings import Settings
 from tests.console.team import Team, sent
@@ -138,3 +139,22 @@ def test_what_is_set_is_said_and_no_secret_is_shown() -> None:
     assert all(shown[f"DUNCAN_{name.upper()}"].is_set for name in (*secret, *place))
     assert not shown["DUNCAN_LIVE"].is_set
     assert shown["DUNCAN_IMAP_PORT"].value == "993"
+
+
+async def test_an_account_at_the_provider_is_given_and_taken_at_the_desk(team: Team) -> None:
+    page = "/people?who=viewer"
+    given, wrong = {"deed": "give", "identity": "V@example.com"}, {"deed": "give", "identity": "x"}
+    async with team.at_desk("administrator") as desk:
+        await sent(desk, page, "account", given)
+        shown = (await desk.get(page)).text
+        refused = await sent(desk, page, "account", wrong)
+        with team.books.wiring.ledger.reading() as books:
+            known = all_identities(books.connection)
+        await sent(desk, page, "account", given | {"deed": "take"})
+        with team.books.wiring.ledger.reading() as books:
+            after = all_identities(books.connection)
+
+    assert known == {"viewer": ["email:v@example.com"]}
+    assert "email:v@example.com" in shown
+    assert refused.status_code == 422
+    assert after == {}

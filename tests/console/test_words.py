@@ -1,7 +1,10 @@
 from __future__ import annotations
 
 import re
+import tomllib
+from collections import Counter
 from datetime import UTC, datetime
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -11,9 +14,11 @@ from console import words
 from console.desk import TEMPLATES
 from console.navigation import AREAS, ENTRIES
 from console.words.languages import LANGUAGES, chosen_language, dictionary, words_of
+from console.words.sentences import LEAST_LETTERS, sentences_of
 from dunning.dispute import REASONS
 from dunning.money import Money
 from dunning.people import ROLES
+from tests.console.sentences_in_code import sentences
 from tests.console.team import Team
 
 _SAID = re.compile(r"""\b_\(\s*"((?:[^"\\]|\\.)*)\"""")
@@ -53,6 +58,71 @@ def test_a_translation_has_the_places_of_its_text(language: str) -> None:
     ]
 
     assert wrong == []
+
+
+@pytest.mark.parametrize("language", [one for one in LANGUAGES if one != "en"])
+def test_every_reason_refusal_and_answer_of_the_code_is_translated(language: str) -> None:
+    known = {_PLACES.sub("{}", one) for one in sentences_of(language)}
+    known |= {_PLACES.sub("{}", one) for one in dictionary(language)}
+    telling = {
+        said: file
+        for said, file in sentences().items()
+        if len(re.findall(r"[a-zA-Z]", said.replace("{}", ""))) >= LEAST_LETTERS
+    }
+
+    assert len(telling) > 500
+    assert {said: file for said, file in telling.items() if said not in known} == {}
+
+
+@pytest.mark.parametrize("language", [one for one in LANGUAGES if one != "en"])
+def test_a_sentence_keeps_every_value(language: str) -> None:
+    wrong = [
+        english
+        for english, said in sentences_of(language).items()
+        if sorted(_PLACES.findall(english)) != sorted(_PLACES.findall(said)) or not said.strip()
+    ]
+
+    assert wrong == []
+
+
+def test_no_text_stands_twice_in_a_dictionary() -> None:
+    file = Path(words.__file__).parent / "de.toml"
+    told = [one for part in tomllib.loads(file.read_text("utf-8")).values() for one in part]
+
+    assert [one for one, count in Counter(told).items() if count > 1] == []
+
+
+@pytest.mark.parametrize(
+    ("english", "german"),
+    [
+        (
+            "Invoice INV-2 is paused until 2026-05-20: resume it first.",
+            "Rechnung INV-2 ist bis 20. Mai 2026 pausiert: Setzen Sie sie zuerst fort.",
+        ),
+        (
+            "1,250.00 EUR, issued 1 Mar 2026, due 31 Mar 2026",
+            "1.250,00 EUR, ausgestellt 1. März 2026, fällig 31. März 2026",
+        ),
+        (
+            "The associate may not approve this: the ar_lead has to.",
+            "Sachbearbeitung darf dies nicht freigeben: Zuständig ist Leitung Debitoren.",
+        ),
+        (
+            "comes after the escalation: 3 promises in a row were broken",
+            "kommt nach der Eskalation: 3 Zahlungszusagen hintereinander wurden gebrochen",
+        ),
+        ("He has paid {0} until % now.", "He has paid {0} until % now."),
+        ("Invoice {x} is closed already.", "Rechnung {x} ist schon abgeschlossen."),
+    ],
+)
+def test_a_sentence_with_values_is_said_in_german(english: str, german: str) -> None:
+    assert words_of("de")(english) == german
+
+
+def test_a_long_text_of_a_person_is_left_alone_at_once() -> None:
+    text = "Nothing was sent: step " * 5_000 + "."
+
+    assert words_of("de")(text) == text
 
 
 def test_a_text_that_is_not_known_is_said_in_english() -> None:

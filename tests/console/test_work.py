@@ -6,7 +6,8 @@ from html import unescape
 import pytest
 from httpx import AsyncClient, Response
 
-from console.reading.work import WorkFilter, work_page
+from console.reading.largest_tasks import WorkFilter
+from console.reading.work import work_page
 from dunning.money import Money
 from tests.console.small_ledger import HOSTILE, NOW
 from tests.console.team import HIDDEN, Team, sent

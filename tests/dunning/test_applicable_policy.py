@@ -5,8 +5,10 @@ from datetime import UTC, date, datetime
 import pytest
 
 from dunning.applicable_policy import Applies, Assignment, applicable, parse_assignment
+from dunning.audit.terms import PoliciesInForce
 from dunning.case import Case
 from dunning.customer import Customer
+from dunning.customer_facts import CustomerRecorded
 from dunning.facts import InvoiceOpened
 from dunning.folding import fold
 from dunning.money import Money
@@ -19,6 +21,7 @@ _ASSIGNMENT = Assignment(
     segment={"small": "small_balance"},
     entity={"acme_gmbh": "eu_formal"},
     customer={"C7": "key_account"},
+    debtor={"consumer": "eu_formal", "consumer/NL": "high_risk"},
 )
 
 
@@ -49,6 +52,26 @@ def _case(policy: str = "", entity: str = "") -> Case:
             "small_balance",
             "segment small",
         ),
+        (
+            _case(entity="acme_gmbh"),
+            Customer("C1", "One", segment="small", debtor="consumer", country="NL"),
+            "high_risk",
+            "debtor consumer/NL",
+        ),
+        (
+            _case(),
+            Customer("C1", "One", segment="consumer", country="NL"),
+            "high_risk",
+            "debtor consumer/NL",
+        ),
+        (
+            _case(),
+            Customer("C1", "One", segment="small", debtor="consumer", country="DE"),
+            "small_balance",
+            "segment small",
+        ),
+        (_case(), Customer("C1", "One", debtor="consumer"), "eu_formal", "debtor consumer"),
+        (_case(), Customer("C1", "One", debtor="business"), "standard_b2b", "default"),
         (_case(), Customer("C7", "Seven", segment="small"), "key_account", "customer C7"),
         (_case(), Customer("C7", "Seven", policy="high_risk"), "high_risk", "customer C7"),
         (
@@ -63,6 +86,20 @@ def test_the_most_particular_rule_wins(
     case: Case, customer: Customer, policy: str, rule: str
 ) -> None:
     assert applicable(_ASSIGNMENT, case, customer) == Applies(policy, rule)
+    assert _audited(case, customer) == policy
+
+
+def _audited(case: Case, customer: Customer) -> str:
+    """What the auditor finds, from the fact and tables of its own."""
+    names = ("name", "country", "segment", "entity", "policy", "debtor")
+    told = {name: getattr(customer, name) for name in names}
+    at = datetime(2026, 3, 2, tzinfo=UTC)
+    recorded = CustomerRecorded(at=at, by="import", customer=customer.customer, **told)
+    tables = {
+        name: getattr(_ASSIGNMENT, name) for name in ("customer", "segment", "entity", "debtor")
+    }
+    terms = PoliciesInForce({}, _ASSIGNMENT.default, _KNOWN, **tables)
+    return terms.of(case.policy, case.entity, customer.customer, recorded)
 
 
 def test_a_policy_nobody_wrote_is_passed_over_aloud() -> None:
@@ -85,6 +122,7 @@ def test_an_assignment_reads_as_it_is_written() -> None:
 
 def test_all_mistakes_in_an_assignment_are_named_at_once() -> None:
     text = 'defualt = "standard_b2b"\n[segment]\nsmall = "small"\n[entity]\nx = 1\n'
+    text += '[debtor]\ncompany = "small_balance"\n"business/n" = "small_balance"\n'
     with pytest.raises(InvalidPolicy) as invalid:
         parse_assignment(text, "assignment.toml", _KNOWN)
 
@@ -92,5 +130,7 @@ def test_all_mistakes_in_an_assignment_are_named_at_once() -> None:
         "assignment.toml: default: is missing: it needs a text in quotes",
         'assignment.toml: segment.small: there is no policy "small"',
         "assignment.toml: entity.x: 1 is not a text in quotes",
+        'assignment.toml: debtor.company: is no debtor: write it as "consumer" or "consumer/NL"',
+        'assignment.toml: debtor.business/n: is no debtor: write it as "consumer" or "consumer/NL"',
         'assignment.toml: defualt: unknown key; did you mean "default"?',
     ]

@@ -9,7 +9,7 @@ from dunning.business_days import BusinessCalendar
 from dunning.policy import Policy
 from dunning.policy_text import parse_policy
 
-_OTHERS = {f"{one}.toml" for one in "assignment cash entities sending write_offs".split()}
+_OTHERS = {f"{one}.toml" for one in "assignment calendars cash entities sending write_offs".split()}
 _SHIPPED = sorted(
     path
     for path in (Path(__file__).parents[2] / "policies").glob("*.toml")
@@ -27,9 +27,10 @@ def test_every_shipped_policy_can_be_followed(name: str, policy: Policy) -> None
     assert policy.name == name
 
 
-def test_six_policies_are_shipped() -> None:
+def test_seven_policies_are_shipped() -> None:
     assert list(_POLICIES) == [
         "consumer",
+        "consumer_nl",
         "eu_formal",
         "high_risk",
         "key_account",
@@ -67,6 +68,8 @@ def test_each_policy_has_the_steps_its_customers_were_promised() -> None:
     assert {name: told(policy) for name, policy in _POLICIES.items()} == {
         "consumer": "courtesy-3/0 reminder+3/1 reminder_sms+7/1 notice+14/2 second_notice+28/3 "
         "last_notice+42/4 decide+60/0",
+        "consumer_nl": "courtesy-3/0 reminder+3/1 reminder_sms+7/1 fourteen_day+23/2 "
+        "second_notice+40/3 last_notice+57/4 decide+73/0",
         "eu_formal": "courtesy-5/0 reminder+7/1 request+21/2 firm+35/3 decide+50/0",
         "high_risk": "courtesy-3/0 reminder+1/1 call+5/0 request+6/2 firm+11/3 credit_hold+15/0 "
         "formal_notice+30/4 decide+45/0",
@@ -83,13 +86,34 @@ def test_formal_letters_and_those_to_key_accounts_need_approval() -> None:
     formal = {(n, s.id) for n, s in touches if s.letter in ("formal_notice", "final_notice")}
     key_account = {(name, step.id) for name, step in touches if name == "key_account"}
 
-    assert approved == formal | key_account | {("eu_formal", "firm"), ("consumer", "last_notice")}
+    consumers = {("consumer", "last_notice"), ("consumer_nl", "last_notice")}
+    assert approved == formal | key_account | consumers | {("eu_formal", "firm")}
 
 
 def test_consumers_get_letters_written_for_consumers() -> None:
     letters = {step.letter for step in _POLICIES["consumer"].steps if step.letter}
+    dutch = {step.letter for step in _POLICIES["consumer_nl"].steps if step.letter}
 
     assert letters == {"courtesy", "consumer_reminder", "consumer_notice"}
+    assert dutch == letters | {"nl_fourteen_day"}
+
+
+def test_key_accounts_get_a_statement_every_month_and_nobody_else() -> None:
+    asked = {name: (one.statement.every, one.statement.day) for name, one in _POLICIES.items()}
+
+    assert asked.pop("key_account") == ("month", 3)
+    assert {every for every, _ in asked.values()} == {"never"}
+
+
+def test_dutch_costs_are_stated_only_after_the_fourteen_day_letter_and_its_time() -> None:
+    policy = _POLICIES["consumer_nl"]
+    (letter,) = [step for step in policy.steps if step.letter == "nl_fourteen_day"]
+    stating = [s for s in policy.steps if s.letter and policy.interest.speaks_at(s.level)]
+
+    assert policy.interest.fees
+    # 15 days from the day after the letter came.
+    assert min(step.day for step in stating) >= letter.day + 16
+    assert policy.days_between_levels >= 16
 
 
 @pytest.mark.parametrize("policy", _POLICIES.values(), ids=_POLICIES)

@@ -9,7 +9,7 @@ from dunning.payment import PaymentReceived
 from dunning.reports.aging import AgingRow, aging_rows
 from ledger.books import Books
 from ledger.ledger import Ledger
-from ledger.report_aging import By, aged_sums
+from ledger.report_aging import By, aged_rows
 from ledger.report_cash import (
     free_cash,
     unapplied_sums,
@@ -28,7 +28,7 @@ def on(days: int) -> date:
 def aged(ledger: Ledger, day: date, by: By = "customer") -> list[AgingRow]:
     with ledger.reading() as books:
         cash = unapplied_sums(free_cash(books.connection, day), by)
-        return aging_rows([*aged_sums(books.connection, day, "due", by), *cash])
+        return aging_rows(cash, aged_rows(books.connection, day, "due", by))
 
 
 def items(ledger: Ledger, day: date, customer: str = "") -> list[ItemOn]:

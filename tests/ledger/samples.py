@@ -96,6 +96,16 @@ SAMPLES: tuple[AnyFact, ...] = (
     facts.TaskClosed(at=AT, by="ada", task="C-1:call", outcome="promised", note="Friday"),
     touch_facts.TouchApproved(at=AT, by="ada", step="formal_notice", note="go"),
     touch_facts.SendRequested(at=AT, by="ada", note="now"),
+    touch_facts.TouchReworded(
+        at=AT,
+        by="ada",
+        step="reminder",
+        letter="reminder",
+        channel="email",
+        subject="Our call",
+        text="{{ greeting }}",
+        made_from="0" * 64,
+    ),
     touch_facts.TouchStarted(
         at=AT,
         by="duncan",

@@ -13,6 +13,8 @@ PEOPLE: tuple[PersonFact, ...] = (
     person_facts.PasswordChanged(at=AT, by="ada", way="link"),
     person_facts.PersonDeactivated(at=AT, by="eve", reason="left"),
     person_facts.PersonReactivated(at=AT, by="eve", reason="back"),
+    person_facts.IdentityGiven(at=AT, by="eve", identity="email:ada@example.com"),
+    person_facts.IdentityTaken(at=AT, by="eve", identity="email:ada@example.com"),
     person_facts.SignedIn(at=AT, by="ada", way="password", refused_before=2),
     person_facts.SignedOut(at=AT, by="ada", why="signed out"),
     person_facts.SignInsRefused(at=AT, by="duncan", tries=5, seconds=30),

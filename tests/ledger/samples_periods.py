@@ -29,6 +29,12 @@ PERIOD_SAMPLES: tuple[AnyFact, ...] = (
     period_facts.PeriodReopened(
         at=AT, by="ada", entity="demo", month="2026-01", reason="wrong bank file", approved_by="cfo"
     ),
+    statement_facts.StatementAsked(
+        at=AT, by="ada", customer="C-1", entity="", period="2026-03-31", note="they rang"
+    ),
+    statement_facts.StatementCancelled(
+        at=AT, by="ada", customer="C-1", entity="", period="2026-03-31"
+    ),
     statement_facts.StatementStarted(
         at=AT,
         by="duncan",

@@ -9,11 +9,7 @@ from dunning import facts
 from dunning.payment import PaymentReceived
 from ledger.ledger import Ledger
 from ledger.report_backdated import backdated
-from ledger.report_cash import (
-    collected_from,
-    receipts,
-    sales,
-)
+from ledger.report_receipts import collected_from, receipts, sales
 from tests.ledger.entries import AT, DUE, described, eur, opened
 from tests.ledger.reporting import LATER, aged, came_in, on
 
@@ -58,13 +54,15 @@ def test_what_was_credited_too_much_is_unapplied_and_not_netted(invoiced: Ledger
 
 
 def test_late_entries_are_listed_apart(invoiced: Ledger) -> None:
+    came_in(invoiced, 10_000, on(5), at=AT)
     came_in(invoiced, 40_000, on(3), at=LATER)
     came_in(invoiced, 900, on(4), pays=0, at=LATER)
-    came_in(invoiced, 10_000, on(5), at=AT)
     with invoiced.reading() as b:
-        late = [(one.kind, one.on, one.amount.minor) for one in backdated(b.connection, on(6))]
-        none = list(backdated(b.connection, LATER.date()))
-        early = [one.kind for one in backdated(b.connection, ISSUED - timedelta(days=1))]
+        late = [
+            (one.kind, one.on, one.amount.minor) for one in backdated(b.connection, on(6), 9)[1]
+        ]
+        none = backdated(b.connection, LATER.date(), 9)[1]
+        early = [one.kind for one in backdated(b.connection, ISSUED - timedelta(days=1), 9)[1]]
 
     assert late == [("payment", on(3), -40_000), ("unapplied payment", on(4), -900)]
     assert none == []
@@ -74,7 +72,7 @@ def test_late_entries_are_listed_apart(invoiced: Ledger) -> None:
 def test_an_invoice_of_yesterday_that_comes_in_today_is_a_late_entry(invoiced: Ledger) -> None:
     invoiced.transact(lambda b: b.open_case(replace(opened("I-2"), at=LATER)))
     with invoiced.reading() as b:
-        assert [(one.kind, one.invoice) for one in backdated(b.connection, on(1))] == [
+        assert [(one.kind, one.invoice) for one in backdated(b.connection, on(1), 9)[1]] == [
             ("invoice", "I-2")
         ]
 

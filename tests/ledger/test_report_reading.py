@@ -15,9 +15,7 @@ from dunning.money import Money
 from ledger.books import Books
 from ledger.ledger import Ledger
 from ledger.report_aging import By
-from ledger.report_cash import (
-    receipts,
-)
+from ledger.report_receipts import receipts
 from tests.ledger.entries import AT, eur, opened
 from tests.ledger.reporting import LATER, aged, balance, came_in, items, on
 

@@ -23,7 +23,7 @@ OUTBOX = table(OutboxRow)
         AT,
         datetime(2026, 3, 29, 3, 30, tzinfo=ZoneInfo("Europe/Berlin")),
         datetime(2026, 10, 25, 2, 30, tzinfo=ZoneInfo("Europe/Berlin"), fold=1),
-        datetime(2026, 1, 1, 0, 30, tzinfo=timezone(timedelta(hours=14))),
+        datetime(2027, 1, 1, 0, 30, tzinfo=timezone(timedelta(hours=14))),
         datetime(2026, 12, 31, 23, 59, 59, 999_999, tzinfo=timezone(timedelta(hours=-11))),
     ],
 )

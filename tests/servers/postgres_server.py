@@ -22,7 +22,8 @@ _START_UP_SECONDS = 60
 _STOP_SECONDS = 10
 _INITDB = ("-U", _OWNER, "-A", "trust", "-E", "UTF8", "--no-locale", "--no-sync")
 # The data does not outlive the run, so nothing needs to reach the disk.
-_SERVER = ("listen_addresses=", "fsync=off", "synchronous_commit=off", "full_page_writes=off")
+_SERVER = ("listen_addresses=", "fsync=off", "full_page_writes=off")
+_HASTY = ("synchronous_commit=off",)
 
 
 def postgres_binaries() -> Path | None:
@@ -45,15 +46,82 @@ def running_postgres(binaries: Path) -> Iterator[str]:
 
     Raises AssertionError with the server's own log when it does not start.
     """
+    with _installed(binaries) as site:
+        server = PostgresServer(site, _HASTY)
+        server.start()
+        try:
+            yield server.address
+        finally:
+            server.stop()
+
+
+@contextmanager
+def crashing_postgres(binaries: Path) -> Iterator[PostgresServer]:
+    """Start a server that keeps every commit when its processes die, and remove it in the end."""
+    with _installed(binaries) as site:
+        server = PostgresServer(site)
+        server.start()
+        try:
+            yield server
+        finally:
+            server.stop()
+
+
+@dataclass
+class PostgresServer:
+    """A server that can be crashed, started again, and denied room on its disk."""
+
+    site: _Site
+    more: tuple[str, ...] = ()
+    process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def address(self) -> str:
+        """The SQLAlchemy address of its maintenance database."""
+        return f"postgresql+psycopg://{_OWNER}@/postgres?host={self.site.home}"
+
+    def start(self) -> None:
+        """Serve. Raises AssertionError with the server's own log when it does not start."""
+        settings = [word for setting in (*_SERVER, *self.more) for word in ("-c", setting)]
+        words = ("-D", self.site.data, "-k", str(self.site.home), *settings)
+        self.process = _start(self.site, "postgres", *words)
+        _wait_until_ready(self.site, self.process)
+
+    def crash(self) -> None:
+        """End all its processes at once, without tidying up."""
+        assert self.process is not None
+        self.process.send_signal(signal.SIGQUIT)
+        self.process.wait()
+
+    def fill_disk(self) -> None:
+        """Let no process of the server write to any file from now on, until it is started anew."""
+        assert self.process is not None
+        for pid in (self.process.pid, *_children(self.process.pid)):
+            # Nobody but the owner of a process may limit it; one that ended meanwhile is no matter.
+            words = ("prlimit", "--pid", str(pid), "--fsize=1:")
+            user, group = self.site.user, self.site.group
+            subprocess.run(words, user=user, group=group, check=False, stderr=subprocess.DEVNULL)
+
+    def stop(self) -> None:
+        """End it in order, if it still runs."""
+        if self.process is not None and self.process.poll() is None:
+            _stop(self.process)
+
+
+@contextmanager
+def _installed(binaries: Path) -> Iterator[_Site]:
     # A socket's address ends at about a hundred characters, so the folder's path has to be short.
     home = Path(tempfile.mkdtemp(prefix="duncan-pg-"))
     try:
         site = _site(binaries, home)
         _initialise(site)
-        with _serving(site):
-            yield f"postgresql+psycopg://{_OWNER}@/postgres?host={home}"
+        yield site
     finally:
         shutil.rmtree(home, ignore_errors=True)
+
+
+def _children(pid: int) -> list[int]:
+    return [int(word) for word in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
 
 @dataclass(frozen=True)
@@ -107,17 +175,6 @@ def _open_to_all(folder: Path) -> bool:
 def _initialise(site: _Site) -> None:
     process = _start(site, "initdb", "-D", site.data, *_INITDB)
     assert process.wait(_START_UP_SECONDS) == 0, site.log.read_text()
-
-
-@contextmanager
-def _serving(site: _Site) -> Iterator[None]:
-    settings = [word for setting in _SERVER for word in ("-c", setting)]
-    process = _start(site, "postgres", "-D", site.data, "-k", str(site.home), *settings)
-    try:
-        _wait_until_ready(site, process)
-        yield
-    finally:
-        _stop(process)
 
 
 def _start(site: _Site, program: str, *arguments: str) -> subprocess.Popen[bytes]:

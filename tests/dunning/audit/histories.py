@@ -38,6 +38,8 @@ def household(seed: int, invoices: int | None = None, *, eventful: bool = True) 
     """A customer from a seed, followed for some months."""
     random = Random(seed)
     home = _customer(random, seed, eventful=eventful)
+    if eventful:
+        home.unused += _unused(Random(f"money {seed}"))
     days = random.choice((25, 30, 35, 40, 45, 50, 55, DAYS)) if eventful else DAYS
     home.ends = datetime.combine(BEGINS, time(23), UTC) + timedelta(days=days)
     count = invoices or random.choice((1, 1, 1, 2, 3))
@@ -89,6 +91,15 @@ def _customer(random: Random, seed: int, *, eventful: bool) -> Household:
     )
     answers = _ANSWERS if eventful else ("sent",)
     return Household(recorded, calendar, answers=lambda: random.choice(answers))
+
+
+def _unused(random: Random) -> list[tuple[datetime, Money]]:
+    """Every eighth customer pays something that no invoice uses; some of it goes back later."""
+    if random.random() >= 0.125:
+        return []
+    money = Money(random.choice((5_000, 90_000, 3_000_000)), "EUR")
+    came, went = sorted(_moments(random, 2, DAYS))
+    return [(came, money), *([(went, -money)] if random.random() < 0.5 else [])]
 
 
 def _opening(random: Random, home: Household, number: int) -> facts.InvoiceOpened:

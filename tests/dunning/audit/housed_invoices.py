@@ -93,6 +93,7 @@ class Invoice(Following):
             ),
             has_open_reminder=any(one.case.level > 0 for one in overdue),
             slot_taken=taken,
+            credit=self.home.credit_at(situation.now),
         )
 
     def _items(self, situation: Situation) -> list[Invoice]:

@@ -20,6 +20,7 @@ from dunning.audit.account import (
 from dunning.business_days import BusinessCalendar
 from dunning.customer import apply_to_customer, fold_customer
 from dunning.customer_facts import CustomerFact, CustomerRecorded
+from dunning.money import Money
 from dunning.policy import Policy
 from tests.dunning.audit.housed_invoices import Invoice
 from tests.dunning.worlds import LONDON
@@ -35,6 +36,8 @@ class Household:
     invoices: list[Invoice] = field(default_factory=list)
     messages: list[Message] = field(default_factory=list)
     items: dict[str, list[Item]] = field(default_factory=dict)
+    # When money that no invoice uses came or (negative) left.
+    unused: list[tuple[datetime, Money]] = field(default_factory=list)
     answers: Callable[[], str] = lambda: "sent"
     ends: datetime = datetime(2026, 5, 16, 23, tzinfo=UTC)
 
@@ -46,6 +49,11 @@ class Household:
     def now(self) -> datetime:
         """The moment up to which it was followed."""
         return max((one.now for one in self.invoices), default=self.recorded.at)
+
+    def credit_at(self, at: datetime) -> Money | None:
+        """The money that no invoice uses at a moment; None without any."""
+        known = sum((money for since, money in self.unused if since <= at), start=Money(0, "EUR"))
+        return known if known.minor > 0 else None
 
     def tell(self, fact: CustomerFact) -> None:
         """Record a fact of the customer and let every invoice look again."""
@@ -91,7 +99,11 @@ class Household:
     def account(self) -> Account:
         """The customer as the auditor is given it."""
         return Account(
-            self.recorded.customer, tuple(self.history), tuple(self.messages), self.calendar
+            self.recorded.customer,
+            tuple(self.history),
+            tuple(self.messages),
+            self.calendar,
+            tuple(self.unused),
         )
 
     def followed(self) -> list[Followed]:

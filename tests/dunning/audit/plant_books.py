@@ -9,10 +9,13 @@ from operator import or_
 
 from dunning import dispute_facts, facts, touch_facts
 from dunning.audit.account import Account, Followed, Listed, Surroundings
+from dunning.audit.terms import PoliciesInForce
+from dunning.audit.timeline import Timeline
 from dunning.customer_facts import CustomerFact
 from dunning.facts import InvoiceFact
 from dunning.folding import fold
 from dunning.may import is_closed
+from tests.dunning.audit.auditing import TERMS
 from tests.dunning.audit.households import Household
 from tests.dunning.worlds import LONDON
 
@@ -30,6 +33,7 @@ class Books:
     followed: list[Followed]
     ends: datetime
     around: Surroundings = field(default_factory=lambda: Surroundings(LONDON))
+    terms: PoliciesInForce | Timeline = TERMS
 
     @property
     def settled(self) -> datetime:
@@ -118,6 +122,12 @@ class Books:
         kept = tuple(fact for fact in one.history if not wanted(fact))
         self.followed[number] = replace(one, history=kept)
         return one.invoice
+
+    def unpaid(self, number: int) -> str:
+        """Take the payments out of an invoice's history, and show it as open."""
+        name = self.drop(number, lambda fact: isinstance(fact, facts.PaymentApplied))
+        self._relist(number)
+        return name
 
     def message(self, attempt: str, **fields: object) -> None:
         """Change a message."""

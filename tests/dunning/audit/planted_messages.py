@@ -47,12 +47,17 @@ def _on_its_day(books: Books, fact: touch_facts.TouchStarted) -> bool:
 
 def _is_plain(books: Books, at: datetime) -> bool:
     """One invoice that nobody held or asked for, and a working day of nobody else's."""
+    day = books.account.calendar.local_date(at)
+    working = books.account.calendar.is_business_day(day) and at < books.ends
+    return plain(books) and working
+
+
+def plain(books: Books) -> bool:
+    """One invoice that nobody held, asked for or changed."""
     people = facts.Paused | facts.Resumed | promise_facts.PromiseMade | facts.Escalated
     people |= touch_facts.SendRequested | facts.InvoiceAmended
-    kept = len(books.followed) == 1 == len(books.account.history)
-    kept = kept and not any(isinstance(f, people) for f in books.followed[0].history)
-    day = books.account.calendar.local_date(at)
-    return kept and books.account.calendar.is_business_day(day) and at < books.ends
+    kept = len(books.followed) == 1 == len(books.account.history) and not books.account.unapplied
+    return kept and not any(isinstance(f, people) for f in books.followed[0].history)
 
 
 def never_sent(books: Books) -> str | None:
@@ -102,7 +107,9 @@ def false_reason(code: str) -> Plant:
         if found is None:
             return None
         number, place, fact = found
-        if never_sent(books) is None:
+        refused = any(f.kind == "touch_refused" for f in books.followed[number].history)
+        # What was refused once may be passed over because of that.
+        if never_sent(books) is None or (code == "REFUSED" and refused):
             return None
         said = touch_facts.TouchWithheld(
             at=fact.at, by="duncan", step=fact.step, code=code, why="planted", passed_over=True

@@ -185,6 +185,14 @@ def no_approval(books: Books) -> str | None:
 
 def matured(books: Books) -> str | None:
     """A promise was broken, and nobody noted it."""
+    found = matured_promise(books)
+    if found is None:
+        return None
+    return books.drop(found[0], lambda f: isinstance(f, promise_facts.PromiseSettled))
+
+
+def matured_promise(books: Books) -> tuple[int, int] | None:
+    """A broken promise that nothing else touched: place of the invoice, of its outcome."""
     for number, one in enumerate(books.followed):
         settled = [f for f in one.history if isinstance(f, promise_facts.PromiseSettled)]
         other = facts.Paused | facts.Resumed | facts.PaymentApplied | facts.Escalated
@@ -198,7 +206,7 @@ def matured(books: Books) -> str | None:
             and settled[-1].number == len(made)
             and settled[-1].at < books.settled
         ):
-            return books.drop(number, lambda f: isinstance(f, promise_facts.PromiseSettled))
+            return number, one.history.index(settled[-1])
     return None
 
 

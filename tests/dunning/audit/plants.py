@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from dunning import touch_facts
+from tests.dunning.audit.more_plants import MORE_COMPANIONS, MORE_PLANTS
 from tests.dunning.audit.plant_books import Plant
 from tests.dunning.audit.planted_holds import (
     before_customer,
@@ -123,6 +124,11 @@ PLANTS: dict[str, tuple[Plant, str, str]] = {
         "A17",
         "NO_REASON",
     ),
+    "pause by no person": (
+        appended(lambda at, _: pause(at, by="duncan")),
+        "A17",
+        "NO_REASON",
+    ),
     "pause for months": (appended(lambda at, _: pause(at, days=60)), "A17", "TOO_LONG"),
     "letter not approved": (no_approval, "A18", "UNAPPROVED"),
     "sent by no person": (
@@ -152,6 +158,7 @@ PLANTS: dict[str, tuple[Plant, str, str]] = {
     "stuck": (stuck, "A28", "STUCK"),
     "forbidden words": (forbidden, "A29", "FORBIDDEN_WORDS"),
     "stale books": (stale, "A30", "DATA_STALE"),
+    **MORE_PLANTS,
     **VERSION_PLANTS,
 }
 
@@ -174,14 +181,17 @@ COMPANIONS: dict[str, set[tuple[str, str]]] = {
     "two weeks late": {("A05", "LATE"), ("A08", "LATE")},
     "a day early": {("A06", "LEVELS_TOO_CLOSE"), ("A14", "MIN_INTERVAL")},
     "at night": {("A14", "CAP")},
-    "level skipped": {("A07", "EXTRA")},
+    "level skipped": {("A07", "EXTRA"), ("A18", "UNAPPROVED")},
     "level lowered": {("A07", "EXTRA"), ("A06", "AFTER_DUE")},
     "sent twice": {("A14", "MIN_INTERVAL"), ("A14", "CAP")},
     "over the cap": {("A07", "DUPLICATE"), ("A14", "CAP")},
     "unknown step": {("A04", "MISSED"), ("A08", "MISSED")},
-    "reminder never sent": {("A04", "UNFOUNDED_OPEN_REMINDER")},
+    "reminder never sent": {("A04", "UNFOUNDED_OPEN_REMINDER"), ("A18", "NOT_SENT")},
     # Without the message nothing shows why others kept their distance from it.
-    "message lost": {("A04", "MISSED"), ("A04", "LATE"), ("A08", "MISSED"), ("A05", "LATE")},
+    "message lost": {
+        *((test, code) for test in ("A04", "A08") for code in ("MISSED", "LATE")),
+        ("A05", "LATE"),
+    },
     "after payment": _SUMS,
     "after write-off": _SUMS,
     "in dispute": _SUMS,
@@ -191,4 +201,5 @@ COMPANIONS: dict[str, set[tuple[str, str]]] = {
     "while escalated": _SUMS,
     "on a day off": {("A06", "EARLY")},
     "a favourite": {("A17", "PROLONGED")},
+    **MORE_COMPANIONS,
 }

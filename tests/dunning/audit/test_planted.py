@@ -1,15 +1,17 @@
 from __future__ import annotations
 
+import re
 from collections import Counter
 from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
 
 import pytest
 
+from dunning.audit import auditor as auditor_module
 from dunning.audit.account import Period
 from dunning.audit.auditor import Auditor
 from dunning.audit.finding import TITLES, Finding
 from dunning.audit.tally import results
-from tests.dunning.audit.auditing import TERMS
 from tests.dunning.audit.histories import BEGINS, household
 from tests.dunning.audit.households import Household
 from tests.dunning.audit.plant_books import Books
@@ -22,7 +24,9 @@ AN_HOUR = timedelta(hours=1)
 def audit(books: Books, as_of: datetime | None = None) -> Auditor:
     """The audit of the books up to a moment, an hour after their last one without it."""
     as_of = as_of or books.ends + AN_HOUR
-    auditor = Auditor(Period(date(2026, 1, 1), date(2026, 12, 31), as_of), TERMS, books.around)
+    auditor = Auditor(
+        Period(date(2026, 1, 1), date(2026, 12, 31), as_of), books.terms, books.around
+    )
     auditor.account(books.account, books.followed)
     auditor.end()
     return auditor
@@ -53,6 +57,8 @@ def test_every_planted_violation_is_found_and_nothing_else() -> None:
             assert wanted, f"seed {seed}: {kind} was not found, but {found}"
             # What is wrong with the first reminder is said twice: A08 looks at no other step.
             also = COMPANIONS.get(kind, set()) | {("A08", code) for test, code in wanted}
+            # Who owes less than before, or is asked on another day, may have paid for the rest.
+            also |= {("A09", "CREDIT_COVERS")} if books.account.unapplied else set()
             assert found - wanted - also == set(), f"seed {seed}: {kind}"
             break
 
@@ -63,7 +69,7 @@ def test_every_planted_violation_is_found_and_nothing_else() -> None:
 
 def _books(home: Household, seed: int) -> Books:
     """A whole history, or one that ends hours or weeks after a reminder: then it is the last."""
-    later = (None, timedelta(hours=2), timedelta(days=13), timedelta(days=13))[seed % 4]
+    later = (None, timedelta(hours=2), timedelta(days=13), timedelta(days=16))[seed % 4]
     return Books.after_a_reminder(home, seed // 4, later) if later else Books.of(home)
 
 
@@ -106,3 +112,33 @@ def test_the_same_books_give_the_same_findings_in_the_same_order() -> None:
     first, second = found_in(books), found_in(books)
 
     assert [one.id for one in first] == [one.id for one in second] != []
+
+
+# Kinds that no single history shows: where each of them is proven.
+PROVEN_ELSEWHERE = {
+    ("A06", "AT_ONCE"): "test_told_mutations",
+    ("A07", "BACKLOG"): "test_told_mutations",
+    ("A07", "NO_BROKEN_PROMISE"): "test_told_mutations",
+    ("A07", "TRIED_TOO_OFTEN"): "test_told_mutations",
+    ("A19", "BEFORE_WAVE"): "test_switching",
+    ("A22", "NOT_DECIDED"): "test_told_mutations",
+    ("A22", "NOT_ESCALATED"): "test_told_mutations",
+    ("A22", "NOT_FOLLOWED"): "test_told_mutations",
+    ("A22", "WAITS_TOO_LONG"): "test_told_mutations",
+    ("A28", "CLOSED_OPEN"): "planted as closed or open wrongly",
+    ("A28", "OPEN_SETTLED"): "planted as closed or open wrongly",
+}
+_NAMED = re.compile(r'(?:find|Fault|_Said)\(\s*"(A\d\d)",\s*"([A-Z_]+)"')
+_OF_DISPUTES = re.compile(r'_Fault\(\s*"([A-Z_]+)"')
+
+
+def test_every_kind_of_finding_is_planted_or_proven_elsewhere() -> None:
+    rules = Path(auditor_module.__file__).parent
+    text = "\n".join(file.read_text() for file in sorted(rules.glob("*.py")))
+    named = set(_NAMED.findall(text)) | {("A22", code) for code in _OF_DISPUTES.findall(text)}
+    planted = {(test, code) for _, test, code in PLANTS.values()}
+    planted |= {pair for pairs in COMPANIONS.values() for pair in pairs}
+
+    assert len(named) > 50
+    assert named - planted == PROVEN_ELSEWHERE.keys() & named
+    assert PROVEN_ELSEWHERE.keys() <= named

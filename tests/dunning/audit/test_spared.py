@@ -4,20 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import UTC, date, datetime
-from types import SimpleNamespace
-from typing import cast
 
 import pytest
 
 from dunning.audit.account import Period
+from dunning.audit.alike import ONE_IN, SPARED, check_spared, count_treated, list_treated
 from dunning.audit.known import Known
-from dunning.audit.people import ONE_IN, SPARED, check_customer
 from dunning.audit.tally import Tally
-from dunning.audit.view import View
-from tests.dunning.worlds import LONDON, STANDARD
+from dunning.customer_facts import CustomerRecorded
 
-LIFE = SimpleNamespace(last_term=SimpleNamespace(policy=STANDARD))
-VIEW = cast("View", SimpleNamespace(life=LIFE, customer="C", calendar=LONDON))
 MANY = 20 * ONE_IN
 
 
@@ -36,6 +31,24 @@ def test_a_favourite_is_spared_often_and_on_many_invoices(
 ) -> None:
     as_of = datetime(2026, 12, 31, tzinfo=UTC)
     tally = Tally(Period(date(2026, 1, 1), date(2026, 12, 31), as_of))
-    check_customer(VIEW, Known(), Counter({"maria": times}), invoices, tally)
+    check_spared("C", Counter({"maria": times}), invoices, tally)
 
     assert [one.code for one in tally.findings] == codes
+
+
+def test_what_segments_and_collectors_get_is_listed_to_be_reviewed() -> None:
+    as_of = datetime(2026, 12, 31, tzinfo=UTC)
+    one, other = (Tally(Period(date(2026, 1, 1), date(2026, 12, 31), as_of)) for _ in range(2))
+    recorded = CustomerRecorded(
+        at=as_of, by="import", customer="C", name="C", segment="retail", collector="mia"
+    )
+    count_treated(Known(recorded=[recorded]), (4, 6, 1), one)
+    count_treated(Known(), (1, 0, 0), other)
+    one.add(other)
+    list_treated(one)
+
+    assert one.listed["A23"] == [
+        "collector mia: 6 touches for 4 invoices (1.50 each), spared 1 times",
+        "segment of nobody: 0 touches for 1 invoices (0.00 each), spared 0 times",
+        "segment retail: 6 touches for 4 invoices (1.50 each), spared 1 times",
+    ]

@@ -9,7 +9,7 @@ from random import Random
 
 import pytest
 
-from dunning import touch_facts
+from dunning import next_step, touch_facts
 from dunning.audit.account import Period, Surroundings
 from dunning.audit.auditor import Auditor
 from dunning.audit.finding import Finding
@@ -35,7 +35,7 @@ def switched(monkeypatch: pytest.MonkeyPatch, seed: int) -> tuple[Household, Swi
         name: moved(one, days) if seed % 3 else without_a_step(one, random)
         for name, one in POLICIES.items()
     }
-    waves = (Wave(2**31, at), Wave(2**32, at + timedelta(days=4))) if seed % 2 else ()
+    waves = (Wave(2**31, at), Wave(2**32, at + timedelta(days=9))) if seed % 2 else ()
     switch = Switch(at, policies, waves)
     monkeypatch.setattr(histories, "Household", partial(SwitchingHousehold, switch=switch))
     return household(seed), switch
@@ -67,3 +67,17 @@ def test_after_a_switch_nothing_is_sent_twice_or_skipped_without_a_reason(
 
         assert found_in(home, switch.timeline, home.ends) == [], f"seed {seed}"
     assert waited > 0
+
+
+@pytest.mark.parametrize("rule", ["_wave", "_would_have_come"])
+def test_a_wave_that_is_not_waited_for_is_found(rule: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    answer = {"_wave": None, "_would_have_come": True}[rule]
+    monkeypatch.setattr(next_step, rule, lambda *_: answer)
+    found: set[str] = set()
+    for seed in range(1, HISTORIES, 2):
+        home, switch = switched(monkeypatch, seed)
+        found |= {one.code for one in found_in(home, switch.timeline, home.ends)}
+        if found:
+            break
+
+    assert found == {"BEFORE_WAVE"}

@@ -16,6 +16,14 @@ def test_entries_that_lead_from_balance_to_balance_are_taken(tmp_path: Path) -> 
 
     assert len(list(reading)) == 1
     assert reading.warnings == ["Entries that are no payments: paid out: 1."]
+    (figures,) = reading.statements
+    assert [figures[name] for name in ("opening", "credits", "debits", "closing", "ties")] == [
+        "-10.00",
+        "100.00",
+        "-5.00",
+        "85.00",
+        "yes",
+    ]
 
 
 def test_a_statement_that_does_not_add_up_is_refused_with_its_figures(tmp_path: Path) -> None:

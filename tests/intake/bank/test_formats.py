@@ -7,6 +7,7 @@ import pytest
 from intake.bank.formats import form_of
 from intake.bank.reading import BankReading, read_received
 from intake.files import Limits
+from intake.rows import UnreadableFile
 from tests.intake.bank.written import bai2, camt, entry, mt940, read
 
 CREDIT = ":61:2603020302C100,00NTRFNONREF//B-1"
@@ -60,3 +61,21 @@ def test_a_statement_without_entries_says_so(tmp_path: Path) -> None:
 
     assert list(reading) == []
     assert reading.warnings == ["The statement has no entries."]
+
+
+@pytest.mark.parametrize(
+    ("content", "form"),
+    [
+        (":62F:C140901EUR000000000137,00\n", "an MT940 statement"),
+        ("\n:20:TELEREPORTING\n", "an MT940 statement"),
+        (":86:091\n-", "an MT940 statement"),
+        ("16,115,10000,S,5000,4000,1000/\n49,10000,2/\n", "a BAI2 file"),
+        ("00,0004,1/2/345,06/0321,0829,001,80,1,2/\n", "a BAI2 file"),
+    ],
+)
+def test_a_piece_of_a_statement_is_called_one(tmp_path: Path, content: str, form: str) -> None:
+    path = tmp_path / "piece.txt"
+    path.write_text(content)
+
+    with pytest.raises(UnreadableFile, match=f"is a piece of {form}"):
+        read_received(path)

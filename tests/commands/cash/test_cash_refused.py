@@ -2,68 +2,20 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 
-from activities.planning import Planner
 from commands.cash.actions import CashActions
 from commands.cash.checks import Target
 from dunning.may import NotAllowed
 from dunning.money import Money
-from intake.payments import PaymentRow
-from ledger.cash import unmatched
-from ledger.engine import open_engine
 from ledger.ledger import Ledger
-from ledger.rebuild import differences
-from ledger.schema import upgrade
-from tests.cast import customer, day, eur, invoice, payment
-from tests.commands.taking_in import CUSTOMERS, INVOICES, PAYMENTS, paid, take, unapplied
-
-NOW = datetime(2026, 3, 12, 9, tzinfo=UTC)
-
-
-@pytest.fixture(scope="module")
-def fresh(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Empty books, to copy."""
-    path = tmp_path_factory.mktemp("fresh") / "books.db"
-    engine = open_engine(f"sqlite:///{path}")
-    upgrade(engine)
-    engine.dispose()
-    return path
-
-
-@pytest.fixture
-def ledger(fresh: Path, tmp_path: Path) -> Iterator[Ledger]:
-    """Empty books; afterwards every list must say what the facts say."""
-    found = Ledger(open_engine(f"sqlite:///{shutil.copy(fresh, tmp_path / 'books.db')}"))
-    yield found
-    with found.reading() as books:
-        assert list(differences(books)) == []
-    found.engine.dispose()
-
-
-@pytest.fixture
-def desk(ledger: Ledger, planner: Planner) -> CashActions:
-    """An associate with two invoices of 1,500 euros of C-1 and one of C-2."""
-    take(ledger, CUSTOMERS, customer("C-1"), customer("C-2"))
-    take(ledger, INVOICES, invoice("I-1"), invoice("I-2"), invoice("J-1", of="C-2"))
-    return CashActions(ledger, planner, "ada", NOW)
-
-
-def came(amount: str, text: str = "hello", number: str = "P-1", **more: object) -> PaymentRow:
-    return replace(payment(number, eur(amount), day(2), text), **more)  # type: ignore[arg-type]
-
-
-def waiting(ledger: Ledger) -> list[str]:
-    with ledger.reading() as books:
-        return [one.payment.payment for one in unmatched(books, 100)]
-
+from tests.cast import day, eur
+from tests.commands.coming_in import came, waiting
+from tests.commands.taking_in import PAYMENTS, paid, take, unapplied
 
 REFUSED: list[tuple[str, Callable[[CashActions], object]]] = [
     ("no payment P-9", lambda desk: desk.accept("P-9")),

@@ -1,0 +1,1 @@
+"""The database of the books: its version, and the roles its processes need."""

@@ -1,0 +1,87 @@
+"""Heads: where each stream ends, so that its next fact is chained to the last and not before it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any, NamedTuple, TypeVar
+
+from sqlalchemy import Connection, bindparam, func, select
+
+from ledger.chain import GENESIS, hash_of
+from ledger.rows import chunks
+from ledger.tables import FactRow, table
+from ledger.wire import AnyFact, body_of
+
+FACT = table(FactRow)
+_COLUMNS = ("stream", "number", "kind", "body", "recorded_at", "by")
+# Built once: to put such a statement together takes longer than to run it.
+ENDS = (
+    select(FACT.c.stream, func.max(FACT.c.number).label("number"))
+    .where(FACT.c.stream.in_(bindparam("streams", expanding=True)))
+    .group_by(FACT.c.stream)
+)
+_END = ENDS.subquery()
+_HEADS = select(FACT.c.stream, FACT.c.number, FACT.c.hash, FACT.c.recorded_at).join(
+    _END, (FACT.c.stream == _END.c.stream) & (FACT.c.number == _END.c.number)
+)
+F = TypeVar("F", bound=AnyFact)
+
+
+class Head(NamedTuple):
+    """The number, hash and moment of the last fact of a stream."""
+
+    number: int = 0
+    hash: str = GENESIS
+    at: datetime | None = None
+
+
+class Heads:
+    """The heads of the streams that were read or written in one transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._known: dict[str, Head] = {}
+
+    def note(self, stream: str, number: int, last: str, at: datetime) -> None:
+        """Remember a head that was read with its stream."""
+        self._known[stream] = Head(number, last, at)
+
+    def of(self, stream: str) -> Head:
+        """The head of a stream; that of an empty one where it has no facts."""
+        self.find([stream])
+        return self._known.get(stream, Head())
+
+    def find(self, streams: Iterable[str]) -> None:
+        """Look up the heads that are not known yet."""
+        for some in chunks(sorted(set(streams) - self._known.keys())):
+            for row in self._connection.execute(_HEADS, {"streams": some}):
+                self.note(*row)
+
+    def in_order(self, stream: str, facts: Sequence[F]) -> list[F]:
+        """The facts, none earlier than what is known already.
+
+        Whoever waited for a lock, or whose clock is slow, comes with a moment that has passed:
+        its fact takes effect when it is recorded, so that the books tell what came after what.
+        """
+        last = self.of(stream).at
+        found: list[F] = []
+        for fact in facts:
+            found.append(replace(fact, at=last) if last is not None and fact.at < last else fact)
+            last = found[-1].at
+        return found
+
+    def rows(self, entries: Iterable[tuple[str, AnyFact]]) -> list[dict[str, Any]]:
+        """The rows of facts to be appended, chained to the heads, which they then are."""
+        pairs = list(entries)
+        self.find(stream for stream, _ in pairs)
+        return [self._row(stream, fact) for stream, fact in pairs]
+
+    def _row(self, stream: str, fact: AnyFact) -> dict[str, Any]:
+        head = self._known.get(stream, Head())
+        envelope = (stream, head.number + 1, fact.kind, body_of(fact), fact.at, fact.by)
+        digest = hash_of(head.hash, *envelope)
+        self.note(stream, head.number + 1, digest, fact.at)
+        row = dict(zip(_COLUMNS, envelope, strict=True))
+        return row | {"previous_hash": head.hash, "hash": digest}
