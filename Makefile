@@ -10,7 +10,7 @@ PYTHON ?= python3
 VENV ?= .venv
 SERVE ?= 1
 # Test processes; each starts its own servers.
-WORKERS ?= 2
+WORKERS ?= 3
 PYTEST_ARGS ?=
 
 PY := $(VENV)/bin/python
@@ -39,7 +39,7 @@ demo: $(VENV)/.ready ## rehearse a sample ledger over 90 days, then serve the co
 
 .PHONY: test
 test: $(VENV)/.tools ## run every test (WORKERS=0: in one process; PYTEST_ARGS='-k promise')
-	@$(VENV)/bin/pytest $(if $(filter-out 0,$(WORKERS)),-n $(WORKERS)) $(PYTEST_ARGS)
+	@$(VENV)/bin/pytest $(if $(filter-out 0,$(WORKERS)),-n $(WORKERS) --dist worksteal) $(PYTEST_ARGS)
 
 .PHONY: fast
 fast: $(VENV)/.tools ## run the rulebook's tests only

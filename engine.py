@@ -12,6 +12,7 @@ from pathlib import Path
 
 from temporalio.api.workflowservice.v1 import GetSystemInfoRequest
 from temporalio.client import Client
+from temporalio.converter import DataConverter
 from temporalio.envconfig import ClientConfigProfile, ClientConnectConfig
 from temporalio.runtime import (
     LoggingConfig,
@@ -23,8 +24,8 @@ from temporalio.runtime import (
 from temporalio.service import RPCError
 from temporalio.testing import WorkflowEnvironment
 
-from activities.converter import DATA_CONVERTER
-from settings import Settings
+from activities.converter import DATA_CONVERTER, converter_for
+from settings import InvalidSettings, Settings
 
 # Losing the last seconds of the engine's state is fine: the books start every workflow again.
 PRAGMAS = ("journal_mode=WAL", "synchronous=OFF")
@@ -143,19 +144,27 @@ async def start_rehearsal_engine() -> WorkflowEnvironment:
 async def connect(settings: Settings, *, lazy: bool = False) -> Client:
     """A client of the installation's engine; a lazy one connects when first used.
 
-    Raises EngineAway.
+    Raises EngineAway, and InvalidSettings when a key for payloads cannot be used.
 
     A server elsewhere is reached as Temporal's environment configuration says (`TEMPORAL_PROFILE`,
     `TEMPORAL_CONFIG_FILE`, `TEMPORAL_API_KEY` …, the same for every program of Temporal's), and
     what `DUNCAN_TEMPORAL_ADDRESS` and `DUNCAN_TEMPORAL_NAMESPACE` say goes before it.
     """
+    converter = _converter(settings)
     named = _as_profiled(settings) if settings.temporal_elsewhere else ClientConnectConfig()
     named.setdefault("target_host", f"127.0.0.1:{settings.engine_port}")
     named["namespace"] = settings.temporal_namespace or named.get("namespace") or "default"
     try:
-        return await Client.connect(**named, data_converter=DATA_CONVERTER, lazy=lazy)
+        return await Client.connect(**named, data_converter=converter, lazy=lazy)
     except (RuntimeError, RPCError, OSError):
         raise EngineAway(f"Temporal does not answer at {named['target_host']}.") from None
+
+
+def _converter(settings: Settings) -> DataConverter:
+    try:
+        return converter_for([key.get_secret_value() for key in settings.payload_keys])
+    except ValueError as invalid:
+        raise InvalidSettings(str(invalid)) from None
 
 
 def _as_profiled(settings: Settings) -> ClientConnectConfig:

@@ -62,6 +62,7 @@ class Settings(BaseSettings):
         default="", description="a Temporal server; embedded without it and without a profile"
     )
     temporal_namespace: str = Field(default="", description="else that of the profile, or default")
+    payload_keys: SeveralSecrets = Field(default=(), description="for Temporal; first encrypts")
     metrics_address: str = Field(
         default="", description="host:port where `duncan up` serves measures for Prometheus"
     )

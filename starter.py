@@ -13,6 +13,7 @@ import structlog
 import typer
 from sqlalchemy.exc import OperationalError
 
+from activities.converter import PayloadLocked
 from commands import printing
 from commands.cases.answers import installation_of
 from commands.command_line import add_commands
@@ -42,6 +43,14 @@ app = typer.Typer(
 add_commands(app)
 
 REFUSED, WRONG_USAGE = 1, 2
+_REFUSALS = (
+    NotAllowed,
+    UnreadableFile,
+    EngineAway,
+    InvalidPolicy,
+    InvalidSettings,
+    PayloadLocked,
+)
 
 
 @app.callback()
@@ -118,7 +127,7 @@ def main() -> None:
         app(args=_with_json_target(sys.argv[1:]), standalone_mode=True)
     except SystemExit as ended:
         code = ended.code if isinstance(ended.code, int) else REFUSED
-    except (NotAllowed, UnreadableFile, EngineAway, InvalidPolicy, InvalidSettings) as refusal:
+    except _REFUSALS as refusal:
         printing.complain(str(refusal))
         code = REFUSED
     except OperationalError as error:

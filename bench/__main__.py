@@ -15,6 +15,7 @@ import structlog
 
 from bench.asleep import asleep
 from bench.books import books
+from bench.cost import cost
 from bench.enrolment import enrolment
 from bench.figures import Figure, as_json, show
 from bench.lives import lives
@@ -39,6 +40,10 @@ async def _lives(_: Site, __: Namespace) -> list[Figure]:
     return await lives()
 
 
+async def _cost(_: Site, __: Namespace) -> list[Figure]:
+    return await cost()
+
+
 async def _asleep(place: Site, asked: Namespace) -> list[Figure]:
     return [await asleep(place, asked.cases)]
 
@@ -55,6 +60,7 @@ PARTS: dict[str, Part] = {
     "enrolment": _enrolment,
     "storm": _storm,
     "lives": _lives,
+    "cost": _cost,
     "asleep": _asleep,
     "paid": _paid,
     "books": _books,

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from bench.figures import Figure
 from bench.ledgers import customer_rows, invoice_rows
 from bench.site import fresh_settings
+from commands.rehearsal.engine_use import EngineUse
 from commands.rehearsal.playing import Played, Stage, rehearse
 from commands.rehearsal.script import Script
-from dunning.facts import TaskOpened
+from dunning.facts import InvoiceFact, TaskOpened
 from dunning.touch_facts import TouchSent, TouchWithheld
 from intake.payments import PaymentRow
 
@@ -42,23 +43,41 @@ LIVES = (
 )
 
 
+@dataclass(frozen=True)
+class Lived:
+    """What a life came to: its steps' moments from the day of issue, and its use of the engine."""
+
+    life: Life
+    touches: int
+    steps: tuple[timedelta, ...]
+    paid: timedelta | None
+    use: EngineUse
+
+
 async def lives(chosen: tuple[Life, ...] = LIVES) -> list[Figure]:
     """Billed actions of each life, held to two a step and two for the life.
 
     Steps are touches, tasks for people, and what was given up at its moment with a reason.
     """
-    return [await _lived(life) for life in chosen]
+    return [_figure(await lived(life)) for life in chosen]
 
 
-async def _lived(life: Life) -> Figure:
+async def lived(life: Life) -> Lived:
+    """Play one life through the real workflow, activities and letters."""
     with TemporaryDirectory(prefix="duncan-bench-", ignore_cleanup_errors=True) as folder:
         stage = Stage(fresh_settings(Path(folder)), STANDARD)
         played = await rehearse(_script(life), stage, lambda _: None)
-        touches, others = _done(played)
+        touches, steps = _done(played)
         played.wiring.ledger.engine.dispose()
-    actions, bound = played.engine.actions, A_STEP * (touches + others) + A_LIFE
-    details = {"touches": touches, "other_steps": others, "events": played.engine.events}
-    return Figure(f"actions, {life.name}", actions, bound, "actions", at_most=True, details=details)
+    paid = DUE - ISSUED + timedelta(days=life.paid_after) if life.paid_after is not None else None
+    return Lived(life, touches, steps, paid, played.engine)
+
+
+def _figure(one: Lived) -> Figure:
+    bound, others = A_STEP * len(one.steps) + A_LIFE, len(one.steps) - one.touches
+    details = {"touches": one.touches, "other_steps": others, "events": one.use.events}
+    name = f"actions, {one.life.name}"
+    return Figure(name, one.use.actions, bound, "actions", at_most=True, details=details)
 
 
 def _script(life: Life) -> Script:
@@ -84,9 +103,14 @@ def _script(life: Life) -> Script:
     )
 
 
-def _done(played: Played) -> tuple[int, int]:
+def _done(played: Played) -> tuple[int, tuple[timedelta, ...]]:
     with played.wiring.ledger.reading() as books:
         facts = [fact for _, fact in books.history(INVOICE)]
-    touches = sum(isinstance(fact, TouchSent) for fact in facts)
-    given_up = sum(isinstance(fact, TouchWithheld) and fact.passed_over for fact in facts)
-    return touches, given_up + sum(isinstance(fact, TaskOpened) for fact in facts)
+    issued = datetime.combine(ISSUED, time(), UTC)
+    steps = tuple(fact.at - issued for fact in facts if _is_step(fact))
+    return sum(isinstance(fact, TouchSent) for fact in facts), steps
+
+
+def _is_step(fact: InvoiceFact) -> bool:
+    given_up = isinstance(fact, TouchWithheld) and fact.passed_over
+    return given_up or isinstance(fact, TouchSent | TaskOpened)

@@ -33,6 +33,7 @@ from commands.people import commands as people_commands
 from commands.policies import commands as policy_commands
 from commands.reports import commands as report_commands
 from commands.reports import statement_commands as account_commands
+from commands.restoring import commands as restoring_commands
 from commands.sending import channel_commands, fake_providers
 from commands.simulation import commands as simulation_commands
 from commands.statements import commands as statement_commands
@@ -57,6 +58,7 @@ _SINGLE = (
     file_commands.app,
     simulation_commands.app,
     check_commands.app,
+    restoring_commands.app,
     fake_providers.app,
 )
 _GROUPS = {

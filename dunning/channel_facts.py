@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Literal
 
 from dunning.fact import Fact
@@ -11,12 +11,18 @@ from dunning.fact import Fact
 
 @dataclass(frozen=True, kw_only=True)
 class ChannelStopped(Fact):
-    """Nothing goes out on the channel until a person releases it: `AUTH`, `VOLUME_BRAKE`, …."""
+    """Nothing goes out on the channel until a person releases it: `AUTH`, `VOLUME_BRAKE`, ….
+
+    Books that were restored (`RESTORED`) stay stopped and say in further facts how far they are:
+    reconciled with the engine and the providers, then released by the first of two people.
+    """
 
     kind: Literal["channel_stopped"] = "channel_stopped"
     channel: str
     code: str
     why: str
+    reconciled_at: datetime | None = None
+    released_by: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

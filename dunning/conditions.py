@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 
 # Codes of stops: cases that wait for one of them are woken when it is over.
 STALE, ACCOUNT_REFUSED, VOLUME = "DATA_STALE", "PROVIDER_FAIL", "VOLUME_BRAKE"
+# The books are those of an earlier hour: what went out since may be missing in them.
+RESTORED = "RESTORED"
 # A customer whom only a new version of the policies contacts waits for its wave.
 POLICY_WAVE = "POLICY_WAVE"
 

@@ -44,6 +44,18 @@ def stop_channel(books: Books, fact: ChannelStopped) -> bool:
     return True
 
 
+def last_stop(books: Books, channel: str) -> ChannelStopped | None:
+    """The fact that stops the channel now, if one does."""
+    last = books.latest([f"channel:{channel}"]).get(f"channel:{channel}")
+    return last if isinstance(last, ChannelStopped) else None
+
+
+def renew_stop(books: Books, fact: ChannelStopped) -> None:
+    """Stop the channel, or say more of the stop there is."""
+    books.lock_customers([f"channel:{fact.channel}"])
+    books.append(f"channel:{fact.channel}", fact)
+
+
 def release_channel(books: Books, fact: ChannelReleased) -> bool:
     """Let the channel speak again and wake what waits for it; whether it was stopped."""
     books.lock_customers([f"channel:{fact.channel}"])

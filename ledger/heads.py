@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import Connection, bindparam, func, select
@@ -26,6 +26,7 @@ _END = ENDS.subquery()
 _HEADS = select(FACT.c.stream, FACT.c.number, FACT.c.hash, FACT.c.recorded_at).join(
     _END, (FACT.c.stream == _END.c.stream) & (FACT.c.number == _END.c.number)
 )
+_INSTANT = timedelta(microseconds=1)
 F = TypeVar("F", bound=AnyFact)
 
 
@@ -60,16 +61,17 @@ class Heads:
                 self.note(*row)
 
     def in_order(self, stream: str, facts: Sequence[F]) -> list[F]:
-        """The facts, none earlier than what is known already.
+        """The facts, each after what is known already.
 
         Whoever waited for a lock, or whose clock is slow, comes with a moment that has passed:
-        its fact takes effect when it is recorded, so that the books tell what came after what.
+        its facts take effect when they are recorded, so that the books tell what came after what.
         """
         last = self.of(stream).at
         found: list[F] = []
         for fact in facts:
-            found.append(replace(fact, at=last) if last is not None and fact.at < last else fact)
-            last = found[-1].at
+            at = fact.at if last is None or fact.at >= last else last + _INSTANT
+            at = max(at, found[-1].at) if found else at
+            found.append(fact if at == fact.at else replace(fact, at=at))
         return found
 
     def rows(self, entries: Iterable[tuple[str, AnyFact]]) -> list[dict[str, Any]]:

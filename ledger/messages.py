@@ -191,10 +191,12 @@ def claim_message(
 ) -> None:
     """Take the slot. A second claim of the same slot breaks the unique key and is rolled back.
 
-    `content` is kept word for word: what was said can be shown for ever.
+    `content` is kept word for word: what was said can be shown for ever. It is empty for a
+    message that books of an earlier hour had lost.
     """
     connection.execute(insert(MESSAGE), [message])
-    keep_content(connection, message["attempt"], content)
+    if content:
+        keep_content(connection, message["attempt"], content)
     if items:
         named = [{**item, "attempt": message["attempt"]} for item in items]
         connection.execute(insert(ITEM), named)

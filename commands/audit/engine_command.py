@@ -6,6 +6,7 @@ from typing import Any
 
 from temporalio.service import RPCError
 
+from activities.converter import PayloadLocked
 from commands import printing
 from commands.audit.engine import EngineAudit
 from commands.installation import Installation, run
@@ -24,7 +25,7 @@ def engine_section(installation: Installation, *, asked: bool) -> dict[str, Any]
         return {"asked": False, "reason": _NOT_ASKED}
     try:
         return run(_answer(installation))
-    except EngineAway as away:
+    except (EngineAway, PayloadLocked) as away:
         raise NotAllowed(str(away)) from None
     except RPCError as error:
         raise NotAllowed(f"Temporal did not let its histories be read: {error.message}.") from None

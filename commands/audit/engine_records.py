@@ -13,10 +13,10 @@ from google.protobuf.timestamp_pb2 import Timestamp
 from temporalio.api.enums.v1 import EventType
 from temporalio.api.history.v1 import HistoryEvent
 from temporalio.client import Client
+from temporalio.converter import DataConverter
 from temporalio.service import RPCError, RPCStatusCode
 
 from activities.clock import EngineClock
-from activities.converter import DATA_CONVERTER
 from activities.payloads import (
     DisputeOrder,
     FactOrder,
@@ -92,6 +92,7 @@ class _Reader:
     """Turns the events of one run into activities and tellings."""
 
     clock: EngineClock
+    converter: DataConverter
     activities: dict[int, ActivityRecord] = field(default_factory=dict)
     told: list[datetime] = field(default_factory=list)
 
@@ -114,7 +115,7 @@ class _Reader:
         attributes = event.activity_task_scheduled_event_attributes
         name = attributes.activity_type.name
         if name in _TYPES:
-            (order,) = await DATA_CONVERTER.decode(attributes.input.payloads, [_TYPES[name][0]])
+            (order,) = await self.converter.decode(attributes.input.payloads, [_TYPES[name][0]])
             order = replace(order, now=order.now - self.clock.ahead)
             if isinstance(order, StepOrder):
                 order = replace(order, step=self.clock.to_books(order.step))
@@ -126,7 +127,7 @@ class _Reader:
         if known is None:
             return
         hints = [_TYPES[known.name][1]]
-        (answer,) = await DATA_CONVERTER.decode(attributes.result.payloads, hints)
+        (answer,) = await self.converter.decode(attributes.result.payloads, hints)
         self._change(attributes, ended=at, outcome="completed", answer=answer)
 
     def _change(self, attributes: Any, **changes: Any) -> None:  # noqa: ANN401 - of many events
@@ -174,7 +175,7 @@ async def _runs(client: Client, clock: EngineClock, listed: Sequence[Listed]) ->
 
 async def _run(client: Client, clock: EngineClock, one: Listed) -> Run | None:
     """The run; None when the engine forgot it since it was listed."""
-    reader = _Reader(clock)
+    reader = _Reader(clock, client.data_converter)
     handle = client.get_workflow_handle(one.workflow, run_id=one.run)
     try:
         async for event in handle.fetch_history_events():

@@ -19,6 +19,7 @@ from commands.doctor.mail_server import smtp
 from commands.doctor.policy_versions import policy_versions
 from commands.doctor.posts import posts
 from commands.doctor.replies import replies
+from commands.doctor.restored import restored
 from commands.doctor.sendgrid import sendgrid
 from commands.doctor.twilio import twilio
 from commands.doctor.upkeep import upkeep
@@ -34,6 +35,8 @@ CHECKS: tuple[tuple[str, Check, tuple[str, ...]], ...] = (
     ("outbox", doctor_checks.outbox, ()),
     ("database", doctor_checks.database, ()),
     ("schema", doctor_checks.schema, ("database",)),
+    ("temporal", doctor_engine.temporal, ()),
+    ("restored", restored, ("schema", "policies", "temporal")),
     ("versions", policy_versions, ("schema",)),
     ("facts", doctor_books.facts, ("schema",)),
     ("claims", doctor_books.claims, ("schema",)),
@@ -43,7 +46,6 @@ CHECKS: tuple[tuple[str, Check, tuple[str, ...]], ...] = (
     ("freshness", doctor_sending.freshness, ("schema", "policies")),
     ("arrivals", doctor_sending.arrivals, ("schema",)),
     ("unknown", doctor_sending.unknown, ("schema",)),
-    ("temporal", doctor_engine.temporal, ()),
     ("doorbells", doctor_engine.doorbells, ("schema",)),
     ("workflows", doctor_engine.workflows, ("schema", "temporal")),
     ("upkeep", upkeep, ("schema", "policies", "temporal")),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -15,6 +15,7 @@ from temporalio.client import Client
 from activities.calendars import Calendars
 from activities.clock import EngineClock
 from activities.conditions import Watch
+from activities.gateways.interface import Gateway
 from activities.letter_request import Creditor
 from activities.planning import Planner
 from activities.policies import load_policies
@@ -51,6 +52,8 @@ class DoctorContext:
     patience: timedelta = timedelta(seconds=5)
     clock_now: Callable[[], datetime] = utc_now
     look_up: Callable[[str, str], tuple[str, ...]] = records
+    # Ways out to ask what was taken over; those of the settings without.
+    gateways: Mapping[str, Gateway] | None = None
 
     @cached_property
     def ledger(self) -> Ledger:

@@ -42,14 +42,15 @@ async def engine_use(
 
     async def one(workflow: str) -> tuple[int, int]:
         async with at_once:
-            return await _actions_and_events(client, workflow)
+            return await actions_and_events(client, workflow)
 
     counted = await asyncio.gather(*(one(workflow) for workflow in followed))
     ran = [(actions, events) for actions, events in counted if events]
     return EngineUse(len(ran), sum(a for a, _ in ran), sum(e for _, e in ran))
 
 
-async def _actions_and_events(client: Client, workflow: str) -> tuple[int, int]:
+async def actions_and_events(client: Client, workflow: str) -> tuple[int, int]:
+    """Billed actions and events of a workflow's latest run; none of one that never started."""
     actions = events = 0
     try:
         async for event in client.get_workflow_handle(workflow).fetch_history_events():

@@ -71,7 +71,9 @@ def stop(context: typer.Context, channel: Channel, reason: Reason, by: By) -> No
 def release(context: typer.Context, channel: Channel, reason: Reason, by: By) -> None:
     """Let a stopped channel speak again; what waited for it is sent in its customers' hours."""
     installation = installation_of(context)
-    _actions(context, by).release(channel.value, reason)
+    if not _actions(context, by).release(channel.value, reason):
+        printing.say(f"Noted. A second person has to release {channel.value} too.")
+        return
     left = installation.tell_engine()
     printing.say(f"Messages go out by {channel.value} again.")
     if left:

@@ -51,7 +51,6 @@ def cash(
     """Payments in a state; those that wait beside the likeliest proposal."""
     which = CashFilter(state if state in STATES else "waiting", currency, q.strip())
     rules = desk.parts.planner.policies.cash
-    large = is_large(desk)
     with desk.parts.ledger.reading() as books:
         if file in FORMATS:
             return table_file(
@@ -61,15 +60,6 @@ def cash(
         rows = []
         if which.state == "waiting":
             rows = waiting_rows(books, rules, unmatched_in(books, page), desk.today)
-        sums = [] if large else waiting_sums(books.connection)
-    if large:
-        kept = desk.kept.of(
-            desk.parts.ledger,
-            "payments that wait",
-            lambda books: waiting_sums(books.connection),
-            desk.now(),
-        )
-        sums = kept.value if kept else []
 
     def link(**changes: str) -> str:
         return list_page("/cash", **(asdict(which) | changes))
@@ -79,10 +69,20 @@ def cash(
         which=which,
         page=page,
         proposed={row["payment"]: row for row in rows},
-        sums=sums,
+        sums=_sums(desk),
         states=STATES,
         link=link,
     )
+
+
+def _sums(desk: Desk) -> list[tuple[Money, int]]:
+    """What waits, by currency; in large books nothing until it is worked out beside the page."""
+    if is_large(desk):
+        name, ledger = "payments that wait", desk.parts.ledger
+        kept = desk.kept.of(ledger, name, lambda b: waiting_sums(b.connection), desk.now())
+        return kept.value if kept else []
+    with desk.parts.ledger.reading() as books:
+        return waiting_sums(books.connection)
 
 
 @router.get("/next")

@@ -49,7 +49,8 @@ def release(desk: TheDesk, typed: TheForm) -> Response:
     def work() -> str:
         channel, reason = typed.choice("channel", CHANNELS), typed.text("reason", required=True)
         typed.check()
-        desk.acting(ChannelActions, typed).release(channel, reason)
+        if not desk.acting(ChannelActions, typed).release(channel, reason):
+            return "Noted: a second person has to release the channel, too."
         return "The channel is released: what waits is sent in its customers' hours."
 
     return _acted(desk, typed, work)

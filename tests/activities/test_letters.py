@@ -112,7 +112,7 @@ def test_a_letter_that_does_not_exist_is_refused() -> None:
 @pytest.mark.parametrize(
     ("letter", "without", "value"),
     [
-        ("firm", {"act_by": None}, "firm/en/subject.txt, line 2: 'act_by' has no value"),
+        ("firm", {"act_by": None}, "firm/en/notice.txt, line 21: 'act_by' has no value"),
         ("reminder", {"items": ()}, "reminder/en/subject.txt, line 1: 'overdue' has no value"),
         (
             "formal_notice",

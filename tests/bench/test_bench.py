@@ -6,9 +6,10 @@ import pytest
 import pytest_asyncio
 
 from bench.asleep import asleep
+from bench.cost import DESIGNS, OURS, compared
 from bench.enrolment import enrolment
 from bench.figures import Figure, as_json, ratio
-from bench.lives import LIVES, lives
+from bench.lives import LIVES, lived, lives
 from bench.site import Site, site
 from bench.storm import storm
 
@@ -58,6 +59,24 @@ async def test_a_life_costs_two_actions_a_touch_and_two() -> None:
 
     assert figure.details["touches"] == 2
     assert figure.is_met
+
+
+async def test_sample_designs_are_counted_in_histories_of_the_same_lives() -> None:
+    early, unpaid = await lived(LIVES[0]), await lived(LIVES[-1])
+    steps = len(unpaid.steps)
+
+    actions = await compared([early, unpaid])
+
+    # A start, then a timer a step and its activities; a poll has a timer and a check each day.
+    simple, checked, polled = DESIGNS
+    assert actions[early.life.name] == {OURS: 1, simple: 3, checked: 3, polled: 37}
+    days = unpaid.steps[-1].days + 1
+    assert actions[unpaid.life.name] == {
+        OURS: unpaid.use.actions,
+        simple: 1 + 2 * steps,
+        checked: 1 + 4 * steps,
+        polled: 1 + 2 * days + steps,
+    }
 
 
 @pytest.mark.slow

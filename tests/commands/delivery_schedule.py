@@ -97,7 +97,9 @@ class Schedule:
 
     def ask(self) -> None:
         """The mailroom asks the provider."""
-        self.house.mailroom.ask_providers(self.now + timedelta(minutes=20))
+        # As long as it takes until somebody asks; nobody's clock goes back after that.
+        self.now += timedelta(minutes=20)
+        self.house.mailroom.ask_providers(self.now)
 
     def settle(self) -> bool:
         """A person looks into the provider's log and says what is there, if anybody asked."""

@@ -145,7 +145,7 @@ def test_uploads_are_bounded_and_forgotten(tmp_path: Path) -> None:
         uploads.keep("b.csv", io.BytesIO(b"x" * (MOST_BYTES + 1)), later)
 
     assert found == b"x"
-    with pytest.raises(NotAllowed, match="not kept here any more"):
+    with pytest.raises(NotAllowed, match="was kept for a day"):
         uploads.found(token)
-    with pytest.raises(NotAllowed, match="not kept"):
+    with pytest.raises(NotAllowed, match="was kept for a day"):
         uploads.found("../x")

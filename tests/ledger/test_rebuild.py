@@ -239,11 +239,10 @@ def found(ledger: Ledger) -> list[Difference]:
 
 
 def rows(ledger: Ledger, model: type[SQLModel]) -> list[tuple[object, ...]]:
-    keys = list(table(model).primary_key)
     # How much a task was about when it was opened only helps to find the large ones.
     columns = [one for one in table(model).c if one.name != "owed_minor"]
     with ledger.reading() as books:
-        query = select(*columns).order_by(*keys)
+        query = select(*columns).order_by(*table(model).primary_key)
         return [tuple(row) for row in books.connection.execute(query)]
 
 

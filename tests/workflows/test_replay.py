@@ -6,7 +6,7 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +14,23 @@ import pytest
 from temporalio.workflow import NondeterminismError
 
 from settings import ROOT
+from tests.cast import contact, customer
+from tests.stories import Stage
 from tests.workflows import replaying
-from tests.workflows.record_histories import STORIES
+from tests.workflows.record_histories import (
+    STORIES,
+    dispute_settled_by_credit,
+    record,
+    unknown_outcome,
+    unpaid,
+)
 from tests.workflows.replaying import recorded, replay
 
+Story = Callable[[Stage], Awaitable[None]]
 # Everybody and everything of the cast that could tell who somebody is.
-_PERSONAL = re.compile(r"Grace|Hugo|Pellworth|@|\+44|Larkspur|Robin|Morgan", re.IGNORECASE)
+_PERSONAL = re.compile(
+    r"Grace|Hugo|Pellworth|@|\+44|7700 ?900|Larkspur|Robin|Morgan", re.IGNORECASE
+)
 
 
 @pytest.mark.parametrize("seed", ["0", "4711"])
@@ -60,6 +71,25 @@ def test_a_history_names_nobody(path: Path) -> None:
 
     assert len(said) > 2
     assert [found.group() for text in said for found in _PERSONAL.finditer(text)] == []
+
+
+@pytest.mark.parametrize("story", [unpaid, unknown_outcome, dispute_settled_by_credit])
+async def test_what_is_recorded_today_names_nobody_either(story: Story) -> None:
+    text = await record(story)
+    said = [*payloads(json.loads(text)), text]
+
+    assert len(said) > 10
+    assert [found.group() for one in said for found in _PERSONAL.finditer(one)] == []
+
+
+def test_everybody_of_the_cast_would_be_noticed() -> None:
+    grace, hugo = contact("Grace", phone="+447700900123"), contact("Hugo", "manager")
+    known = [customer().name, *(x for one in (grace, hugo) for x in (one.name, one.email))]
+    leaked = base64.b64encode(f'{{"why":"called {grace.phone}"}}'.encode()).decode()
+
+    assert [word for word in known if not _PERSONAL.search(word)] == []
+    assert all(map(_PERSONAL.search, payloads({"input": [{"data": leaked}]})))
+    assert list(payloads({"input": [{"data": leaked}]})) != []
 
 
 def payloads(node: Any) -> Iterator[str]:  # noqa: ANN401 - any JSON

@@ -1,0 +1,58 @@
+"""`duncan backup` and `duncan restore`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from commands import printing
+from commands.cases.answers import By, installation_of
+from commands.restoring.copies import back_up
+from commands.restoring.copies import restore as put_back
+from commands.restoring.marking import mark_restored
+from dunning.may import NotAllowed
+from worker import utc_now
+
+app = typer.Typer()
+
+
+@app.command()
+def backup(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(help="A new file for the copy.")],
+) -> None:
+    """Copy the books into a file, as they stand at one moment; Duncan may work meanwhile."""
+    back_up(installation_of(context).settings, file)
+    printing.say(f"The books are copied to {file}.")
+
+
+@app.command()
+def restore(
+    context: typer.Context,
+    by: By,
+    file: Annotated[Path | None, typer.Argument(help="A backup of the books.")] = None,
+    mark: Annotated[
+        bool, typer.Option("--mark", help="Only mark books that other tools restored.")
+    ] = False,
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Even if the books have newer facts.")
+    ] = False,
+) -> None:
+    """Put a backup in the place of the books; nothing goes out until two people release it."""
+    installation, now = installation_of(context), utc_now()
+    if mark == (file is not None):
+        raise NotAllowed("Name a backup, or say --mark for books that other tools restored.")
+    if file is not None:
+        before = put_back(installation.settings, file, by, now, replaces=replace)
+        printing.say(f"The books are those of {file}.")
+        if before:
+            printing.say(f"Those before are kept as {before}.")
+    else:
+        installation.demand(by, "release_channel", "restore", "books")
+        installation.wiring.ledger.transact(lambda books: mark_restored(books, by, now))
+    printing.say(
+        "Nothing goes out by any channel. Start Duncan, run duncan doctor --repair, then let two"
+        " people say: duncan channel release CHANNEL --reason WHY --by YOU."
+    )
