@@ -76,8 +76,9 @@ chaos: $(VENV)/.tools ## break an installation under load, then compare the reco
 	@$(PY) -m chaos --minutes $(MINUTES) $(if $(SEED),--seed $(SEED))
 
 .PHONY: histories
-histories: $(VENV)/.tools ## record anew the workflow histories that tests replay
+histories: $(VENV)/.tools ## record the histories and samples of the coming release
 	@$(PY) -m tests.workflows.record_histories
+	@$(PY) -m tests.written
 
 .PHONY: pictures
 pictures: $(VENV)/.tools ## take the pictures of the desk in docs/ anew (FROM=var/demo: of these books)

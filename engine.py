@@ -29,6 +29,13 @@ from settings import InvalidSettings, Settings
 
 # Losing the last seconds of the engine's state is fine: the books start every workflow again.
 PRAGMAS = ("journal_mode=WAL", "synchronous=OFF")
+# The customers whose work waits in a queue take turns. Each partition of a queue would take its
+# own; what an older release left in the others is still read.
+FAIR = (
+    "matching.useNewMatcher=true",
+    "matching.enableFairness=true",
+    "matching.numTaskqueueWritePartitions=1",
+)
 # A tenth of a second each.
 START_ATTEMPTS = 300
 
@@ -107,7 +114,8 @@ def server_command(settings: Settings) -> list[str]:
     }
     words = [word for option in options.items() for word in option]
     pragmas = [word for pragma in PRAGMAS for word in ("--sqlite-pragma", pragma)]
-    return [binary, "server", "start-dev", *words, *pragmas]
+    fair = [word for one in FAIR for word in ("--dynamic-config-value", one)]
+    return [binary, "server", "start-dev", *words, *pragmas, *fair]
 
 
 def _refuse_taken(port: int) -> None:

@@ -17,6 +17,7 @@ from temporalio.client import Client
 from commands import printing
 from commands.doctor import engine as doctor_engine
 from commands.doctor.finding import DoctorContext
+from commands.doctor.restored import restored
 from commands.installation import Installation
 from commands.people.actions import first_link
 from commands.people.commands import link_address
@@ -155,7 +156,13 @@ async def _engine(settings: Settings, stack: AsyncExitStack) -> tuple[Client, st
 
 
 async def _follow_open_cases(ctx: DoctorContext) -> None:
-    """Start the workflows that the books call for; the engine may be new or have lost some."""
+    """Start the workflows that the books call for; the engine may be new or have lost some.
+
+    Before that, see that the books are not of an earlier hour; if they are, nothing goes out.
+    """
+    whole = await restored(ctx)
+    if not whole.ok:
+        printing.complain(whole.detail)
     found = await doctor_engine.workflows(ctx)
     if found.mend:
         printing.say(found.detail)

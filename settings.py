@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import os
-import re
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Self
 
-from pydantic import BeforeValidator, Field, SecretStr, ValidationError, model_validator
+from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import (
     BaseSettings,
     InitSettingsSource,
-    NoDecode,
     PydanticBaseSettingsSource,
     SecretsSettingsSource,
     SettingsConfigDict,
 )
+
+from settings_of_gateways import GatewaySettings, Several, SeveralSecrets
 
 ROOT = Path(__file__).parent
 PREFIX = "DUNCAN_"
@@ -25,18 +25,7 @@ class InvalidSettings(Exception):  # noqa: N818 - the settings are wrong; the pr
     """What is set cannot be used; says which setting and why, never its value."""
 
 
-def _listed(value: object) -> object:
-    """Several values in one variable, with commas or line ends between them."""
-    if not isinstance(value, str):
-        return value
-    return [one.strip() for one in re.split(r"[,\n]", value) if one.strip()]
-
-
-Several = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_listed)]
-SeveralSecrets = Annotated[tuple[SecretStr, ...], NoDecode, BeforeValidator(_listed)]
-
-
-class Settings(BaseSettings):
+class Settings(GatewaySettings):
     """Everything an installation may set.
 
     A secret may also be a file: named like its variable, in the folder `DUNCAN_SECRETS_DIR`, or
@@ -62,6 +51,12 @@ class Settings(BaseSettings):
         default="", description="a Temporal server; embedded without it and without a profile"
     )
     temporal_namespace: str = Field(default="", description="else that of the profile, or default")
+    worker_deployment: str = Field(
+        default="", description="name of the Worker Deployment; workers have no versions without"
+    )
+    build_id: str = Field(
+        default="", description="version of these workers; made from their workflow code without"
+    )
     payload_keys: SeveralSecrets = Field(default=(), description="for Temporal; first encrypts")
     metrics_address: str = Field(
         default="", description="host:port where `duncan up` serves measures for Prometheus"
@@ -74,73 +69,6 @@ class Settings(BaseSettings):
     public_url: str = Field(
         default="", description="https address of the console, as customers and providers reach it"
     )
-    email_provider: Literal["outbox", "smtp", "sendgrid"] = Field(
-        default="outbox", description="how e-mails go out"
-    )
-    sms_provider: Literal["outbox", "twilio"] = Field(
-        default="outbox", description="how text messages go out"
-    )
-    live: bool = Field(
-        default=False,
-        description="whether everybody may be written to; until then only live_recipients",
-    )
-    live_recipients: Several = Field(
-        default=(), description="who gets messages while not live: me@my.co, @my.co, +447700900123"
-    )
-    sendgrid_api_key: SecretStr = SecretStr("")
-    sendgrid_host: str = Field(
-        default="https://api.sendgrid.com", description="https://api.eu.sendgrid.com for the EU"
-    )
-    sendgrid_webhook_keys: Several = Field(
-        default=(), description="public keys of signed webhooks, new and old"
-    )
-    sendgrid_inbound_keys: Several = Field(
-        default=(), description="public keys of signed inbound mail, new and old"
-    )
-    inbound_secret: SecretStr = Field(
-        default=SecretStr(""), description="last part of the address for inbound mail, unsigned"
-    )
-    webhooks_changing: bool = Field(
-        default=False, description="while keys change: what no key confirms is asked for again"
-    )
-    webhooks_private: bool = Field(
-        default=False, description="whether events may go to our own network, without https too"
-    )
-    sendgrid_email_activity: bool = Field(
-        default=False, description="whether the account has the add-on to look mails up"
-    )
-    twilio_account_sid: str = ""
-    twilio_auth_tokens: SeveralSecrets = Field(
-        default=(), description="the first one logs in; any may have signed a webhook"
-    )
-    twilio_shared_keys: SeveralSecrets = Field(
-        default=(), description="keys of webhooks that Twilio signs with SHA-256"
-    )
-    twilio_api_key: str = Field(default="", description="logs in instead of the token, if set")
-    twilio_api_secret: SecretStr = SecretStr("")
-    twilio_from: str = Field(default="", description="number that text messages come from")
-    twilio_messaging_service: str = Field(default="", description="used instead of twilio_from")
-    twilio_base_url: str = Field(default="", description="another address of Twilio's API")
-    inbound_domain: str = Field(default="", description="domain to which customers' replies come")
-    reply_secrets: SeveralSecrets = Field(
-        default=(), description="the first one signs reply addresses; any may have signed one"
-    )
-    imap_host: str = Field(default="", description="mail server whose mailbox is polled")
-    imap_port: int = 993
-    imap_user: str = ""
-    imap_password: SecretStr = SecretStr("")
-    imap_folder: str = Field(default="INBOX", description="folder that customers' mails come to")
-    imap_tls: bool = Field(default=True, description="off only for a server on this machine")
-    smtp_host: str = ""
-    smtp_port: int = 587
-    smtp_user: str = ""
-    smtp_password: SecretStr = SecretStr("")
-    smtp_starttls: bool = True
-    email_per_second: float = Field(
-        default=20.0, description="e-mails handed over a second, all workers"
-    )
-    sms_per_second: float = Field(default=5.0, description="text messages handed over a second")
-    send_threads: int = 8
     oidc_issuer: str = Field(default="", description="identity provider to sign in with (OIDC)")
     oidc_client_id: str = Field(default="", description="by which the provider knows Duncan")
     oidc_client_secret: SecretStr = SecretStr("")
@@ -152,6 +80,15 @@ class Settings(BaseSettings):
     oidc_only: bool = Field(default=False, description="passwords for nobody but break_glass")
     break_glass: str = Field(default="", description="the administrator for emergencies")
     audit_reads: bool = Field(default=False, description="record reads of personal data")
+    keep_invoices_years: int = Field(
+        default=10, ge=0, description="full years the law wants invoices kept: no erasure before"
+    )
+    keep_messages_years: int = Field(
+        default=0, ge=0, description="after so many the words of messages go; 0: never"
+    )
+    keep_replies_years: int = Field(
+        default=0, ge=0, description="after so many the words of replies go; 0: never"
+    )
     controller_email: str = Field(default="", description="who gets the report of every week")
     audit_key_file: Path | None = Field(
         default=None, description="Ed25519 key (PEM) that signs evidence packs"

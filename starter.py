@@ -3,59 +3,43 @@
 from __future__ import annotations
 
 import logging
+import os
 import shutil
 import sys
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import structlog
 import typer
-from sqlalchemy.exc import OperationalError
+from typer.exceptions import Abort, TyperException
 
-from activities.converter import PayloadLocked
 from commands import printing
-from commands.cases.answers import installation_of
-from commands.command_line import add_commands
-from commands.imports import commands as file_commands
-from commands.installation import Installation, leave, run
-from commands.people.demo_team import add_demo_team
-from commands.rehearsal.playing import Stage, fresh_home
-from commands.rehearsal.report import rehearsal_report
-from commands.rehearsal.script import Files, read_script
-from commands.rehearsal.summary import print_summary
-from commands.sample.audits import keep_audits
-from commands.sample.ledger import write_sample_ledger
-from dunning.may import NotAllowed
-from dunning.policy_problems import InvalidPolicy
-from engine import EngineAway, keep_engine_quiet
-from intake.rows import UnreadableFile
-from serving import LOOPBACK, Place, serve_all, serve_desk, serve_worker
-from settings import InvalidSettings, read_settings
-from worker import utc_now
+from commands.command_line import Commands, add_commands
+
+# What a command needs is loaded with it: help and mistakes are answered without the rooms.
+if TYPE_CHECKING:
+    from commands.installation import Installation
+    from settings import Settings
 
 app = typer.Typer(
+    cls=Commands,
     help="Duncan follows every invoice from the day it is issued until it is settled.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-add_commands(app)
-
 REFUSED, WRONG_USAGE = 1, 2
-_REFUSALS = (
-    NotAllowed,
-    UnreadableFile,
-    EngineAway,
-    InvalidPolicy,
-    InvalidSettings,
-    PayloadLocked,
-)
 
 
 @app.callback()
 def settings_of(context: typer.Context) -> None:
     """Read the settings once for every command."""
+    from commands.installation import Installation
+    from engine import keep_engine_quiet
+    from settings import read_settings
+
+    keep_engine_quiet()
     context.obj = Installation(read_settings())
 
 
@@ -65,35 +49,76 @@ def up(
     console_port: Annotated[int, typer.Option(help="Port of the console.")] = 8080,
 ) -> None:
     """Serve on one machine: embedded Temporal, worker and console, until Ctrl-C."""
-    run(serve_all(installation_of(context), Place(console_port)))
+    from commands.installation import run
+    from serving import Place, serve_all
+
+    run(serve_all(context.obj, Place(console_port)))
 
 
 @app.command()
 def worker(context: typer.Context) -> None:
     """Work beside other processes: follow cases, send, take in what comes, until Ctrl-C."""
-    run(serve_worker(installation_of(context)))
+    from commands.installation import run
+    from serving import serve_worker
+
+    run(serve_worker(context.obj))
 
 
 @app.command()
 def console(
     context: typer.Context,
     port: Annotated[int, typer.Option(help="Port to listen on.")] = 8080,
-    host: Annotated[str, typer.Option(help="Address to listen on.")] = LOOPBACK,
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
 ) -> None:
     """Serve the desk and the webhooks beside other processes, until Ctrl-C."""
-    run(serve_desk(installation_of(context), Place(port, host)))
+    from commands.installation import run
+    from serving import Place, serve_desk
+
+    run(serve_desk(context.obj, Place(port, host)))
 
 
 @app.command()
 def demo(
     context: typer.Context,
-    serve_after: Annotated[bool, typer.Option("--serve/--no-serve")] = True,
+    serve_after: Annotated[
+        bool, typer.Option("--serve/--no-serve", help="Serve the desk afterwards.")
+    ] = True,
     console_port: Annotated[int, typer.Option(help="Port of the console.")] = 8080,
 ) -> None:
     """Rehearse a sample ledger over ninety days, print what happened, then go on live."""
-    settings = installation_of(context).settings
-    home = settings.home / "demo"
+    from commands.installation import run
+    from commands.people.demo_team import add_demo_team
+    from serving import Place, serve_all
+    from worker import utc_now
+
+    home = context.obj.settings.home / "demo"
     shutil.rmtree(home, ignore_errors=True)
+    installation = _rehearsed(context.obj.settings, home)
+    if serve_after:
+        person = add_demo_team(installation.wiring.ledger, utc_now())
+        origin = "history from a rehearsal"
+        run(serve_all(installation, Place(console_port), origin=origin, demo=person))
+    else:
+        command = f"DUNCAN_HOME={home} .venv/bin/duncan"
+        printing.say(f"Look around:  {command} tasks   or   {command} show INV-10072")
+        printing.say(f"Go on live:   {command} up")
+
+
+add_commands(app)
+
+
+def _rehearsed(settings: Settings, home: Path) -> Installation:
+    """A sample ledger of ninety days, played, with audits of its months."""
+    from commands.imports.commands import play
+    from commands.installation import Installation
+    from commands.rehearsal.playing import Stage, fresh_home
+    from commands.rehearsal.report import rehearsal_report
+    from commands.rehearsal.script import Files, read_script
+    from commands.rehearsal.summary import print_summary
+    from commands.sample.audits import keep_audits
+    from commands.sample.ledger import write_sample_ledger
+    from worker import utc_now
+
     installation = Installation(fresh_home(settings, home))
     sample = write_sample_ledger(home / "ledger", utc_now().date() - timedelta(days=1))
     printing.say(
@@ -105,36 +130,67 @@ def demo(
     )
     script = read_script(files, sample.first_day, sample.last_day)
     stage = Stage(fresh_home(settings, home), until=utc_now())
-    played = file_commands.play(stage, script)
+    played = play(stage, script)
     print_summary(rehearsal_report(script, played))
     kept = keep_audits(installation.wiring, sample.first_day, utc_now())
     printing.say(f"{kept} audits of its months are kept; the last one found something to explain.")
-    if serve_after:
-        person = add_demo_team(installation.wiring.ledger, utc_now())
-        origin = "history from a rehearsal"
-        run(serve_all(installation, Place(console_port), origin=origin, demo=person))
-    else:
-        command = f"DUNCAN_HOME={home} .venv/bin/duncan"
-        printing.say(f"Look around:  {command} tasks   or   {command} show INV-10072")
-        printing.say(f"Go on live:   {command} up")
+    return installation
 
 
 def main() -> None:
     """Run a command: 0 done, 1 refused or found something, 2 wrong usage."""
     _keep_quiet()
-    code = 0
+    code = REFUSED
     try:
-        app(args=_with_json_target(sys.argv[1:]), standalone_mode=True)
+        code = app(args=_with_json_target(sys.argv[1:]), standalone_mode=False) or 0
     except SystemExit as ended:
         code = ended.code if isinstance(ended.code, int) else REFUSED
-    except _REFUSALS as refusal:
-        printing.complain(str(refusal))
-        code = REFUSED
-    except OperationalError as error:
-        reason = str(error.orig).splitlines()[0].rstrip(".")
-        printing.complain(f"The books cannot be reached: {reason}.")
-        code = REFUSED
+    except TyperException as wrong:
+        _complain_of_usage(wrong)
+        code = WRONG_USAGE
+    except Abort:
+        printing.complain("Stopped.")
+    except _refusals() as refusal:
+        printing.complain(_worded(refusal))
     leave(code)
+
+
+def leave(code: int) -> None:
+    """End the process at once: the engine's client may crash while Python tears itself down."""
+    printing.flush()
+    os._exit(code)
+
+
+def _refusals() -> tuple[type[Exception], ...]:
+    """What is answered with a sentence; asked for only when something was raised."""
+    from sqlalchemy.exc import OperationalError
+
+    from activities.converter import PayloadLocked
+    from dunning.may import NotAllowed
+    from dunning.policy_problems import InvalidPolicy
+    from engine import EngineAway
+    from intake.rows import UnreadableFile
+    from settings import InvalidSettings
+
+    said = (NotAllowed, UnreadableFile, EngineAway, InvalidPolicy, InvalidSettings, PayloadLocked)
+    return (*said, OperationalError)
+
+
+def _worded(refusal: Exception) -> str:
+    """The books' own errors name the reason in their first line."""
+    origin = getattr(refusal, "orig", None)
+    if origin is None:
+        return str(refusal)
+    return f"The books cannot be reached: {str(origin).splitlines()[0].rstrip('.')}."
+
+
+def _complain_of_usage(wrong: TyperException) -> None:
+    """One sentence, and where to read on; nothing when the help itself was the answer."""
+    sentence = wrong.format_message()
+    place = getattr(wrong, "ctx", None)
+    if sentence:
+        read_on = f" See {place.command_path} --help." if place else ""
+        printing.complain(f"{sentence.rstrip('.')}.{read_on}".replace("?.", "?"))
 
 
 def _with_json_target(arguments: list[str]) -> list[str]:
@@ -151,7 +207,6 @@ def _with_json_target(arguments: list[str]) -> list[str]:
 
 def _keep_quiet() -> None:
     """Only what is wrong is logged, to stderr, so that answers stay clean."""
-    keep_engine_quiet()
     logging.basicConfig(level=logging.ERROR, stream=sys.stderr)
     structlog.configure(
         wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING),

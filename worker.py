@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from temporalio.client import Client
-from temporalio.worker import Worker
+from temporalio.common import VersioningBehavior, WorkerDeploymentVersion
+from temporalio.worker import Worker, WorkerDeploymentConfig
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
 from activities.calendars import Calendars
@@ -31,6 +32,7 @@ from ledger.engine import open_engine
 from ledger.ledger import Ledger
 from ledger.schema import upgrade
 from settings import Settings
+from workflows.build import build_id
 from workflows.contract import CASE_QUEUE, CHANNEL_QUEUES, UPKEEP_QUEUE
 from workflows.dispute import DisputeCase
 from workflows.invoice import InvoiceCase
@@ -100,7 +102,7 @@ async def running(
             for worker in _workers(client, wiring, settings, threads, limited=limited):
                 await stack.enter_async_context(worker)
             if jobs:
-                await stack.enter_async_context(_upkeep_worker(client, jobs))
+                await stack.enter_async_context(_upkeep_worker(client, settings, jobs))
             yield
 
 
@@ -108,10 +110,27 @@ def _workers(
     client: Client, wiring: Wiring, settings: Settings, threads: Executor, *, limited: bool
 ) -> Iterator[Worker]:
     """One worker for clocks and planning, and one for each channel, with its rate."""
+    yield _case_worker(client, wiring, settings, threads)
     ledger, planner, clock = wiring.ledger, wiring.planner, wiring.clock
     touches = Touches(ledger, planner, wiring.letters, wiring.gateways, clock, wiring.addresses)
+    rates = {"email": settings.email_per_second, "sms": settings.sms_per_second}
+    for channel in CHANNEL_QUEUES:
+        yield Worker(
+            client,
+            task_queue=channel,
+            activities=[touches.send_touch],
+            activity_executor=threads,
+            max_concurrent_activities=settings.send_threads,
+            max_task_queue_activities_per_second=rates[channel] if limited else None,
+            graceful_shutdown_timeout=GRACE,
+            deployment_config=_version(settings, VersioningBehavior.AUTO_UPGRADE),
+        )
+
+
+def _case_worker(client: Client, wiring: Wiring, settings: Settings, threads: Executor) -> Worker:
+    ledger, planner, clock = wiring.ledger, wiring.planner, wiring.clock
     planning = Planning(ledger, planner, clock)
-    yield Worker(
+    return Worker(
         client,
         task_queue=CASE_QUEUE,
         workflows=[InvoiceCase, DisputeCase],
@@ -125,21 +144,11 @@ def _workers(
         activity_executor=threads,
         max_concurrent_activities=settings.send_threads,
         graceful_shutdown_timeout=GRACE,
+        deployment_config=_version(settings, VersioningBehavior.AUTO_UPGRADE),
     )
-    rates = {"email": settings.email_per_second, "sms": settings.sms_per_second}
-    for channel in CHANNEL_QUEUES:
-        yield Worker(
-            client,
-            task_queue=channel,
-            activities=[touches.send_touch],
-            activity_executor=threads,
-            max_concurrent_activities=settings.send_threads,
-            max_task_queue_activities_per_second=rates[channel] if limited else None,
-            graceful_shutdown_timeout=GRACE,
-        )
 
 
-def _upkeep_worker(client: Client, jobs: Sequence[Job]) -> Worker:
+def _upkeep_worker(client: Client, settings: Settings, jobs: Sequence[Job]) -> Worker:
     """A worker of its own: a long job keeps no case waiting."""
     return Worker(
         client,
@@ -149,4 +158,17 @@ def _upkeep_worker(client: Client, jobs: Sequence[Job]) -> Worker:
         activities=[Upkeeping(jobs).run_job],
         max_concurrent_activities=1,
         graceful_shutdown_timeout=GRACE,
+        deployment_config=_version(settings, VersioningBehavior.PINNED),
+    )
+
+
+def _version(settings: Settings, behavior: VersioningBehavior) -> WorkerDeploymentConfig | None:
+    """The version these workers poll as; None where the installation has no versions."""
+    if not settings.worker_deployment:
+        return None
+    build = settings.build_id or build_id()
+    return WorkerDeploymentConfig(
+        version=WorkerDeploymentVersion(settings.worker_deployment, build),
+        use_worker_versioning=True,
+        default_versioning_behavior=behavior,
     )

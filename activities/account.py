@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from activities.planning import Planner
@@ -12,7 +12,7 @@ from dunning.keeping import kept
 from dunning.money import Money, totals
 from dunning.next_step import plan
 from dunning.promises import noted_promise
-from dunning.send_gate import objection_of_invoice
+from dunning.send_gate import first_objection, objection_of_invoice
 from dunning.situation import Situation
 from dunning.steps import PROMISE_NOTE, SendInvoice, SendTouch, Speak
 from ledger.books import Books
@@ -61,15 +61,15 @@ class Account:
 
     def at_the_door(self, situation: Situation, touch: Speak) -> AtTheDoor:
         """What the gate looks at when this touch is to go out."""
-        case = situation.case
+        case, currency = situation.case, situation.case.amount.currency
         return AtTheDoor(
             situation=situation,
             touch=touch,
-            worth=self.owed(case.amount.currency) if touch.level else case.balance,
+            worth=self.owed(currency) if touch.level else case.balance,
             recent=self.recent,
             has_open_reminder=self._has_open_reminder,
             slot_taken=self.slot_taken,
-            credit=self.credit,
+            credit=self.credit if self.credit and self.credit.currency == currency else None,
         )
 
 
@@ -107,28 +107,42 @@ def _credit(books: Books, situation: Situation) -> Money | None:
     return credit if credit.minor else None
 
 
-def covered_with(
-    books: Books, planner: Planner, account: Account, mine: Covered
-) -> tuple[Covered, ...]:
-    """The claimed touch and those of the customer's other invoices that share its message.
-
-    Whichever invoice comes to the door first, the same ones are covered.
-    """
+def due_beside(books: Books, planner: Planner, mine: Covered) -> list[Situation]:
+    """The customer's other invoices that may share the touch's message or its day."""
     situation = mine.situation
     soon = situation.today + SOON if mine.touch.level == 0 else None
     found = shareable(books.connection, situation.case.customer, situation.now, soon)
     cases = books.cases(invoice for invoice in found if invoice != mine.invoice)
-    others = (
+    return [
         planner.situation(case, situation.customer, situation.now, situation.conditions)
         for case in cases.values()
-    )
-    return sharing(account, mine, others)
+    ]
+
+
+def giving_way(account: Account, mine: Covered, others: Iterable[Situation]) -> Account:
+    """The account with its day's message taken where that of another due invoice leaves mine out.
+
+    Whichever invoice comes to the door first, the same message goes out. A note about a promise
+    has only this day, and so comes before letters about other invoices.
+    """
+    about = noted_promise(mine.situation, mine.touch) or date.max
+    is_left_out = objection_of_invoice(account.at_the_door(mine.situation, mine.touch)) is not None
+    for situation in others:
+        planned = plan(situation).step
+        if (
+            isinstance(planned, SendTouch | SendInvoice)
+            and planned.channel == mine.touch.channel
+            and (is_left_out or (noted_promise(situation, planned) or date.max) < about)
+            and first_objection(account.at_the_door(situation, planned)) is None
+        ):
+            return replace(account, slot_taken=True)
+    return account
 
 
 def sharing(account: Account, mine: Covered, others: Iterable[Situation]) -> tuple[Covered, ...]:
     """The claimed touch and those of the other situations that its message carries out, sorted.
 
-    Sending and simulating ask this one question, so that they never disagree.
+    Sending and simulating ask this one question, and the one before, so that they never disagree.
     """
     covered = [mine, *_sharing(account, mine, others)]
     return tuple(sorted(covered, key=lambda one: one.invoice))

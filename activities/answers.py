@@ -75,7 +75,7 @@ class Answers:
         """Nobody knows whether these went out, so they never go out again."""
         for attempt in lost_answers(books.connection, now - CLAIM_LASTS):
             why = "the sender stopped between handing it over and hearing back"
-            _nobody_knows(books, answer_row(books.connection, attempt), why, now)
+            nobody_knows(books, answer_row(books.connection, attempt), why, now)
 
     def _claim(self, books: Books, now: datetime) -> OutgoingMessage | str | None:
         """Claim the next answer and compose it; a text says why it was not to be sent."""
@@ -84,7 +84,7 @@ class Answers:
             return None
         attempt = str(row["attempt"])
         try:
-            message = self._composed(books, row, now)
+            message = self.composed(books, row, now)
         except OperationalError:
             raise
         except Exception as error:  # noqa: BLE001 - one answer must not hold up all others
@@ -105,7 +105,8 @@ class Answers:
         )
         return message
 
-    def _composed(self, books: Books, row: RowMapping, now: datetime) -> OutgoingMessage:
+    def composed(self, books: Books, row: RowMapping, now: datetime) -> OutgoingMessage:
+        """The answer as it goes out. Raises LetterError."""
         items = answered_items(books.connection, row["attempt"])
         request = answer_request(books, self.planner, row, items, now)
         letters = self.planner.letters_at(now, self.letters)
@@ -143,7 +144,7 @@ class Answers:
                     settled_at=now,
                     provider_id=provider_id,
                 )
-                self._record(books, row, now)
+                record_answered(books, row, now)
             case Refused(why=why):
                 _give_back(books, row, why, now)
             case RetryLater(after=after, why=why):
@@ -154,20 +155,22 @@ class Answers:
                 alarm_channel(books, message.channel, outcome, now)
                 update_answer(books.connection, message.attempt, state="queued", why=outcome.why)
             case _:
-                _nobody_knows(books, row, outcome.why, now)
+                nobody_knows(books, row, outcome.why, now)
 
-    def _record(self, books: Books, row: RowMapping, now: datetime) -> None:
-        answered = ReplyAnswered(
-            at=now,
-            by=DUNCAN,
-            reply=_reply(row),
-            attempt=row["attempt"],
-            channel=row["channel"],
-            letter=row["letter"],
-            content=row["content_hash"],
-        )
-        books.lock_customers([row["customer"]])
-        books.record_customer(row["customer"], answered)
+
+def record_answered(books: Books, row: RowMapping, now: datetime) -> None:
+    """Record that the answer went back to the customer."""
+    answered = ReplyAnswered(
+        at=now,
+        by=DUNCAN,
+        reply=_reply(row),
+        attempt=row["attempt"],
+        channel=row["channel"],
+        letter=row["letter"],
+        content=row["content_hash"],
+    )
+    books.lock_customers([row["customer"]])
+    books.record_customer(row["customer"], answered)
 
 
 def _give_back(books: Books, row: RowMapping, why: str, now: datetime) -> None:
@@ -176,7 +179,7 @@ def _give_back(books: Books, row: RowMapping, why: str, now: datetime) -> None:
     reopen_reply(books.connection, _reply(row), f"the answer could not be sent: {why}")
 
 
-def _nobody_knows(books: Books, row: RowMapping, why: str, now: datetime) -> None:
+def nobody_knows(books: Books, row: RowMapping, why: str, now: datetime) -> None:
     """It may have gone out, so it never goes out again; a person has the reply."""
     update_answer(books.connection, row["attempt"], state="unknown", settled_at=now, why=why)
     reopen_reply(books.connection, _reply(row), f"nobody knows whether the answer went out: {why}")

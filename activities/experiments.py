@@ -40,11 +40,14 @@ class Experiments:
         known = self._known(now)
         return varied(policy, case, customer, known, now) if known else policy
 
-    def known_at(self, moment: datetime) -> Experiments:
-        """The experiments as they were known at a moment, whatever was started or stopped later."""
+    def known_at(self, moment: datetime) -> Experiments | None:
+        """The experiments as they were known at a moment, whatever was started or stopped later.
+
+        None when there were none.
+        """
         with self.ledger.reading() as books:
             known = experiments_until(books, moment)
-        return Experiments(self.ledger, is_past=True, _seen=_Seen(known, moment))
+        return Experiments(self.ledger, is_past=True, _seen=_Seen(known, moment)) if known else None
 
     def refresh(self, books: Books, now: datetime) -> None:
         """See what was started or stopped meanwhile; costs nothing when asked just now."""

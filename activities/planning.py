@@ -28,6 +28,7 @@ from dunning.dispute_work import dispute_steps, due_dispute_work
 from dunning.facts import InvoiceFact
 from dunning.folding import apply
 from dunning.ladder import raised_tasks, woken_for_people
+from dunning.lapse import after_lapse
 from dunning.may import NotAllowed
 from dunning.moot import lapsed_proposals, moot_tasks
 from dunning.next_step import plan
@@ -94,7 +95,8 @@ class Planner:
         own = self.versions.own_days_at(now) if self.versions else policies.own_days
         calendar = self.calendars.calendar_for(customer, entity, now.year, own)
         later = self._later_wave(case, customer, now)
-        return Situation(case, customer, policy, calendar, now, conditions, later)
+        rates = policies.own_rates
+        return Situation(case, customer, policy, calendar, now, conditions, later, rates)
 
     def _later_wave(self, case: Case, customer: Customer, now: datetime) -> LaterWave | None:
         """What spreads the contacts a new version brings, while the customer's wave is to come."""
@@ -127,7 +129,8 @@ class Planner:
             replace(s, case=reduce(apply, new, s.case))
             for (s, _), (_, new) in zip(planned, found, strict=True)
         )
-        return [woken_for_people(s, one) for s, (_, one) in zip(after, planned, strict=True)]
+        found_after = zip(after, planned, strict=True)
+        return [woken_for_people(s, after_lapse(s, one)) for s, (_, one) in found_after]
 
     def _customer(self, books: Books, case: Case, now: datetime) -> Customer:
         """The customer, once the payment plans that are over were ended."""

@@ -19,6 +19,7 @@ from dunning.cash.rules import CashRules
 from dunning.cash.rules_text import parse_cash_rules
 from dunning.customer import Customer
 from dunning.own_days import NO_DAYS, OwnDays, parse_own_days
+from dunning.own_rates import NO_RATES, OwnRates, parse_own_rates
 from dunning.policy import CadenceStep, Policy
 from dunning.policy_document import Section, read_document
 from dunning.policy_problems import InvalidPolicy, Problem, meant
@@ -29,7 +30,8 @@ T = TypeVar("T")
 
 _ASSIGNMENT, _ENTITIES, _SENDING = "assignment.toml", "entities.toml", "sending.toml"
 _WRITE_OFFS, _CASH, _CALENDARS = "write_offs.toml", "cash.toml", "calendars.toml"
-_OTHERS = (_ASSIGNMENT, _ENTITIES, _SENDING, _WRITE_OFFS, _CASH, _CALENDARS)
+_RATES = "rates.toml"
+_OTHERS = (_ASSIGNMENT, _ENTITIES, _SENDING, _WRITE_OFFS, _CASH, _CALENDARS, _RATES)
 _log = structlog.get_logger()
 
 
@@ -72,6 +74,7 @@ class Policies:
     write_offs: WriteOffRules = field(default_factory=WriteOffRules)
     cash: CashRules = field(default_factory=CashRules)
     own_days: OwnDays = NO_DAYS
+    own_rates: OwnRates = NO_RATES
 
     def policy(self, name: str) -> Policy:
         """The policy of this name; raises LookupError, naming those there are."""
@@ -117,23 +120,20 @@ def load_policies(folder: Path, letters_folder: Path | None = None) -> Policies:
 
     assignment = _attempt(problems, folder / _ASSIGNMENT, assignment_of)
     entities = _attempt(problems, folder / _ENTITIES, _parse_entities)
-    rules = folder / _SENDING
-    sending = _attempt(problems, rules, _parse_sending) if rules.exists() else SendingRules()
-    limits = folder / _WRITE_OFFS
-    write_offs = _attempt(problems, limits, parse_write_offs) if limits.exists() else None
-    cash_file = folder / _CASH
-    cash = _attempt(problems, cash_file, parse_cash_rules) if cash_file.exists() else None
-    days = folder / _CALENDARS
-    own_days = _attempt(problems, days, parse_own_days) if days.exists() else None
-    if problems or assignment is None or entities is None or sending is None:
+    sending = _if_there(problems, folder / _SENDING, _parse_sending) or SendingRules()
+    write_offs = _if_there(problems, folder / _WRITE_OFFS, parse_write_offs) or WriteOffRules()
+    cash = _if_there(problems, folder / _CASH, parse_cash_rules) or CashRules()
+    own_days = _if_there(problems, folder / _CALENDARS, parse_own_days) or NO_DAYS
+    own_rates = _if_there(problems, folder / _RATES, parse_own_rates) or NO_RATES
+    if problems or assignment is None or entities is None:
         raise InvalidPolicy(problems)
-    by_name, default = entities
-    known_limits = write_offs or WriteOffRules()
-    return Policies(
-        *(policies, assignment, by_name, default, sending, known_limits),
-        replace(cash or CashRules(), small=known_limits, default_entity=default),
-        own_days or NO_DAYS,
-    )
+    cash = replace(cash, small=write_offs, default_entity=entities[1])
+    rules = write_offs, cash, own_days, own_rates
+    return Policies(policies, assignment, entities[0], entities[1], sending, *rules)
+
+
+def _if_there(problems: list[Problem], path: Path, parse: Callable[[str, str], T]) -> T | None:
+    return _attempt(problems, path, parse) if path.exists() else None
 
 
 def _attempt(problems: list[Problem], path: Path, parse: Callable[[str, str], T]) -> T | None:

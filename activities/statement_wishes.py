@@ -26,7 +26,7 @@ class StatementWishes:
         """Send what may go now; what could not be sent for a week lapses."""
         with self.statements.ledger.reading() as books:
             asked = wished(books, now - WISH_LASTS - A_DAY)
-            due = [_due_of(books, wish) for wish in asked]
+            due = [due_of(books, wish) for wish in asked]
         return [self._one(one, now) for one in due]
 
     def _one(self, due: Due, now: datetime) -> StatementAnswer:
@@ -46,7 +46,7 @@ class StatementWishes:
         return answer
 
 
-def _due_of(books: Books, wish: StatementAsked) -> Due:
+def due_of(books: Books, wish: StatementAsked) -> Due:
     """The statement that was asked for; without an invoice when nothing was open after all."""
     day = Day(date.fromisoformat(wish.period))
     found = due_statements(books.connection, day, wish.customer)

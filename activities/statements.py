@@ -105,14 +105,14 @@ class Statements:
         if told:
             return told
         to = addressed(books, self.planner, due, now)
-        if by_policy and not _is_asked_for(to, due, now):
+        if by_policy and not is_asked_for(to, due, now):
             return None
         objection = to.objection(self.planner.conditions(books, now))
         if objection and objection.until:
             return StatementAnswer(due, "waiting", objection.code, objection.why)
         if objection:
             return _withheld(books, due, history, (objection.code, objection.why), now)
-        attempt = _attempt(due, len(history))
+        attempt = attempt_of(due, len(history))
         try:
             message = composed(books, self.letters, self.addresses, to, attempt)
         except LetterError as error:
@@ -122,22 +122,28 @@ class Statements:
 
 def _started(books: Books, to: Addressed, message: OutgoingMessage) -> OutgoingMessage:
     """Record that it is being handed over, and keep it word for word."""
-    due, content = to.due, content_of(message)
+    content = content_of(message)
+    claimed(books, to, message.attempt, hashlib.sha256(content).hexdigest())
+    claim_message(books.connection, message_row(to, message, content), [], content)
+    return message
+
+
+def claimed(books: Books, to: Addressed, attempt: str, digest: str) -> None:
+    """Record the claim; without a digest its words are not known."""
+    due = to.due
     fact = StatementStarted(
         at=to.now,
         by=DUNCAN,
         customer=due.customer,
         entity=due.entity,
         period=str(due.period),
-        attempt=message.attempt,
+        attempt=attempt,
         channel=_CHANNEL,
         contact=to.contact_name,
         policy=to.policy_name,
-        content=hashlib.sha256(content).hexdigest(),
+        content=digest,
     )
     books.append(due.stream, fact)
-    claim_message(books.connection, message_row(to, message, content), [], content)
-    return message
 
 
 def _told(  # noqa: PLR0911 - one line a state
@@ -148,7 +154,7 @@ def _told(  # noqa: PLR0911 - one line a state
     match last:
         case StatementStarted() if now - last.at > _CLAIM_LASTS:
             why = "the sender stopped between handing it over and hearing back"
-            return _recorded(
+            return recorded(
                 books, due, StatementUnknown(at=now, by=DUNCAN, attempt=last.attempt, why=why)
             )
         case StatementStarted():
@@ -167,7 +173,8 @@ def _told(  # noqa: PLR0911 - one line a state
             return None
 
 
-def _is_asked_for(to: Addressed, due: Due, now: datetime) -> bool:
+def is_asked_for(to: Addressed, due: Due, now: datetime) -> bool:
+    """Whether the customer's policy wants the statement sent by the moment."""
     rules = to.rules
     first = due.period.last + timedelta(days=rules.day)
     return rules.every == "month" and to.calendar.local_date(now) >= first
@@ -199,7 +206,7 @@ def _confirmed(
     books.lock_customers([due.customer])
     if isinstance(outcome, ChannelDown):
         alarm_channel(books, _CHANNEL, outcome, now)
-    return _recorded(books, due, _outcome(attempt, outcome, now))
+    return recorded(books, due, _outcome(attempt, outcome, now))
 
 
 def _outcome(attempt: str, outcome: Outcome, now: datetime) -> StatementOutcome:
@@ -217,7 +224,8 @@ def _outcome(attempt: str, outcome: Outcome, now: datetime) -> StatementOutcome:
             return StatementUnknown(at=now, by=DUNCAN, attempt=attempt, why=outcome.why)
 
 
-def _recorded(books: Books, due: Due, fact: StatementOutcome) -> StatementAnswer:
+def recorded(books: Books, due: Due, fact: StatementOutcome) -> StatementAnswer:
+    """Record what became of a claim."""
     books.append(due.stream, fact)
     state = fact.kind.removeprefix("statement_")
     why = getattr(fact, "why", "")
@@ -226,6 +234,7 @@ def _recorded(books: Books, due: Due, fact: StatementOutcome) -> StatementAnswer
     return StatementAnswer(due, state, why=why)
 
 
-def _attempt(due: Due, number: int) -> str:
+def attempt_of(due: Due, number: int) -> str:
+    """The number of a try, by which its provider knows it."""
     digest = hashlib.sha256(f"{due.stream}\x1f{number}".encode()).hexdigest()
     return f"st-{digest[:24]}"

@@ -10,7 +10,7 @@ from temporalio import activity
 
 from activities.clock import EngineClock
 from activities.payloads import StepOrder, WireStep
-from activities.planning import DUNCAN, Planner
+from activities.planning import DUNCAN, Planner, consequences
 from dunning import facts, touch_facts
 from dunning.facts import InvoiceFact
 from dunning.money import Money, totals
@@ -49,12 +49,15 @@ class Tasks:
             books.lock_invoices([order.invoice])
             case = books.case(order.invoice)
             situation = self.planner.situation(case, books.customer(case.customer), now)
-            planned = plan(situation).step
+            whole = plan(situation)
+            planned = whole.step
             if isinstance(planned, AskAssociate | Escalate) and is_due(planned, step, now):
                 planned = _with_calls(books, situation, planned)
                 task = task_for(books, situation, work_of(planned), planned.step)
                 found = handed_over(situation, planned, task, lambda: _owed(books, situation))
-                case = books.record_all([(case, found)], rings=False)[0]
+                # What lapsed before the step is said before it.
+                known = [*consequences(situation, whole), *found]
+                case = books.record_all([(case, known)], rings=False)[0]
             return self.planner.plan(books, case, now)
 
         return self.clock.to_engine(self.ledger.transact(work))

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from temporalio import activity
 
-from activities.account import Account, Covered, account_of, covered_with
+from activities.account import Account, Covered, account_of, due_beside, giving_way, sharing
 from activities.claims import with_claims
 from activities.clock import EngineClock
 from activities.consolidation import Consolidated, consolidate
@@ -123,20 +123,22 @@ class Touches:
         planned = plan(situation)
         if not is_same_touch(planned.step, touch) or planned.step.at > now:
             return self.planner.plan(books, case, now)
-        account = account_of(books, situation, touch.channel)
+        one = Covered(situation, planned.step)
+        others = due_beside(books, self.planner, one)
+        account = giving_way(account_of(books, situation, touch.channel), one, others)
         objection = first_objection(account.at_the_door(situation, planned.step))
         if objection:
-            self._withhold(books, [Covered(situation, planned.step)], objection)
+            self._withhold(books, [one], objection)
             return self.planner.plan(books, books.case(invoice), now)
         books.record_all([(case, consequences(situation, planned))], rings=False)
-        one = Covered(situation, planned.step)
-        return self._take_slot(books, account, one)
+        return self._take_slot(books, account, one, sharing(account, one, others))
 
-    def _take_slot(self, books: Books, account: Account, mine: Covered) -> Claim | Step:
+    def _take_slot(
+        self, books: Books, account: Account, mine: Covered, covered: tuple[Covered, ...]
+    ) -> Claim | Step:
         situation = mine.situation
         policies = self.planner.policies_at(situation.now)
         entity = policies.entity(situation.case.entity)
-        covered = covered_with(books, self.planner, account, mine)
         letters = self.planner.letters_at(situation.now, self.letters)
         plain = consolidate(books, account, covered, entity)
         one, raised = with_claims(books, plain, entity, letters)

@@ -14,14 +14,18 @@ from typing import Any
 import structlog
 
 from bench.asleep import asleep
+from bench.books import Asked as Books
 from bench.books import books
 from bench.cost import cost
 from bench.enrolment import enrolment
+from bench.fairness import fairness
 from bench.figures import Figure, as_json, show
+from bench.flood import flood
 from bench.lives import lives
 from bench.paid import paid
 from bench.site import Site, site
 from bench.storm import storm
+from bench.webhooks import webhooks
 from commands import printing
 from engine import keep_engine_quiet
 
@@ -52,8 +56,20 @@ async def _paid(place: Site, asked: Namespace) -> list[Figure]:
     return await paid(place, asked.payments)
 
 
+async def _webhooks(_: Site, asked: Namespace) -> list[Figure]:
+    return await webhooks(asked.posts)
+
+
+async def _flood(_: Site, asked: Namespace) -> list[Figure]:
+    return await flood(asked.posts)
+
+
+async def _fairness(place: Site, asked: Namespace) -> list[Figure]:
+    return await fairness(place, asked.touches)
+
+
 async def _books(_: Site, asked: Namespace) -> list[Figure]:
-    return await asyncio.to_thread(lambda: list(books(asked.books)))
+    return await asyncio.to_thread(lambda: list(books(Books(asked.books))))
 
 
 PARTS: dict[str, Part] = {
@@ -63,6 +79,9 @@ PARTS: dict[str, Part] = {
     "cost": _cost,
     "asleep": _asleep,
     "paid": _paid,
+    "webhooks": _webhooks,
+    "flood": _flood,
+    "fairness": _fairness,
     "books": _books,
 }
 
@@ -95,6 +114,7 @@ def _asked() -> Namespace:
     parser.add_argument("--payments", type=int, default=100, help="payments that stop a case")
     parser.add_argument("--cases", type=int, default=10_000, help="cases asleep")
     parser.add_argument("--books", type=int, default=10_000, help="invoices in imports and reports")
+    parser.add_argument("--posts", type=int, default=3000, help="posts of providers, and forged")
     parser.add_argument("--rounds", type=int, default=2, help="rounds whose median counts")
     parser.add_argument("--json", nargs="?", const=printing.STDOUT, help="JSON, to a file if named")
     return parser.parse_args()

@@ -32,11 +32,11 @@ async def asleep(site: Site, cases: int) -> Figure:
 
     The worker has enrolled some before it is measured, so that its caches are filled.
     """
-    async with _worker(site) as worker:
-        await _enrol(site, "first", min(cases, 1000))
-        before = await _resident_kb(worker.pid)
-        await _enrol(site, "more", cases)
-        after = await _resident_kb(worker.pid)
+    async with at_work(site) as worker:
+        await enrol(site, "first", min(cases, 1000))
+        before = await resident_kb(worker.pid)
+        await enrol(site, "more", cases)
+        after = await resident_kb(worker.pid)
     details = {"cases": cases, "mb_before": round(before / 1024, 1)}
     details["mb_after"] = round(after / 1024, 1)
     grown = max(0, after - before) / cases
@@ -52,7 +52,8 @@ async def work(home: Path, port: int) -> None:
 
 
 @asynccontextmanager
-async def _worker(site: Site) -> AsyncIterator[Process]:
+async def at_work(site: Site) -> AsyncIterator[Process]:
+    """A worker's process until the block ends."""
     settings = site.settings
     command = [sys.executable, "-m", "bench.asleep", str(settings.home), str(settings.engine_port)]
     # What a worker writes goes nowhere: a pipe that nobody empties would stop it.
@@ -64,7 +65,8 @@ async def _worker(site: Site) -> AsyncIterator[Process]:
         await worker.wait()
 
 
-async def _enrol(site: Site, name: str, cases: int) -> None:
+async def enrol(site: Site, name: str, cases: int) -> None:
+    """Record so many invoices that are not due, and wait until each has its workflow."""
     ledger, now = site.wiring.ledger, datetime.now(UTC)
     today = now.date()
     owed = [(f"A-{name}-{n}", f"A-{name}-C{n // INVOICES_EACH}") for n in range(cases)]
@@ -84,7 +86,8 @@ def _waiting(site: Site) -> int:
         return count(books.connection)
 
 
-async def _resident_kb(pid: int) -> int:
+async def resident_kb(pid: int) -> int:
+    """What the process holds in memory."""
     asked = await asyncio.create_subprocess_exec(
         "ps", "-o", "rss=", "-p", str(pid), stdout=asyncio.subprocess.PIPE
     )

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from temporalio import activity, workflow
 from temporalio.client import Client
+from temporalio.common import Priority
 from temporalio.worker import Worker
 
 QUEUE = "bare"
@@ -50,14 +51,25 @@ class Nothing:
         self._done.append(None)
 
 
-async def start(client: Client, ids: Sequence[str], due: datetime, delay: timedelta) -> None:
+async def start(
+    client: Client,
+    ids: Sequence[str],
+    due: datetime,
+    delay: timedelta,
+    turn: Priority = Priority.default,
+) -> None:
     """Start a workflow for each id, as many at once as the relay does."""
     at_once = asyncio.Semaphore(AT_ONCE)
 
     async def one(name: str) -> None:
         async with at_once:
             await client.start_workflow(
-                Bare.run, due, id=name, task_queue=QUEUE, start_delay=delay or None
+                Bare.run,
+                due,
+                id=name,
+                task_queue=QUEUE,
+                start_delay=delay or None,
+                priority=turn,
             )
 
     await asyncio.gather(*(one(name) for name in ids))

@@ -7,6 +7,8 @@ read no hashes, so copied facts have those of the sample.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import NamedTuple
 
 from sqlalchemy import Connection, Engine, text
@@ -17,7 +19,7 @@ _KEYS = (
     "invoice customer task dispute payment attempt claimant hold plan finding adjustment".split()
 )
 # What of the largest customer has a name of its own in every copy; other customers' all have.
-_OF_INVOICES = frozenset({"invoice", "dispute", "payment", "finding", "adjustment"})
+_OF_INVOICES = frozenset("invoice dispute payment finding adjustment number".split())
 
 
 class _List(NamedTuple):
@@ -46,8 +48,22 @@ _LISTS = (
     _List("import_reject", ("code",), ""),
     _List("hold", ("customer", "hold"), "customer"),
     _List("payment_plan", ("plan", "customer"), "customer"),
+    _List("search_word", ("number",), "word"),
     _List("fact", (), "stream"),
 )
+# Indexes are made anew once everything is copied, which is quicker than keeping them meanwhile.
+_INDEXES = {
+    "sqlite": """SELECT name, sql FROM sqlite_master WHERE type = 'index' AND tbl_name = :table
+    AND sql IS NOT NULL""",
+    "postgresql": """SELECT indexname, indexdef FROM pg_indexes WHERE tablename = :table
+    AND indexname NOT IN (SELECT conname FROM pg_constraint)""",
+}
+# A name of a copy is found by the whole of it as well as by the words of the sample's.
+_WHOLE_WORDS = """INSERT INTO search_word (word, kind, number)
+    SELECT DISTINCT lower(CAST(n.i AS VARCHAR(9)) || '-' || b.name), b.found,
+    CAST(n.i AS VARCHAR(9)) || '-' || b.name
+    FROM (SELECT substr(kind, 1, length(kind) - 1) AS found, name, times FROM bench_stream
+    WHERE kind IN ('invoice:', 'customer:')) b JOIN bench_number n ON n.i <= b.times"""
 
 
 _OFTEN = (
@@ -68,13 +84,25 @@ def desk_books(engine: Engine, largest: str, invoices: int) -> int:
         connection.execute(text("CREATE TABLE bench_number (i INTEGER PRIMARY KEY)"))
         _belongings(connection, largest, invoices)
     for one in _LISTS:
-        with engine.begin() as connection:
+        with engine.begin() as connection, _without_indexes(connection, one.table):
             _copy(connection, one)
     with engine.begin() as connection:
+        connection.execute(text(_WHOLE_WORDS))
         for name in ("bench_number", "bench_stream"):
             connection.execute(text(f"DROP TABLE {name}"))
         counted = text("SELECT count(*) FROM dunning_case WHERE closed_on IS NULL")
         return int(connection.execute(counted).scalar_one())
+
+
+@contextmanager
+def _without_indexes(connection: Connection, table: str) -> Iterator[None]:
+    named = text(_INDEXES[connection.dialect.name])
+    found = connection.execute(named, {"table": table}).all()
+    for name, _ in found:
+        connection.execute(text(f"DROP INDEX {name}"))
+    yield
+    for _, made in found:
+        connection.execute(text(made))
 
 
 def _belongings(connection: Connection, largest: str, invoices: int) -> None:
@@ -107,7 +135,7 @@ def _copy(connection: Connection, one: _List) -> None:
     rows = connection.execute(text(f"SELECT * FROM {one.table} LIMIT 0"))  # noqa: S608 - our own tables
     columns = [name for name in tuple(rows.keys()) if name != "id"]
     connection.execute(text(f"CREATE TABLE bench_sample AS SELECT * FROM {one.table}"))  # noqa: S608
-    stream = {"stream": "s.stream", "": "''"}.get(
+    stream = {"stream": "s.stream", "word": "s.kind || ':' || s.number", "": "''"}.get(
         one.belongs, f"'{one.belongs}:' || s.{one.belongs}"
     )
     named = ", ".join(f'"{name}"' for name in columns)

@@ -12,6 +12,8 @@ _LAST = {
     "moment": "before=9999-12-31T00:00:00%2B00:00~~",
     "latest_day": "before=0001-01-01~",
     "latest_moment": "before=0001-01-02T00:00:00%2B00:00~",
+    "task_invoice": "before=9999-12-31T00:00:00%2B00:00~%5B%22~%22,%22~%22%5D",
+    "invoice_number": "before=0001-01-01~%5B%22%22,0%5D",
 }
 
 
@@ -56,8 +58,8 @@ def pages_of(customer: str, invoice: str, other: str) -> list[Page]:
         "/holds", "/holds?state=lifted", "/holds?state=all", "/holds?kind=legal",
         "/cash", f"/cash?{day}", "/cash?state=applied", "/cash?state=on_account",
         "/cash?state=returned", "/cash?currency=EUR", "/cash?q=PAY-5", "/cash/payers",
-        "/adjustments", f"/adjustments?{moment}", "/adjustments?state=done",
-        f"/adjustments?state=done&{late_day}", "/adjustments?what=write_off",
+        "/adjustments", f"/adjustments?{_LAST['task_invoice']}", "/adjustments?state=done",
+        f"/adjustments?state=done&{_LAST['invoice_number']}", "/adjustments?what=write_off",
         "/imports", "/imports/1", "/imports?kind=payments", "/audit", "/audit/findings",
         f"/audit/findings?{day}", "/audit/findings?state=all", "/audit/findings?owner=controller",
         "/reports", "/month-end", "/policies", "/settings", "/letters", "/experiments",
@@ -73,3 +75,11 @@ def pages_of(customer: str, invoice: str, other: str) -> list[Page]:
     )  # fmt: skip
     found = [Page(one) for one in addresses] + [Page(one, then=True) for one in nexts]
     return found + [Page(f"/api/v1/{one}", api=True) for one in api]
+
+
+def live_pages(customer: str, invoice: str, other: str) -> list[str]:
+    """What people leave open: the pages of a day's work."""
+    return [
+        *("/queue", "/", "/inbox", "/tasks", "/outgoing", "/cash", "/promises", "/disputes"),
+        *(f"/customers/{customer}", f"/invoices/{invoice}", f"/invoices/{other}"),
+    ]

@@ -15,9 +15,11 @@ from bench.copies import AFTER_ALL
 from console.app import create_app
 from console.desk import Parts
 from console.serving import serve_console
+from console.webhooks.keys import WebhookKeys
 from engine import keep_engine_quiet
+from serving import webhook_keys
 from settings import Settings
-from worker import wire
+from worker import utc_now, wire
 
 _START_SECONDS = 300
 _TICKS = os.sysconf("SC_CLK_TCK")
@@ -43,12 +45,17 @@ class Served:
 
 
 @contextmanager
-def served(settings: Settings) -> Iterator[Served]:
-    """Serve the desk over these books until the block ends."""
+def served(settings: Settings, *, at_its_time: bool = False) -> Iterator[Served]:
+    """Serve the desk over these books until the block ends.
+
+    Its clock stands at the end of copied books, or shows the time.
+    """
     context = get_context("spawn")
     mine, theirs = context.Pipe()
-    process = context.Process(target=_serve, args=(settings, theirs), daemon=True)
+    process = context.Process(target=_serve, args=(settings, theirs, at_its_time), daemon=True)
     process.start()
+    # Held here as well, it would hide that the process has ended.
+    theirs.close()
     try:
         assert mine.poll(_START_SECONDS), "the desk does not start"
         assert process.pid is not None, "it was started"
@@ -58,10 +65,11 @@ def served(settings: Settings) -> Iterator[Served]:
         process.join()
 
 
-def _serve(settings: Settings, told: Connection) -> None:
+def _serve(settings: Settings, told: Connection, at_its_time: bool) -> None:  # noqa: FBT001 - a process's argument
     keep_engine_quiet()
     wiring = wire(settings)
     parts = Parts(wiring.ledger, wiring.planner, settings.outbox_folder, "bench", settings=settings)
-    app = create_app(parts, lambda: AFTER_ALL)
+    now = utc_now if at_its_time else lambda: AFTER_ALL
+    app = create_app(parts, now, webhooks=WebhookKeys(**webhook_keys(settings)))
     ready: Callable[[str], None] = lambda address: told.send(int(address.rpartition(":")[2]))  # noqa: E731 - a name for its type
     asyncio.run(serve_console(app, port=0, ready=ready))

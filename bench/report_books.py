@@ -51,11 +51,17 @@ def multiply(engine: Engine, invoices: int, postings: int = 0) -> int:
         counted = select(CASE.c.customer).group_by(CASE.c.customer)
         largest = connection.execute(counted.order_by(func.count().desc())).scalars().first() or ""
         settled = _Settled.read(connection)
+        # To make an index of all rows takes a fraction of the time of adding to it row by row.
+        indexes = [one for model, _ in _LISTS for one in sorted(table(model).indexes, key=str)]
+        for index in indexes:
+            index.drop(connection)
         for model, names in _LISTS:
             _copy(connection, model, names, {"times": times, "largest": largest})
         _copy_payments(connection, times)
         missing = max(postings - count_of_postings(connection), 0)
         settled.copy(connection, missing, times, largest)
+        for index in indexes:
+            index.create(connection)
     with engine.begin() as connection:
         return int(connection.execute(still_open).scalar_one())
 

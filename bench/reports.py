@@ -26,16 +26,19 @@ from bench.report_books import multiply
 from bench.taking_in import BANK_LINES, INVOICES, take_in
 from commands.month_end.actions import MonthEnd
 from commands.reports.aging import Key, aging_of, items_table
+from commands.reports.aging_page import aging_page
 from commands.reports.as_closed import view_of
 from commands.reports.csv_file import write_csv
 from commands.reports.money import LossMatrix, money_figures, receivables
 from commands.reports.table import Cell, ReportTable
 from commands.reports.xlsx import write_xlsx
+from console.reading.paging import PAGE_ROWS
 from dunning.period import Month
 from dunning.reports.buckets import Basis
 from engine import keep_engine_quiet
 from ledger.engine import open_engine
 from ledger.rebuild import snapshot
+from ledger.report_aging_page import PageAsked
 from settings import Settings
 from worker import Wiring, wire
 
@@ -105,6 +108,13 @@ def _aged(day: date, basis: Basis, by: Key, wiring: Wiring, _: Settings) -> int:
         return len(aging_of(books, policies, day, basis, by, named=False).rows)
 
 
+def _page(wiring: Wiring, _: Settings) -> int:
+    """What the desk reads at once: the totals, and ten pages of customers."""
+    with snapshot(wiring.ledger) as books:
+        page = PageAsked("", None, 10 * PAGE_ROWS)
+        return len(aging_page(books, wiring.planner.policies, LAST, "due", page).rows)
+
+
 def _items(write: Writer, wiring: Wiring, settings: Settings) -> int:
     count = 0
 
@@ -135,6 +145,7 @@ def _close(wiring: Wiring, _: Settings) -> int:
 
 
 _REPORTS: dict[str, Part] = {
+    "aging, a page of customers": _page,
     "aging of the last day": partial(_aged, LAST, "due", "customer"),
     "aging by entity": partial(_aged, LAST, "due", "entity"),
     "aging by collector": partial(_aged, LAST, "due", "collector"),

@@ -14,6 +14,7 @@ from sqlalchemy.engine import make_url
 from settings import Settings
 from tests.servers.postgres_server import postgres_binaries, running_postgres
 
+NAMES = ("sqlite", "postgresql")
 _TICKS = "SC_CLK_TCK"
 # In /proc/<pid>/stat, after the name: what the process used, and its children that are gone.
 _TIMES = slice(11, 15)
@@ -28,16 +29,34 @@ class Server:
 
     def settings(self, settings: Settings, database: str) -> Settings:
         """The settings with a new database of this server."""
+        if self.address:
+            self._said(f'CREATE DATABASE "{database}"')
+        return self.found(settings, database)
+
+    def found(self, settings: Settings, database: str) -> Settings:
+        """The settings with a database that is there."""
         if not self.address:
             return settings
-        engine = create_engine(self.address, isolation_level="AUTOCOMMIT")
-        with engine.connect() as connection:
-            connection.execute(text(f'CREATE DATABASE "{database}"'))
-        engine.dispose()
         url = make_url(self.address).set(database=database)
         return settings.model_copy(
             update={"database_url": url.render_as_string(hide_password=False)}
         )
+
+    def has(self, database: str, settings: Settings) -> bool:
+        """Whether the database is there; that of SQLite is in the settings' home."""
+        if not self.address:
+            return (settings.home / "books.db").exists()
+        query = text("SELECT count(*) FROM pg_database WHERE datname = :name")
+        engine = create_engine(self.address)
+        with engine.connect() as connection:
+            count = int(connection.execute(query, {"name": database}).scalar_one())
+        engine.dispose()
+        return count > 0
+
+    def drop(self, database: str) -> None:
+        """Remove a database of PostgreSQL, where it is there."""
+        if self.address:
+            self._said(f'DROP DATABASE IF EXISTS "{database}"')
 
     def settle(self, engine: Engine) -> None:
         """What the database does by itself after a while: clean up, and count what it has."""
@@ -54,13 +73,20 @@ class Server:
         used = Path("/proc", pid, "stat").read_text().rpartition(")")[2].split()[_TIMES]
         return sum(map(int, used)) / os.sysconf(_TICKS)
 
+    def _said(self, statement: str) -> None:
+        engine = create_engine(self.address, isolation_level="AUTOCOMMIT")
+        with engine.connect() as connection:
+            connection.execute(text(statement))
+        engine.dispose()
+
 
 @contextmanager
-def servers() -> Iterator[Sequence[Server]]:
-    """SQLite, and PostgreSQL where it is installed."""
-    binaries = postgres_binaries()
+def servers(wanted: Sequence[str] = NAMES, kept: Path | None = None) -> Iterator[Sequence[Server]]:
+    """SQLite, and PostgreSQL where it is installed; its databases in a folder that is kept."""
+    binaries = postgres_binaries() if "postgresql" in wanted else None
+    local = [Server("sqlite")] if "sqlite" in wanted else []
     if binaries is None:
-        yield [Server("sqlite")]
+        yield local
         return
-    with running_postgres(binaries) as address:
-        yield [Server("sqlite"), Server("postgresql", address)]
+    with running_postgres(binaries, kept) as address:
+        yield [*local, Server("postgresql", address)]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 from collections.abc import Coroutine
 from dataclasses import dataclass
 from functools import cached_property
@@ -18,7 +17,6 @@ from commands.cases.actions import Actions
 from commands.cases.call_actions import CallActions
 from commands.cases.plan_actions import PlanActions
 from commands.cases.task_actions import TaskActions
-from commands.sending.relay import relay_of
 from dunning.may import NotAllowed
 from engine import EngineAway, connect
 from settings import Settings
@@ -86,6 +84,9 @@ class Installation:
         return ""
 
     async def _answer(self, waiting: int | None) -> None:
+        # What only reads starts sooner without all that works beside the relay.
+        from commands.sending.relay import relay_of  # noqa: PLC0415
+
         client = await connect(self.settings)
         relay = relay_of(self.wiring, client)
         with printing.progress("telling Temporal", waiting) as bar:
@@ -96,9 +97,3 @@ class Installation:
 def run(work: Coroutine[Any, Any, T]) -> T:
     """Run the engine's asynchronous part of a command."""
     return asyncio.run(work)
-
-
-def leave(code: int) -> None:
-    """End the process at once: the engine's client may crash while Python tears itself down."""
-    printing.flush()
-    os._exit(code)

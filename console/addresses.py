@@ -7,37 +7,37 @@ from urllib.parse import quote, urlencode
 
 def invoice_page(invoice: str) -> str:
     """The page of an invoice."""
-    return f"/invoices/{quote(invoice, safe='')}"
+    return _page("invoices", invoice)
 
 
 def customer_page(customer: str) -> str:
     """The page of a customer."""
-    return f"/customers/{quote(customer, safe='')}"
+    return _page("customers", customer)
 
 
 def message_page(attempt: str) -> str:
     """The page of a message."""
-    return f"/messages/{quote(attempt, safe='')}"
+    return _page("messages", attempt)
 
 
 def reply_page(reply: str) -> str:
     """The page of what a customer wrote."""
-    return f"/inbox/{quote(reply, safe='')}"
+    return _page("inbox", reply)
 
 
 def promise_page(promise: str) -> str:
     """The page of a promise to pay."""
-    return f"/promises/{quote(promise, safe='')}"
+    return _page("promises", promise)
 
 
 def plan_page(plan: str) -> str:
     """The page of a payment plan."""
-    return f"/plans/{quote(plan, safe='')}"
+    return _page("plans", plan)
 
 
 def dispute_page(dispute: str) -> str:
     """The page of a dispute."""
-    return f"/disputes/{quote(dispute, safe='')}"
+    return _page("disputes", dispute)
 
 
 def evidence_file(dispute: str, digest: str) -> str:
@@ -47,22 +47,22 @@ def evidence_file(dispute: str, digest: str) -> str:
 
 def task_page(task: str) -> str:
     """The page of a task."""
-    return f"/tasks/{quote(task, safe='')}"
+    return _page("tasks", task)
 
 
 def approval_page(task: str) -> str:
     """The page on which somebody decides what a task asks for."""
-    return f"/approvals/{quote(task, safe='')}"
+    return _page("approvals", task)
 
 
 def contacts_page(customer: str) -> str:
     """The page of a customer's contacts."""
-    return f"/contacts/{quote(customer, safe='')}"
+    return _page("contacts", customer)
 
 
 def credit_page(payment: str) -> str:
     """What is asked of a payment's credit."""
-    return f"/credits/{quote(payment, safe='')}"
+    return _page("credits", payment)
 
 
 def list_page(path: str, **filters: str) -> str:
@@ -75,3 +75,8 @@ def workflow_page(temporal_ui: str, namespace: str, workflow: str) -> str:
     """The workflow in Temporal's own pages."""
     place = f"namespaces/{quote(namespace, safe='')}/workflows/{quote(workflow, safe='')}"
     return f"{temporal_ui.rstrip('/')}/{place}"
+
+
+def _page(room: str, number: str) -> str:
+    # A number may hold whatever means something in an address.
+    return f"/{room}/{quote(number, safe='')}"

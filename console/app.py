@@ -24,9 +24,11 @@ from console import pages
 from console.api.access import Service
 from console.api.app import Fork as ApiFork
 from console.api.app import create_api
+from console.api.rates import Rates
 from console.desk import Desk, Parts, desk_of
 from console.entrance import enter
 from console.headers import Secured
+from console.jobs import Jobs
 from console.read_log import ReadLog, page_read
 from console.reading.paging import DamagedLink
 from console.webhooks.app import Fork, create_webhooks
@@ -56,6 +58,8 @@ _PAGES = tuple(
     import_module(f"{pages.__name__}.{name}")
     for name in sorted(one.name for one in iter_modules(pages.__path__))
 )
+# Passwords tried from one address: the books count them too, but a flood must not get so far.
+_TRIES_AT_ONCE = 60
 _LARGEST_BODY_BYTES = 32_000_000
 # Addresses of pages hold numbers, searches hold names: nobody else's collector gets them.
 _NO_TELEMETRY: TelemetryConfig = {
@@ -101,7 +105,8 @@ def create_app(
     )
     provider = single_sign_on(parts.settings) if parts.settings else None
     visitor = demo if parts.origin else ""
-    app.state.desk = Desk(parts, now, temporal_ui, visitor, provider=provider)
+    app.state.desk = Desk(parts, now, Jobs(parts.ledger), temporal_ui, visitor, provider=provider)
+    app.state.tries = Rates(_TRIES_AT_ONCE, a_second=1.0)
     noted = parts.settings is not None and parts.settings.audit_reads
     app.state.reads = reads = ReadLog(parts.ledger) if noted else None
     for module in _PAGES:

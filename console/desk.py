@@ -22,7 +22,7 @@ from activities.planning import Planner
 from commands.acting import Acting
 from commands.people.single_sign_on import SingleSignOn
 from console import addresses
-from console.jobs import Jobs
+from console.jobs import Job, Jobs
 from console.kept import Kept
 from console.navigation import Counts, Shown, shown
 from console.reading.search import search
@@ -67,11 +67,11 @@ class Desk:
 
     parts: Parts
     now: Callable[[], datetime]
+    jobs: Jobs
     temporal_ui: str = ""
     demo: str = ""
     visit: Visit = field(default_factory=Visit)
     counts: Counts = field(default_factory=Counts)
-    jobs: Jobs = field(default_factory=Jobs)
     provider: SingleSignOn | None = None
     kept: Kept = field(default_factory=Kept)
 
@@ -100,6 +100,10 @@ class Desk:
         seen = typed.seen if typed else None
         parts = self.parts
         return actions(parts.ledger, parts.planner, self.visit.by, self.now(), seen)
+
+    def job(self, job: str, kind: str, title: str, about: str = "") -> Job:
+        """A job of the person who visits; see `console.jobs`."""
+        return Job(job, kind, title, self.visit.by, about)
 
     def workflow_page(self, workflow: str) -> str:
         """The workflow in Temporal's own pages; empty where there are none."""
@@ -174,6 +178,7 @@ def _environment(zone: ZoneInfo, language: str) -> Environment:
     said = words_of(language)
     environment.filters |= {
         "amount": said.amount,
+        "sum_only": said.sum_only,
         "begun": said.begun,
         "day": said.day,
         "moment": partial(said.moment, zone=zone),

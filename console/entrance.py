@@ -11,8 +11,9 @@ from collections.abc import Awaitable, Callable
 from urllib.parse import urlencode
 
 from fastapi import Request, Response
-from fastapi.responses import RedirectResponse
+from fastapi.responses import PlainTextResponse, RedirectResponse
 
+from console.api.rates import Rates, sender_of
 from console.desk import Desk, desk_of
 from console.pages.sign_in import ask_who
 from console.same_origin import SAFE_METHODS, is_own
@@ -22,6 +23,7 @@ from console.visit import sent_path, visit_of
 _PUBLIC = ("/sign-in", "/link", "/language")
 _SENTENCES = {
     "elsewhere": "This form came from another site. Nothing was done.",
+    "flood": "Too many tries came from there. Wait a minute.\n",
     "unguarded": "Nobody manages people yet: that begins on the machine that Duncan runs on.",
 }
 Answer = Callable[[Request], Awaitable[Response]]
@@ -30,6 +32,8 @@ Answer = Callable[[Request], Awaitable[Response]]
 async def enter(request: Request, answer: Answer) -> Response:
     """Let a request in, ask who it is, or refuse it."""
     path = request.url.path
+    if path == "/sign-in" and request.method == "POST" and (wait := _seconds_to_wait(request)):
+        return PlainTextResponse(_SENTENCES["flood"], 429, {"Retry-After": str(wait)})
     if path == "/health" or path.startswith("/static/"):
         # These say nothing about anybody, and have to answer while the books cannot.
         return await answer(request)
@@ -48,6 +52,13 @@ async def enter(request: Request, answer: Answer) -> Response:
     if visit.person is not None or not visit.guarded or _is_public(path):
         return await answer(request)
     return await _to_sign_in(request, desk)
+
+
+def _seconds_to_wait(request: Request) -> int:
+    """How long the sender's next try has to wait, before anything is read of it or looked up."""
+    tries = request.app.state.tries
+    assert isinstance(tries, Rates), "create_app puts it there"
+    return tries.wait_seconds(sender_of(request))
 
 
 async def _to_sign_in(request: Request, desk: Desk) -> Response:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from secrets import token_hex
 from typing import TypeVar
 
@@ -13,6 +14,7 @@ from sqlalchemy import func, select
 from console.desk import Desk
 from console.jobs import Job
 from console.pages.jobs import job_page
+from dunning.may import NotAllowed
 from ledger.tables import CaseRow, table
 
 CASE = table(CaseRow)
@@ -30,16 +32,17 @@ def prepared(
     job's number comes back as the filter `made`.
     """
     made = desk.visit.query.get("made", "")
-    if made and desk.jobs.has(made):
-        outcome = desk.jobs.known(made).outcome
-        if isinstance(outcome, tuple) and outcome[0] == asked and isinstance(outcome[1], kind):
-            return outcome[1]
+    about = " ".join(map(str, asked))
+    if made:
+        # One that is not there any more, or tells of something else, is made anew.
+        with suppress(NotAllowed):
+            return desk.jobs.outcome(made, desk.visit.by, kind.__name__, kind, about)
     if not is_large(desk):
         return work()
-    job = Job(token_hex(16), kind.__name__, title)
+    job = desk.job(token_hex(16), kind.__name__, title, about)
 
     def run(mine: Job) -> str:
-        mine.outcome = (asked, work())
+        mine.keep(work(), kind)
         return desk.visit.link(made=job.job)
 
     desk.jobs.start(job, run)

@@ -143,10 +143,10 @@ def _earliest_rise(situation: Situation, step: CadenceStep) -> date:
 def _as_step(situation: Situation, step: CadenceStep, day: date) -> Step:
     if step.action == "touch":
         return speak_or_ask(situation, step, day, not_before(situation, step.id))
-    at = situation.calendar.next_opening(
-        situation.policy.windows["email"], day, situation.now, slot=0.0
-    )
-    why = f"{step.id}: the policy asks for it {step.day:+} days from the due date"
+    window = situation.policy.windows["email"]
+    at = situation.calendar.next_opening(window, day, situation.now, slot=0.0)
+    side = "before" if step.day < 0 else "after"
+    why = f"{step.id}: the policy asks for it {abs(step.day)} days {side} the due date"
     if step.action == "task":
         return AskAssociate(at=at, why=why, step=step.id, what=step.what, role=step.to)
     return Escalate(at=at, why=why, step=step.id, role=step.to)
@@ -155,9 +155,8 @@ def _as_step(situation: Situation, step: CadenceStep, day: date) -> Step:
 def _ask_for_approval(situation: Situation, step: CadenceStep, day: date) -> Step:
     asked = approval_asked(situation.case, step.id)
     if asked is None or approval_lapsed(situation, step):
-        at = situation.calendar.next_opening(
-            situation.policy.windows["email"], day, situation.now, slot=0.0
-        )
+        window = situation.policy.windows["email"]
+        at = situation.calendar.next_opening(window, day, situation.now, slot=0.0)
         why = f"{step.id}: the policy wants a person to approve this letter"
         return AskAssociate(at=at, why=why, step=step.id, what="approve", role="ar_lead")
     deadline = approval_deadline(situation, situation.calendar.local_date(asked.at))
@@ -185,6 +184,6 @@ def _in_turn(situation: Situation, steps: list[CadenceStep], first: Step) -> tup
     return tuple(
         Remark(step.id, "IN_TURN", why)
         for step in steps[1:]
-        if case.latest_withheld(step.id) is None
-        and step.scheduled_on(case.due_date, calendar) <= until
+        if step.is_scheduled_by(until, case.due_date, calendar)
+        and case.latest_withheld(step.id) is None
     )

@@ -99,6 +99,10 @@ class _Terms:
     def due(self) -> date:
         return runs_from(self.rule, self.case.due_date, self.situation.calendar)
 
+    def rule_on(self, first: date) -> ClaimRule:
+        """The rule with the rates and sums that the version in force adds to its tables."""
+        return self.situation.rates.in_law(self.rule, self.law.code, self.debtor, first)
+
     def raised(self, what: ClaimedFor) -> list[ClaimRaised]:
         """What was claimed for good: paid or waived, not withdrawn and not open any more."""
         kept = (one for one in self.case.claims if one.outcome != "withdrawn")
@@ -119,7 +123,8 @@ def _interest(terms: _Terms) -> DueClaim | None:
     before = [one.until for one in terms.raised("interest")]
     first = max([terms.due, *before]) + _A_DAY
     owed = tuple(owed_from(first, principals(terms.case)))
-    found = interest(terms.rule, terms.due, owed, terms.day, terms.rules.yearly)
+    rule = terms.rule_on(first)
+    found = interest(rule, terms.due, owed, terms.day, terms.rules.yearly)
     if found.total.minor <= 0:
         return None
     agreed = terms.rule.contract != "none" and terms.rules.contract is not None
@@ -146,11 +151,12 @@ def _fee(terms: _Terms) -> DueClaim | None:
     principal = open_on(principals(terms.case), since)
     if rule.fee_after:
         since, principal = announced_sum(rule, terms.case, terms.letter, terms.day)
-    if principal.minor <= 0:
+    fee = terms.rule_on(since).fee
+    if principal.minor <= 0 or fee is None:
         return None
     return DueClaim(
         what="fee",
-        amount=rule.fee(principal),
+        amount=fee(principal),
         principal=principal,
         first=since,
         until=terms.day,

@@ -64,7 +64,9 @@ def first_day_after_holds(situation: Situation) -> date:
     broken = broken_promise(situation)
     if broken:
         days.append(held_until(situation, broken) + ONE_DAY)
-    return max(*days, first_day_after_plans(situation))
+    if customer.plans:
+        days.append(first_day_after_plans(situation))
+    return max(days)
 
 
 def _waits(situation: Situation) -> Iterator[Wait]:

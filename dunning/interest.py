@@ -167,4 +167,6 @@ def _agreed(rule: ClaimRule, day: date, contract: Decimal | None) -> YearlyRate:
 def _listed(table: RateTable, day: date, margin: Decimal) -> YearlyRate:
     known = table.of(day)
     plus = f" + {margin}" if margin else ""
-    return YearlyRate(known.percent + margin, f"{table.name} {half_year_of(day)}{plus}", known.mark)
+    said = f" ({known.source})" if known.source else ""
+    source = f"{table.name} {half_year_of(day)}{plus}{said}"
+    return YearlyRate(known.percent + margin, source, known.mark)

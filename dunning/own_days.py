@@ -77,6 +77,17 @@ def parse_own_days(text: str, file: str) -> OwnDays:
     return OwnDays(days)
 
 
+def day_of(section: Section, key: str) -> date:
+    """A day of a document, ``2026-12-24``; what is none is noted."""
+    written = section.text(key)
+    try:
+        return date.fromisoformat(written)
+    except ValueError:
+        if not section.is_refused(key):
+            section.refuse(key, f'"{written}" is not a day such as "2026-12-24"')
+        return date.min
+
+
 def _day(section: Section) -> OwnDay:
     country, state = section.text("country", ""), section.text("subdivision", "")
     if country and not _COUNTRY.fullmatch(country):
@@ -84,19 +95,9 @@ def _day(section: Section) -> OwnDay:
     if state and not country:
         section.refuse("subdivision", "needs its country beside it")
     return OwnDay(
-        on=_on(section),
+        on=day_of(section, "on"),
         off=section.flag("off", default=True),
         country=country,
         subdivision=state.removeprefix(f"{country}-"),
         why=section.text("why"),
     )
-
-
-def _on(section: Section) -> date:
-    written = section.text("on")
-    try:
-        return date.fromisoformat(written)
-    except ValueError:
-        if not section.is_refused("on"):
-            section.refuse("on", f'"{written}" is not a day such as "2026-12-24"')
-        return date.min

@@ -48,6 +48,12 @@ class CadenceStep:
             return calendar.business_days_after(due_date, self.day)
         return calendar.on_or_after(due_date + timedelta(days=self.day))
 
+    def is_scheduled_by(self, day: date, due_date: date, calendar: BusinessCalendar) -> bool:
+        """Whether the policy names the day for the step, or an earlier one."""
+        # From the due date on the calendar only moves a step to later days.
+        is_later = self.day > max((day - due_date).days, -1)
+        return not is_later and self.scheduled_on(due_date, calendar) <= day
+
 
 @dataclass(frozen=True)
 class Cap:

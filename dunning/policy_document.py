@@ -177,9 +177,11 @@ class Section:
 def read_document(text: str, file: str) -> Section:
     """The document of a TOML text; raises InvalidPolicy when it is not TOML at all."""
     try:
-        return Section(file, tomllib.loads(text))
-    except tomllib.TOMLDecodeError as error:
+        # What cannot be written out, such as a number of 5,000 digits, could not be complained of.
+        str(values := tomllib.loads(text))
+    except (ValueError, RecursionError) as error:
         raise InvalidPolicy([Problem(file, "", f"is not valid TOML: {error}")]) from error
+    return Section(file, values)
 
 
 def _shown(value: object) -> str:

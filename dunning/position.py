@@ -74,12 +74,12 @@ def _not_spoken(situation: Situation) -> list[CadenceStep]:
     if not case.touches:
         return list(steps)
     spoken = {touch.step for touch in case.touches if touch.counts}
-    by_step = max((i for i, step in enumerate(steps) if step.id in spoken), default=-1)
+    said = [i for i, step in enumerate(steps) if step.id in spoken]
     # Under another policy than before, the level reached tells where to go on: it never falls.
-    here = any(step.id in spoken and step.level == case.level for step in steps)
+    here = any(steps[i].level == case.level for i in said)
     reached = case.level - 1 if here else case.level
     by_level = max((i for i, one in enumerate(steps) if 0 < one.level <= reached), default=-1)
-    last = max(by_step, by_level)
+    last = max(by_level, *said[-1:], -1)
     return [
         step
         for i, step in enumerate(steps)
@@ -106,4 +106,4 @@ def _supersedes(situation: Situation, later: CadenceStep, step: CadenceStep) -> 
     same_way = later.action == "touch" and later.channel == step.channel
     if not same_way or later.level > max(step.level, situation.case.level):
         return False
-    return later.scheduled_on(situation.case.due_date, situation.calendar) <= situation.today
+    return later.is_scheduled_by(situation.today, situation.case.due_date, situation.calendar)

@@ -113,10 +113,12 @@ GATE: Mapping[str, Guard] = {
     "minimum": _too_little_owed,
     "condition": _condition_unmet,
 }
-# The others hold for every invoice of the customer alike.
+# What the invoice's own policy and history say; the others hold for all of the customer alike.
 OF_THE_INVOICE: tuple[Guard, ...] = (
     _contact_missing,
     _refused_too_often,
+    over_cap,
+    too_soon,
     _too_little_owed,
     _condition_unmet,
 )

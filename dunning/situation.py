@@ -14,6 +14,7 @@ from dunning.case import Case
 from dunning.conditions import CLEAR, Conditions
 from dunning.customer import Customer
 from dunning.keeping import kept
+from dunning.own_rates import NO_RATES, OwnRates
 from dunning.policy import Policy
 from dunning.steps import Step
 
@@ -40,6 +41,7 @@ class Situation:
     now: datetime
     conditions: Conditions = CLEAR
     later: LaterWave | None = None
+    rates: OwnRates = NO_RATES
 
     @kept
     def today(self) -> date:

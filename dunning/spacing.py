@@ -60,7 +60,7 @@ def slot_taken(door: AtTheDoor) -> Objection | None:
         return None
     situation = door.situation
     tomorrow = situation.start_of(situation.today + timedelta(days=1))
-    return Objection("CAP", "the customer already has a message on this channel today", tomorrow)
+    return Objection("CAP", "the customer has another message on this channel today", tomorrow)
 
 
 def outside_window(door: AtTheDoor) -> Objection | None:

@@ -118,7 +118,7 @@ def _shipped(name: str) -> Mapping:
 def _document(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (ValueError, RecursionError) as error:
         raise UnreadableFile(f"The column map {path.name} is not valid TOML: {error}.") from error
 
 

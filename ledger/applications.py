@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from sqlalchemy import Connection, Date, Index, bindparam, func, or_, select, text, update
+from sqlalchemy import (
+    Connection,
+    Date,
+    Index,
+    bindparam,
+    func,
+    literal_column,
+    or_,
+    select,
+    text,
+    update,
+)
 from sqlalchemy import case as case_when
 from sqlmodel import Field, SQLModel
 
@@ -70,6 +81,8 @@ class ApplicationRow(SQLModel, table=True):
             "ix_application_adjusted",
             "on",
             "invoice",
+            "number",
+            "kind",
             sqlite_where=_ADJUSTED,
             postgresql_where=_ADJUSTED,
         ),
@@ -85,6 +98,8 @@ class ApplicationRow(SQLModel, table=True):
 
 
 APPLICATION = table(ApplicationRow)
+# As the partial indexes have it, word for word.
+IS_ADJUSTED = APPLICATION.c.kind.in_([literal_column(repr(one)) for one in ADJUSTED])
 
 
 _PAYMENT = table(PaymentRow)

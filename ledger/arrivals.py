@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -42,15 +42,13 @@ class Incoming(NamedTuple):
 
 def store(connection: Connection, incoming: Incoming) -> bool:
     """Keep what came in; False when the same thing is here already, whatever became of it."""
-    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    row = incoming._asdict() | {
-        "details": json.dumps(dict(incoming.details), sort_keys=True),
-        "state": WAITING,
-        "tries": 0,
-        "why": "",
-    }
-    statement = insert(ARRIVAL).on_conflict_do_nothing(index_elements=["fingerprint"])
-    return connection.execute(statement.returning(ARRIVAL.c.id), row).first() is not None
+    statement = _keep(connection).returning(ARRIVAL.c.id)
+    return connection.execute(statement, _row(incoming)).first() is not None
+
+
+def store_all(connection: Connection, incoming: Sequence[Incoming]) -> None:
+    """Keep all that came in, in its order, but for what is here already."""
+    connection.execute(_keep(connection), [_row(one) for one in incoming])
 
 
 def next_waiting(connection: Connection, postponed: Collection[int] = ()) -> Arrival | None:
@@ -107,6 +105,20 @@ def waiting_since(connection: Connection) -> tuple[int, datetime | None]:
     query = select(func.count(), func.min(ARRIVAL.c.received_at)).where(ARRIVAL.c.state == WAITING)
     count, oldest = connection.execute(query).one()
     return int(count), oldest
+
+
+def _keep(connection: Connection) -> postgresql.Insert | sqlite.Insert:
+    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    return insert(ARRIVAL).on_conflict_do_nothing(index_elements=["fingerprint"])
+
+
+def _row(incoming: Incoming) -> dict[str, Any]:
+    return incoming._asdict() | {
+        "details": json.dumps(dict(incoming.details), sort_keys=True),
+        "state": WAITING,
+        "tries": 0,
+        "why": "",
+    }
 
 
 def _arrivals() -> Select[Any]:

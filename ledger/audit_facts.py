@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
@@ -13,6 +13,7 @@ from sqlalchemy import bindparam, text
 
 from ledger.books import Books
 from ledger.chain import GENESIS
+from ledger.erased import erased_facts
 from ledger.rows import chunks
 from ledger.wire import AnyFact, stored_fact
 
@@ -45,13 +46,18 @@ class Streams:
 
     books: Books
     breaks: list[Break]
+    _erased: Mapping[tuple[str, int], str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Find what was erased, once."""
+        self._erased = erased_facts(self.books.connection)
 
     def read(self, streams: Iterable[str], *, check: bool) -> dict[str, list[AnyFact]]:
         """The facts of each stream that has any, oldest first; a break ends nothing."""
         found: dict[str, list[AnyFact]] = {}
         for some in chunks(streams):
             rows = self.books.connection.execute(_OF_STREAMS, {"streams": some}).all()
-            chain = _Chain(self.breaks if check else [])
+            chain = _Chain(self.breaks if check else [], self._erased)
             for row in rows:
                 stamp = chain.check(row)
                 fact = _fact(row, stamp)
@@ -65,7 +71,7 @@ class Streams:
         """Check the facts that belong to no listed invoice; the streams' names, each once."""
         options = {"yield_per": 1000}
         rows = self.books.connection.execute(_OF_NO_CASE, execution_options=options)
-        chain, last = _Chain(self.breaks), None
+        chain, last = _Chain(self.breaks, self._erased), None
         for row in rows:
             chain.check(row)
             if row[1] != last:
@@ -74,8 +80,8 @@ class Streams:
 
 
 class _Chain:
-    def __init__(self, breaks: list[Break]) -> None:
-        self._breaks = breaks
+    def __init__(self, breaks: list[Break], erased: Mapping[tuple[str, int], str]) -> None:
+        self._breaks, self._erased = breaks, erased
         self._stream, self._number, self._previous, self._id = "", 0, GENESIS, 0
 
     def check(self, row: Sequence[Any]) -> str:
@@ -90,10 +96,12 @@ class _Chain:
             right = hashlib.sha256("\x1f".join(fields).encode()).hexdigest()
         except TypeError:
             right = ""
+        left = self._erased.get((stream, number))
+        is_recorded = digest == right if left is None else body == left
         if number != self._number:
             self._breaks.append(Break(str(stream), self._number, "is missing"))
             self._number = number
-        elif previous != self._previous or digest != right or row_id <= self._id:
+        elif previous != self._previous or not is_recorded or row_id <= self._id:
             self._breaks.append(Break(str(stream), number, "was changed after it was recorded"))
         self._previous, self._id = digest, row_id
         return stamp

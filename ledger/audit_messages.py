@@ -9,16 +9,26 @@ from collections import defaultdict
 from collections.abc import Container, Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, Select, select
 
 from dunning.audit.account import Message, Said
 from ledger.books import Books
 from ledger.correspondence import DeliveryEventRow, MessageContentRow
+from ledger.erased import MESSAGE_, erased_in
 from ledger.rows import CHUNK, chunks
 from ledger.tables import MessageRow, table
 
 MESSAGE, EVENT = table(MessageRow), table(DeliveryEventRow)
 CONTENT = table(MessageContentRow)
+# The fields of a message that its row has, in their order.
+_KEPT = [
+    MESSAGE.c[name]
+    for name in (
+        "attempt channel local_date letter level contact address claimant state claimed_at"
+        " provider_id content_hash delivery"
+    ).split()
+]
+_MESSAGES: Select[Any] = select(*_KEPT, MESSAGE.c.customer)
 
 
 def messages_of(
@@ -30,7 +40,7 @@ def messages_of(
     """
     found: dict[str, list[Message]] = defaultdict(list)
     for some in chunks(customers):
-        query = select(MESSAGE).where(MESSAGE.c.customer.in_(some))
+        query = _MESSAGES.where(MESSAGE.c.customer.in_(some))
         rows = books.connection.execute(query.order_by(MESSAGE.c.claimed_at, MESSAGE.c.attempt))
         for batch in rows.partitions(CHUNK):
             for row, message in _with_evidence(books, batch, worded):
@@ -45,43 +55,23 @@ def _with_evidence(
     events: dict[str, list[Said]] = defaultdict(list)
     query = select(EVENT.c.attempt, EVENT.c.kind, EVENT.c.at).where(EVENT.c.attempt.in_(attempts))
     order = (EVENT.c.recorded_at, EVENT.c.at, EVENT.c.event)
-    for attempt, kind, at in books.connection.execute(query.order_by(*order)):
+    for attempt, kind, at in books.connection.execute(query.order_by(*order)).all():
         events[attempt].append(Said(kind, at))
-    words = select(CONTENT).where(CONTENT.c.attempt.in_(attempts))
-    kept = {row.attempt: row.content for row in books.connection.execute(words)}
-    return [
-        (
-            row,
-            _message(
-                row, kept.get(row.attempt), events[row.attempt], is_worded=row.customer in worded
-            ),
-        )
-        for row in rows
-    ]
+    words = select(CONTENT.c.attempt, CONTENT.c.content).where(CONTENT.c.attempt.in_(attempts))
+    kept: dict[str, bytes] = {row[0]: row[1] for row in books.connection.execute(words).all()}
+    gone = erased_in(books.connection, MESSAGE_, (one for one in attempts if one not in kept))
+
+    def contents(row: Row[Any]) -> tuple[str, str]:
+        if row.attempt in gone:
+            return row.content_hash, ""
+        return _read(kept.get(row.attempt), is_worded=row.customer in worded)
+
+    return [(row, _message(row, contents(row), events[row.attempt])) for row in rows]
 
 
-def _message(
-    row: Row[Any], content: bytes | None, events: Sequence[Said], *, is_worded: bool
-) -> Message:
-    digest, words = _read(content, is_worded=is_worded)
-    return Message(
-        attempt=row.attempt,
-        channel=row.channel,
-        local_date=row.local_date,
-        letter=row.letter,
-        level=row.level,
-        contact=row.contact,
-        address=row.address,
-        claimant=row.claimant,
-        state=row.state,
-        claimed_at=row.claimed_at,
-        provider_id=row.provider_id,
-        content_hash=row.content_hash,
-        delivery=row.delivery,
-        digest=digest,
-        text=words,
-        events=tuple(events),
-    )
+def _message(row: Row[Any], content: tuple[str, str], events: Sequence[Said]) -> Message:
+    fields: tuple[Any, ...] = (*row[: len(_KEPT)], *content, tuple(events))
+    return Message(*fields)
 
 
 def _read(content: bytes | None, *, is_worded: bool) -> tuple[str, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, cast
@@ -27,6 +27,15 @@ from ledger.wire import AnyFact
 
 CASE, ITEM, PAYMENT = table(CaseRow), table(MessageItemRow), table(PaymentRow)
 FACT, IMPORT = table(FactRow), table(ImportRow)
+_LISTED = [
+    CASE.c[name]
+    for name in (
+        "invoice customer currency amount_minor balance_minor due_date closed_on next_at next_kind"
+    ).split()
+]
+_STATED = [
+    ITEM.c[name] for name in "invoice attempt step level covered amount_minor currency".split()
+]
 _FACT_OF = {
     "invoices": ("invoice_opened", "invoice_amended"),
     "customers": ("customer_recorded",),
@@ -118,7 +127,7 @@ class Reading:
         found: dict[str, list[str]] = defaultdict(list)
         for some in chunks(customers):
             query = select(CASE.c.customer, CASE.c.invoice).where(CASE.c.customer.in_(some))
-            for customer, invoice in self.books.connection.execute(query.order_by("invoice")):
+            for customer, invoice in self.books.connection.execute(query.order_by("invoice")).all():
                 found[customer].append(invoice)
         return found
 
@@ -143,15 +152,16 @@ class Reading:
         return found
 
     def _listed(self, names: list[str]) -> dict[str, tuple[str, Listed]]:
-        rows = self.books.connection.execute(select(CASE).where(CASE.c.invoice.in_(names)))
-        return {row.invoice: (row.customer, _listed(row)) for row in rows}
+        query = select(*_LISTED).where(CASE.c.invoice.in_(names))
+        rows = self.books.connection.execute(query).all()
+        return {row[0]: (row[1], _listed(row[1:])) for row in rows}
 
     def _items(self, names: list[str]) -> dict[str, list[Item]]:
         found: dict[str, list[Item]] = defaultdict(list)
-        query = select(ITEM).where(ITEM.c.invoice.in_(names)).order_by(ITEM.c.attempt)
-        for row in self.books.connection.execute(query):
-            amount = Money(row.amount_minor, row.currency)
-            found[row.invoice].append(Item(row.attempt, row.step, row.level, amount, row.covered))
+        query = select(*_STATED).where(ITEM.c.invoice.in_(names)).order_by(ITEM.c.attempt)
+        for row in self.books.connection.execute(query).all():
+            invoice, attempt, step, level, covered, minor, currency = row
+            found[invoice].append(Item(attempt, step, level, Money(minor, currency), covered))
         return found
 
     def _unused(
@@ -178,13 +188,7 @@ def _with_first(first: Followed, others: Iterator[Followed]) -> Iterator[Followe
     yield from others
 
 
-def _listed(row: Any) -> Listed:  # noqa: ANN401 - a row of the list of cases
-    return Listed(
-        customer=row.customer,
-        amount=Money(row.amount_minor, row.currency),
-        balance=Money(row.balance_minor, row.currency),
-        due_date=row.due_date,
-        closed=row.closed_on is not None,
-        next_at=row.next_at,
-        next_kind=row.next_kind,
-    )
+def _listed(row: Sequence[Any]) -> Listed:
+    customer, currency, amount, balance, due_date, closed_on, next_at, next_kind = row
+    amounts = Money(amount, currency), Money(balance, currency)
+    return Listed(customer, *amounts, due_date, closed_on is not None, next_at, next_kind)

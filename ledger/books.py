@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import cast
 
-from sqlalchemy import Connection, bindparam, insert, select, text, tuple_
+from sqlalchemy import Connection, bindparam, select, text, tuple_
 
 from dunning.case import Case
 from dunning.customer import Customer, fold_customer
@@ -22,7 +22,7 @@ from ledger.event_subscriptions import queue_events
 from ledger.heads import ENDS, Heads
 from ledger.holds import note_hold
 from ledger.projections import project_cases, project_customer, project_payments, project_tasks
-from ledger.rows import chunks
+from ledger.rows import append, chunks
 from ledger.search_words import note_invoices
 from ledger.tables import CaseRow, FactRow, table
 from ledger.wire import AnyFact, fact_of
@@ -37,6 +37,11 @@ _HISTORIES = (
 )
 _LATEST = select(*(FACT.c[name] for name in "stream kind body recorded_at by".split())).where(
     tuple_(FACT.c.stream, FACT.c.number).in_(ENDS)
+)
+# In the order of the list.
+_LOCKS = text(
+    "SELECT pg_advisory_xact_lock(hashtextextended(one, 0))"
+    " FROM unnest(CAST(:customers AS VARCHAR[])) AS one"
 )
 
 
@@ -186,9 +191,7 @@ class Books:
         transactions never wait for each other.
         """
         if self.connection.dialect.name == "postgresql":
-            for customer in sorted(set(customers)):
-                lock = text("SELECT pg_advisory_xact_lock(hashtextextended(:customer, 0))")
-                self.connection.execute(lock, {"customer": customer})
+            self.connection.execute(_LOCKS, {"customers": sorted(set(customers))})
 
     def lock_invoices(self, invoices: Iterable[str]) -> None:
         """Lock the customers of these invoices."""
@@ -210,7 +213,7 @@ class Books:
     def _append(self, entries: Iterable[tuple[str, AnyFact]]) -> None:
         rows = self._heads.rows(entries)
         if rows:
-            self.connection.execute(insert(FACT), rows)
+            append(self.connection, FactRow, rows)
             queue_events(self.connection, rows)
 
 

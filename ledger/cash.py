@@ -182,11 +182,17 @@ def learnt_aliases(books: Books) -> list[PayerAliasLearnt]:
     return sorted(learnt, key=lambda fact: (fact.at, fact.payer))
 
 
-def resembling(books: Books, currency: str, most: int) -> list[OpenItem]:
-    """Open items in the currency whose numbers a text may resemble, the newest first."""
-    query = select(CASE).where(CASE.c.currency == currency, CASE.c.closed_on.is_(None))
-    rows = books.connection.execute(query.order_by(CASE.c.issue_date.desc()).limit(most))
-    return [_item(row) for row in rows]
+def newest_open(books: Books, currency: str, most: int) -> list[str]:
+    """The open invoices in the currency that were issued last, the newest first."""
+    query = select(CASE.c.invoice).where(CASE.c.currency == currency, CASE.c.closed_on.is_(None))
+    newest = query.order_by(CASE.c.issue_date.desc(), CASE.c.invoice.desc())
+    return list(books.connection.execute(newest.limit(most)).scalars())
+
+
+def open_items(books: Books, invoices: Sequence[str]) -> dict[str, OpenItem]:
+    """Those of a few invoices that are open."""
+    query = select(CASE).where(CASE.c.invoice.in_(invoices), CASE.c.closed_on.is_(None))
+    return {row.invoice: _item(row) for row in books.connection.execute(query)}
 
 
 def like_payments(books: Books, payment: PaymentReceived) -> list[str]:

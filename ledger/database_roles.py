@@ -16,6 +16,7 @@ _SIGNING_IN = (
     "api_call",
     "api_key",
     "desk_form",
+    "desk_job",
     "desk_session",
     "one_time_link",
     "password",
@@ -24,10 +25,17 @@ _SIGNING_IN = (
     "sign_in_tries",
 )
 # Nobody but the owner changes these: what stands there, stands.
-_APPENDED = ("fact", "read_record")
+_APPENDED = ("erased", "fact", "read_record")
 _READ_ONLY = ("alembic_version",)
 # An auditor reads everything but what opens a door.
-_SECRET_TABLES = ("api_call", "desk_form", "desk_session", "one_time_link", "password")
+_SECRET_TABLES = (
+    "api_call",
+    "desk_form",
+    "desk_job",
+    "desk_session",
+    "one_time_link",
+    "password",
+)
 _SECRET_COLUMNS = {"api_key": ("hash",), "event_subscription": ("secret", "secret_before")}
 _NAME = re.compile(r"[a-z_][a-z0-9_]{0,40}")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Connection, RowMapping, select, update
+from sqlalchemy import Connection, RowMapping, bindparam, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from dunning.delivery import DeliveryEvent
@@ -12,12 +12,13 @@ from ledger.correspondence import DeliveryEventRow
 from ledger.tables import MessageRow, table
 
 EVENT, MESSAGE = table(DeliveryEventRow), table(MessageRow)
+# Built once: every message asks.
+_SENT = select(MESSAGE).where(MESSAGE.c.attempt == bindparam("named"))
 
 
 def sent_message(connection: Connection, attempt: str) -> RowMapping | None:
     """The message of this attempt, if it is ours."""
-    row = connection.execute(select(MESSAGE).where(MESSAGE.c.attempt == attempt)).mappings()
-    return row.first() if attempt else None
+    return connection.execute(_SENT, {"named": attempt}).mappings().first() if attempt else None
 
 
 def note_event(connection: Connection, said: DeliveryEvent, now: datetime) -> bool:

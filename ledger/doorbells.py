@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from functools import cache
 from typing import NamedTuple
 
-from sqlalchemy import Connection, bindparam, delete, func, select
+from sqlalchemy import Connection, Executable, bindparam, delete, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Field, SQLModel
 
+from ledger.rows import ONE_BY_ONE, listed, lists_of
 from ledger.tables import table
 
 
@@ -36,12 +38,25 @@ def ring(connection: Connection, invoices: Sequence[str], *, opening: bool) -> N
     """Ask that the workflows of these invoices look at the books, once for many facts."""
     if not invoices:
         return
-    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    statement = insert(DOORBELL).on_conflict_do_update(
+    names = ("invoice", "rung", "opening")
+    rows = [
+        dict(zip(names, (invoice, 1, opening), strict=True)) for invoice in dict.fromkeys(invoices)
+    ]
+    in_lists = connection.dialect.name == "postgresql" and len(rows) > ONE_BY_ONE
+    connection.execute(
+        _ringing(connection.dialect.name, in_lists=in_lists), lists_of(rows) if in_lists else rows
+    )
+
+
+# Built once: to put such a statement together takes longer than to run it.
+@cache
+def _ringing(dialect: str, *, in_lists: bool) -> Executable:
+    insert = (postgresql.insert if dialect == "postgresql" else sqlite.insert)(DOORBELL)
+    names = [column.name for column in DOORBELL.columns]
+    statement = insert.from_select(names, listed(DOORBELL, names)) if in_lists else insert
+    return statement.on_conflict_do_update(
         index_elements=["invoice"], set_={"rung": DOORBELL.c.rung + 1, "opening": False}
     )
-    rows = [{"invoice": invoice, "rung": 1, "opening": opening} for invoice in invoices]
-    connection.execute(statement, rows)
 
 
 def waiting(connection: Connection, limit: int, postponed: Collection[str] = ()) -> list[Doorbell]:

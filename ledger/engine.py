@@ -11,6 +11,8 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.types import TypeDecorator
 
 BUSY_TIMEOUT_MS = 15_000
+# A connection takes so much only while it needs it: lists of a million have more than 2 MB.
+_CACHE_KB = 32_000
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -62,6 +64,7 @@ def _prepare_sqlite(connection: DBAPIConnection, _record: object) -> None:
         "synchronous=NORMAL",
         "foreign_keys=ON",
         f"busy_timeout={BUSY_TIMEOUT_MS}",
+        f"cache_size=-{_CACHE_KB}",
     ):
         connection.execute(f"PRAGMA {pragma}")
 
@@ -73,5 +76,7 @@ def _begin_immediate(connection: Connection) -> None:
         return
     # With NORMAL, the last commits before a power failure may be missing after it.
     level = "FULL" if options.get("durable") else "NORMAL"
-    connection.exec_driver_sql(f"PRAGMA synchronous={level}")
+    if connection.info.get("synchronous", "NORMAL") != level:
+        connection.exec_driver_sql(f"PRAGMA synchronous={level}")
+        connection.info["synchronous"] = level
     connection.exec_driver_sql("BEGIN IMMEDIATE")

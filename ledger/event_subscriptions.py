@@ -59,6 +59,8 @@ class DeliveryRow(SQLModel, table=True):
 
 
 SUBSCRIPTION, DELIVERY = table(SubscriptionRow), table(DeliveryRow)
+# Built once: every fact asks.
+_ACTIVE = select(SUBSCRIPTION.c.subscription, SUBSCRIPTION.c.kinds).where(SUBSCRIPTION.c.active)
 
 
 class Happened(NamedTuple):
@@ -79,10 +81,9 @@ def queue_events(connection: Connection, facts: Iterable[Row]) -> None:
     ]
     if not about_cases:
         return
-    active = select(SUBSCRIPTION.c.subscription, SUBSCRIPTION.c.kinds).where(SUBSCRIPTION.c.active)
     rows = [
         delivery_row(subscription, fact)
-        for subscription, kinds in connection.execute(active).all()
+        for subscription, kinds in connection.execute(_ACTIVE).all()
         for fact in about_cases
         if wants(kinds, fact.kind)
     ]

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, bindparam, func, select
 from ledger.chain import GENESIS, hash_of
 from ledger.rows import chunks
 from ledger.tables import FactRow, table
-from ledger.wire import AnyFact, body_of
+from ledger.wire import AnyFact, stored_body
 
 FACT = table(FactRow)
 _COLUMNS = ("stream", "number", "kind", "body", "recorded_at", "by")
@@ -82,7 +82,7 @@ class Heads:
 
     def _row(self, stream: str, fact: AnyFact) -> dict[str, Any]:
         head = self._known.get(stream, Head())
-        envelope = (stream, head.number + 1, fact.kind, body_of(fact), fact.at, fact.by)
+        envelope = (stream, head.number + 1, fact.kind, stored_body(fact), fact.at, fact.by)
         digest = hash_of(head.hash, *envelope)
         self.note(stream, head.number + 1, digest, fact.at)
         row = dict(zip(_COLUMNS, envelope, strict=True))

@@ -32,6 +32,7 @@ INDEXES: tuple[tuple[str, Table, str, ColumnElement[bool] | None], ...] = (
     ("ix_case_open", CASE, "due_date invoice", CASE.c.closed_on.is_(None)),
     ("ix_case_open_stage", CASE, "stage due_date invoice", CASE.c.closed_on.is_(None)),
     ("ix_case_open_currency", CASE, "currency due_date invoice", CASE.c.closed_on.is_(None)),
+    ("ix_case_open_issued", CASE, "currency issue_date invoice", CASE.c.closed_on.is_(None)),
     ("ix_case_open_customer", CASE, "customer due_date invoice", CASE.c.closed_on.is_(None)),
     (
         "ix_case_open_customer_stage",
@@ -47,6 +48,7 @@ INDEXES: tuple[tuple[str, Table, str, ColumnElement[bool] | None], ...] = (
         "customer closed_on invoice",
         CASE.c.closed_on.is_not(None),
     ),
+    ("ix_case_entity", CASE, "entity", None),
     ("ix_case_invoice_stage", CASE, "stage invoice", None),
     ("ix_case_of_customer_invoice", CASE, "customer invoice", None),
     ("ix_task_open_since", TASK, "opened_at task", OPEN_TASK),

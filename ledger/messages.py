@@ -79,6 +79,7 @@ _CONTACTS = (
     .order_by(MESSAGE.c.local_date.desc())
     .limit(bindparam("most"))
 )
+_CLAIM, _COVER = insert(MESSAGE), insert(ITEM)
 _SETTLE = update(MESSAGE).where(MESSAGE.c.attempt == bindparam("of"))
 
 
@@ -194,12 +195,12 @@ def claim_message(
     `content` is kept word for word: what was said can be shown for ever. It is empty for a
     message that books of an earlier hour had lost.
     """
-    connection.execute(insert(MESSAGE), [message])
+    connection.execute(_CLAIM, [message])
     if content:
         keep_content(connection, message["attempt"], content)
     if items:
         named = [{**item, "attempt": message["attempt"]} for item in items]
-        connection.execute(insert(ITEM), named)
+        connection.execute(_COVER, named)
 
 
 def keep_content(connection: Connection, attempt: str, content: bytes) -> None:

@@ -6,14 +6,14 @@ from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from typing import cast
 
-from sqlalchemy import Connection, Index, select
+from sqlalchemy import Connection, Index, func, select
 from sqlmodel import Field, SQLModel
 
 from dunning.period import Month, Period, fold_period
 from dunning.period_facts import PeriodFact
 from ledger.books import Books
 from ledger.rows import Row, upsert
-from ledger.tables import FactRow, moment, table
+from ledger.tables import CaseRow, FactRow, moment, table
 
 _STREAM = "period:"
 
@@ -34,7 +34,7 @@ class PeriodRow(SQLModel, table=True):
     digest: str
 
 
-PERIOD, FACT = table(PeriodRow), table(FactRow)
+PERIOD, FACT, CASE = table(PeriodRow), table(FactRow), table(CaseRow)
 
 
 def period_of(books: Books, entity: str, month: str) -> Period:
@@ -79,6 +79,17 @@ def period_row(period: Period) -> Row:
         "known_at": period.known_at,
         "digest": prepared.digest if prepared else "",
     }
+
+
+def named_entities(connection: Connection) -> list[str]:
+    """The entities that invoices name, in their order: a step of an index for each."""
+    found: list[str] = []
+    step = select(func.min(CASE.c.entity))
+    entity = connection.execute(step).scalar()
+    while entity is not None:
+        found.append(entity)
+        entity = connection.execute(step.where(CASE.c.entity > entity)).scalar()
+    return found
 
 
 def closed_until(connection: Connection, entity: str) -> date | None:

@@ -21,6 +21,7 @@ from ledger.promises import PromiseRow, promise_rows
 from ledger.rebuilt_rows import ALONE, customers_of, tasks
 from ledger.rows import Row, chunks, upsert
 from ledger.search_words import rewrite_words
+from ledger.statistics import count_anew
 from ledger.tables import CaseRow, CustomerRow, FactRow, PaymentRow, TaskItemRow, TaskRow, table
 
 FACT = table(FactRow)
@@ -62,6 +63,7 @@ def rebuild(
         ledger.transact(lambda books, models=models: _rebuild_lists(books, models))  # type: ignore[misc]
     ledger.transact(lambda books: rewrite_words(books.connection))
     ledger.transact(lambda books: note_owed(books.connection))
+    count_anew(ledger.engine)
     return done
 
 

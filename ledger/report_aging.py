@@ -41,15 +41,23 @@ _FEW = ("", "entity")
 _AT_ONCE = 2_000
 
 
-def aged_rows(
-    connection: Connection, day: date, basis: Basis, by: By = "", scope: Scope = EVERYTHING
+def aged_rows(  # noqa: PLR0913 - what is aged, how, and which part of it
+    connection: Connection,
+    day: date,
+    basis: Basis,
+    by: By = "",
+    scope: Scope = EVERYTHING,
+    *,
+    of: Sequence[str] | None = None,
 ) -> Iterator[AgingRow]:
     """What was open at the end of the day, by key and currency, for `aging_rows` to add up.
 
-    A key may come several times. Credit balances stand in `unapplied`; unapplied cash is not here.
+    Of all customers, or `of` a few. A key may come several times. Credit balances stand in
+    `unapplied`; unapplied cash is not here.
     """
-    parts = [_aged(part, day, basis, by) for part in standings(day, scope)]
-    among = CASE.c.invoice.in_(select(DISPUTE.c.invoice).where(in_dispute(day)))
+    mine, theirs = ([] if of is None else [one.c.customer.in_(of)] for one in (CASE, DISPUTE))
+    parts = [_aged(part.where(*mine), day, basis, by) for part in standings(day, scope)]
+    among = CASE.c.invoice.in_(select(DISPUTE.c.invoice).where(in_dispute(day), *theirs))
     held = standings(day, scope, disputed_on(day), settled_too=True)
     parts += [_disputed(part.where(among), by) for part in held]
     for part in parts:

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Select, bindparam, func, literal, literal_col
 
 from dunning.money import Money
 from ledger.applications import APPLICATION
-from ledger.report_cash import FACT, PAYMENT
+from ledger.report_cash import AT_ONCE, FACT, PAYMENT
 from ledger.report_reading import CASE, after
 from ledger.rows import chunks
 
@@ -76,7 +76,7 @@ def _late_payments(connection: Connection, day: date) -> list[BackdatedEntry]:
     some_of = late.where(PAYMENT.c.payment.in_(bindparam("some", expanding=True)))
     found = [
         _entry(row)
-        for some in chunks(payments)
+        for some in chunks(payments, AT_ONCE)
         for row in connection.execute(some_of, {"some": some})
     ]
     return sorted(found, key=lambda one: one.recorded_at, reverse=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
@@ -42,6 +42,8 @@ from ledger.rows import chunks
 from ledger.tables import FactRow, PaymentRow, table
 
 FACT, PAYMENT = table(FactRow), table(PaymentRow)
+# Each piece costs three statements; SQLite takes six times so many names in one.
+AT_ONCE = 5_000
 _SOME: BindParameter[Sequence[str]] = bindparam("some", expanding=True)
 
 # Names that only one customer has.
@@ -96,14 +98,14 @@ def free_cash(
     # In pieces: a database that guesses how many they are reads all payments instead.
     found = [
         one
-        for some in chunks(may_be)
+        for some in chunks(may_be, AT_ONCE)
         for one in _owned(connection, connection.execute(left, {"some": some}).all())
         if scope.has(one.entity) and customer in {"", one.customer}
     ]
     return sorted(found, key=lambda one: (one.on, one.payment))
 
 
-def unapplied_sums(cash: list[FreeCash], by: By) -> Iterator[AgedSum]:
+def unapplied_sums(cash: Iterable[FreeCash], by: By) -> Iterator[AgedSum]:
     """Unapplied cash as an aging counts it: negative, in no bucket."""
     for one in cash:
         key = str(getattr(one, by)) if by else ""

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Engine, inspect, text
 from sqlalchemy.exc import ProgrammingError
 
 from dunning.may import NotAllowed
 
+if TYPE_CHECKING:
+    from alembic.config import Config
+
 MIGRATIONS = Path(__file__).parent / "migrations"
 # The newest file in migrations/versions; a test compares.
-NEWEST = "0017"
+NEWEST = "0019"
 
 _MAY_NOT = "42501"
 
@@ -20,7 +24,8 @@ def upgrade(engine: Engine) -> None:
     """Bring the database to the newest version; a database that is new or current is fine.
 
     Of several processes that start at once, one does it. Lists that an older version did not
-    have, or not whole, are made from the facts. Raises NotAllowed for books of a newer version,
+    have, or not whole, are made from the facts; a version whose migration says
+    `remakes_lists = False` leaves them as they are. Raises NotAllowed for books of a newer version,
     and for a database user who may not.
     """
     before = _version(engine)
@@ -54,8 +59,16 @@ def upgrade(engine: Engine) -> None:
             f"These books are of version {before or 'none'}, and this database user may not bring"
             f" them to {NEWEST}: run `duncan database upgrade` as the owner of the tables."
         ) from None
-    if before:
+    if before and _remakes_lists(config, before):
         rebuild(Ledger(engine), lambda _, __: None, lambda _: None)
+
+
+def _remakes_lists(config: Config, before: str) -> bool:
+    """Whether any version after `before` asks for lists to be made from the facts."""
+    from alembic.script import ScriptDirectory  # noqa: PLC0415
+
+    applied = ScriptDirectory.from_config(config).iterate_revisions("head", before)
+    return any(getattr(one.module, "remakes_lists", True) for one in applied)
 
 
 def is_current(engine: Engine) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import secrets
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
 from datetime import datetime
@@ -19,6 +20,7 @@ from dunning.channel_facts import ChannelFact
 from dunning.contact_facts import ContactLogged, SentenceAdded
 from dunning.credit_facts import CreditFact
 from dunning.customer_facts import CustomerFact
+from dunning.erasure_facts import ErasureFact
 from dunning.experiment_facts import ExperimentFact
 from dunning.facts import InvoiceFact
 from dunning.finding_facts import AuditRecorded, FindingFact
@@ -26,6 +28,7 @@ from dunning.note_facts import NoteAdded
 from dunning.payment import PaymentReceived
 from dunning.period_facts import PeriodFact
 from dunning.person_facts import PersonFact
+from dunning.personal import PERSONAL_KINDS, SALT
 from dunning.policy_version_facts import PolicyVersionFact
 from dunning.report_facts import ReportFact
 from dunning.statement_facts import StatementFact
@@ -51,6 +54,7 @@ AnyFact = (
     | FindingFact
     | ReportFact
     | ExperimentFact
+    | ErasureFact
 )
 
 _FACTS: TypeAdapter[AnyFact] = TypeAdapter(Annotated[AnyFact, Discriminator("kind")])
@@ -62,6 +66,17 @@ def body_of(fact: AnyFact) -> str:
     """The fact's own fields as canonical JSON: sorted keys, no spaces; this is hashed."""
     own = _FACTS.dump_python(fact, mode="json", exclude=_ENVELOPE)
     return json.dumps(own, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def stored_body(fact: AnyFact) -> str:
+    """The body as it is stored: a fact that says something personal is salted.
+
+    The hash of the fact stays when that is erased, and nobody can guess from it what it was.
+    """
+    body = body_of(fact)
+    if fact.kind not in PERSONAL_KINDS:
+        return body
+    return f'{body[:-1]},"{SALT}":"{secrets.token_hex(16)}"}}'
 
 
 def fact_of(kind: str, body: str, at: datetime, by: str) -> AnyFact:

@@ -47,7 +47,7 @@ def next_day_of_month(day: date, number: int) -> date | None:
     """The next day with this number, the day itself included; None when there is no such day."""
     for later in range(_MOST_MONTHS_SEARCHED):
         year, month = _month_later(day, later)
-        if number > monthrange(year, month)[1]:
+        if not 1 <= number <= monthrange(year, month)[1]:
             continue
         found = date(year, month, number)
         if found >= day:

@@ -27,7 +27,7 @@ class Alarm:
         await workflow.wait_condition(lambda: interrupted() or bool(timer and timer.done()))
 
     def _set(self, at: datetime | None, summary: str) -> None:
-        if at == self._at and self._timer is not None:
+        if at == self._at and self._timer is not None and not self._rang_early():
             return
         if self._timer is not None:
             self._timer.cancel()
@@ -35,3 +35,8 @@ class Alarm:
         if at is not None:
             nap = workflow.sleep(at - workflow.now(), summary=summary)
             self._timer = asyncio.create_task(nap)
+
+    def _rang_early(self) -> bool:
+        """Whether it rang, and the server's clock was put back since: then it rings once more."""
+        rang = self._timer is not None and self._timer.done()
+        return rang and workflow.patched("alarm-rings-again")

@@ -53,7 +53,7 @@ def words_for(read: Mapping[str, Mapping[str, str]], locale: str) -> DocumentWor
 def _entries(path: Path) -> dict[str, str]:
     try:
         return dict(_flat(tomllib.loads(path.read_text(encoding="utf-8-sig"))))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (ValueError, RecursionError) as error:
         raise DocumentError(
             f"The words of documents in {path.name} are no TOML: {error}."
         ) from None

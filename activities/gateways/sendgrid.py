@@ -47,6 +47,8 @@ _ABOUT_THE_MAIL = frozenset({400, 413, 422})
 _BUSY = 429
 _TO_ADDRESS = re.compile(r"personalizations\.\d+\.to\.\d+\.email")
 _SECONDS = re.compile(r"[0-9]{1,12}")
+# What may stand in a query between quotes.
+_ATTEMPT = re.compile(r"[0-9A-Za-z-]+")
 
 
 @dataclass(frozen=True)
@@ -85,7 +87,7 @@ class SendGridGateway:
 
     def look_up(self, message: SentBefore) -> Accepted | None:
         """Ask the Email Activity API for the attempt, where the account has it."""
-        if not self._account.has_email_activity or not message.attempt.isalnum():
+        if not self._account.has_email_activity or not _ATTEMPT.fullmatch(message.attempt):
             return None
         query = {"query": f"unique_args['{ATTEMPT}']=\"{message.attempt}\"", "limit": 1}
         try:

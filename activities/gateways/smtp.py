@@ -19,7 +19,7 @@ from activities.gateways.interface import (
     Unknown,
 )
 from activities.gateways.mail_check import checked
-from activities.gateways.outbox import as_mime
+from activities.gateways.mime import as_mime
 
 TIMEOUT_SECONDS = 20
 RETRY_AFTER = timedelta(minutes=15)

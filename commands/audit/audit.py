@@ -22,6 +22,7 @@ from dunning.own_days import OwnDays
 from ledger.audit_reading import Reading
 from ledger.books import Books
 from ledger.channels import channel_histories
+from ledger.erased import unfounded_erasures
 from ledger.ledger import Ledger
 from ledger.rebuild import snapshot
 from ledger.seals import broken_seals, recorded_runs
@@ -90,6 +91,8 @@ def audited(
         if share is None or share.number == 0:
             reading.read_the_rest()
             _add_seals(books, auditor.tally)
+            for why in unfounded_erasures(books.connection):
+                auditor.tally.find("A26", "ERASURE", "", "", None, "erased", why)
         _add_breaks(reading, auditor.tally)
     return auditor
 

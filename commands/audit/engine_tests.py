@@ -14,6 +14,7 @@ from dunning.dispute_steps import DisputeStep
 from dunning.dispute_work import dispute_steps
 from dunning.facts import InvoiceFact, TaskOpened
 from dunning.ladder import woken_for_people
+from dunning.lapse import after_lapse
 from dunning.may import is_closed
 from dunning.next_step import plan
 from dunning.steps import Step, Wait
@@ -60,8 +61,10 @@ def _answered(account: Account, activity: ActivityRecord) -> Iterator[Finding]:
     if isinstance(activity.order, StepOrder):
         moments.add(activity.order.step.at)
     first, last = (side(one for one in moments if one) for side in (min, max))
-    # An activity that waited for others answers from the books of any moment meanwhile.
-    moments.update(one.at for one in account.records.history() if first <= one.at <= last)
+    # An activity that waited for others answers from the books of any moment meanwhile, and
+    # whoever recorded that may have another clock.
+    since, until = first - SKEW, last + SKEW
+    moments.update(one.at for one in account.records.history() if since <= one.at <= until)
     # What was recorded in the same moment may have come after the answer.
     moments.add(first.replace(second=0, microsecond=0) - AN_INSTANT)
     known = sorted(one for one in moments if one and one >= account.records.opened.at)
@@ -81,7 +84,7 @@ def _explained(
         steps = dispute_steps(situation)
         mine = activity.order.dispute
         return next((step for dispute, step in steps if dispute.dispute == mine), None)
-    return woken_for_people(situation, plan(situation)).step
+    return woken_for_people(situation, after_lapse(situation, plan(situation))).step
 
 
 def _agree(answer: object, explained: object) -> bool:

@@ -13,9 +13,11 @@ from datetime import date, datetime
 from typing import Any
 
 from commands.audit.pack_lists import as_csv, worded
+from dunning.personal import SALT
 from dunning.touch_facts import TouchStarted
 from ledger.audit_pack import Link, links_of, sha256_of, touches_started, words_of
 from ledger.books import Books
+from ledger.erased import MESSAGE_, erased_in, erased_of_stream
 from ledger.merkle import Heads
 
 # A touch is a control that works many times a day: 25 to 60 are looked at, more for more days.
@@ -96,7 +98,7 @@ def sample_files(
             continue
         folder = f"samples/{_folder(stream)}"
         messages = _messages(books, links)
-        files[f"{folder}/facts.json"] = _facts_file(stream, links, heads)
+        files[f"{folder}/facts.json"] = _facts_file(books, stream, links, heads)
         files[f"{folder}/timeline.csv"] = _timeline(links)
         files |= {f"{folder}/messages/{name}.json": words for name, words in messages.items()}
         reasons = "; ".join(why[stream])
@@ -126,12 +128,16 @@ def _shares(counts: dict[str, int], size: int) -> dict[str, int]:
     return shares
 
 
-def _facts_file(stream: str, links: Sequence[Link], heads: Heads) -> bytes:
-    told = {
+def _facts_file(books: Books, stream: str, links: Sequence[Link], heads: Heads) -> bytes:
+    told: dict[str, Any] = {
         "stream": stream,
         "facts": [link._asdict() | {"at": f"{link.at:%Y-%m-%dT%H:%M:%S.%f}"} for link in links],
         "proof": heads.proof(stream),
     }
+    facts = erased_of_stream(books.connection, stream)
+    messages = erased_in(books.connection, MESSAGE_, _worded_attempts(links))
+    if facts or messages:
+        told["erased"] = {"facts": facts, "messages": messages}
     return (json.dumps(told, indent=1, sort_keys=True, ensure_ascii=False) + "\n").encode()
 
 
@@ -142,14 +148,20 @@ def _timeline(links: Sequence[Link]) -> bytes:
 
 def _line(link: Link) -> tuple[object, ...]:
     fields: dict[str, Any] = json.loads(link.body)
-    details = "; ".join(f"{name}: {worded(value)}" for name, value in fields.items() if value)
+    details = "; ".join(
+        f"{name}: {worded(value)}" for name, value in fields.items() if value and name != SALT
+    )
     return link.number, f"{link.at:%Y-%m-%d %H:%M:%S}", link.by, link.kind, details
 
 
 def _messages(books: Books, links: Sequence[Link]) -> dict[str, bytes]:
+    found = words_of(books, _worded_attempts(links))
+    return {_safe(name): words for name, words in sorted(found.items())}
+
+
+def _worded_attempts(links: Sequence[Link]) -> list[str]:
     bodies = (json.loads(link.body) for link in links if link.kind == "touch_started")
-    attempts = [body["attempt"] for body in bodies if body.get("content")]
-    return {_safe(name): words for name, words in sorted(words_of(books, attempts).items())}
+    return [body["attempt"] for body in bodies if body.get("content")]
 
 
 def _folder(stream: str) -> str:

@@ -96,4 +96,5 @@ def _terms(policies: Policies) -> PoliciesInForce:
         segment=assigned.segment,
         entity=assigned.entity,
         debtor=assigned.debtor,
+        rates=policies.own_rates,
     )

@@ -34,6 +34,8 @@ class Verdict:
     samples: int = 0
     facts: int = 0
     messages: int = 0
+    # Facts and messages of the samples that lost what was personal, before the pack was made.
+    erased: int = 0
     # Of the whole books, as the manifest counts them: kinds of streams, streams, facts.
     kinds: int = 0
     streams: int = 0
@@ -55,11 +57,16 @@ class Verdict:
         signed = f"signed by key {self.signed_by}" if self.signed_by else "not signed"
         return (
             f"{self.pack} is as it was packed, {signed}: {self.files} files, {self.samples} samples"
-            f" with {self.facts} facts and {self.messages} messages. The root covers"
+            f" with {self.facts} facts and {self.messages} messages{self._and_erased}. The root"
+            " covers"
             f" {self.recorded} facts in {self.streams} streams of {self.kinds} kinds.\n"
             f"{self.headline}\n"
             f"SHA-256 {self.sha256}"
         )
+
+    @property
+    def _and_erased(self) -> str:
+        return f"; the words of {self.erased} of them were erased before" if self.erased else ""
 
     @property
     def answer(self) -> dict[str, Any]:
@@ -86,6 +93,7 @@ def verify_pack(path: Path, public_key: Path | None = None) -> Verdict:
             samples=sum(bool(_FACTS.fullmatch(name)) for name in files),
             facts=facts,
             messages=messages,
+            erased=_count_erased(files),
             kinds=kinds,
             streams=manifest["books"]["streams"],
             recorded=manifest["books"]["facts"],
@@ -155,7 +163,8 @@ def _check_samples(manifest: Mapping[str, Any], files: Mapping[str, bytes]) -> t
         if sample:
             told = _read_json(files, name)
             facts += _check_chain(name, told, root)
-            claimed |= {(sample[1], attempt): digest for attempt, digest in _claims(told)}
+            gone = _erased(told, "messages")
+            claimed |= {(sample[1], a): digest for a, digest in _claims(told) if a not in gone}
     found = {(hit[1], hit[2]): name for name in files if (hit := _MESSAGES.fullmatch(name))}
     for key, name in sorted(found.items()):
         if hashlib.sha256(files[name]).hexdigest() != claimed.get(key):
@@ -167,9 +176,13 @@ def _check_samples(manifest: Mapping[str, Any], files: Mapping[str, bytes]) -> t
 
 def _check_chain(name: str, told: Mapping[str, Any], root: str) -> int:
     stream, previous, number = told["stream"], GENESIS, 0
+    erased = _erased(told, "facts")
     for number, one in enumerate(told["facts"], start=1):
         at = datetime.fromisoformat(one["at"])
         right = hash_of(previous, stream, number, one["kind"], one["body"], at, one["by"])
+        if str(number) in erased:
+            # Its hash is proven by the fact after it, or by the root; what it said is gone.
+            right = one["hash"]
         if (one["number"], one["previous"], one["hash"]) != (number, previous, right):
             raise UnusablePack(f"{name}: fact {number} is not what was recorded.")
         previous = right
@@ -180,6 +193,18 @@ def _check_chain(name: str, told: Mapping[str, Any], root: str) -> int:
     if reached != root:
         raise UnusablePack(f"{name} does not lead to the root of the books.")
     return number
+
+
+def _erased(told: Mapping[str, Any], what: str) -> Mapping[str, str]:
+    """What the books had erased when the pack was made: the facts or messages of a sample."""
+    erased = told.get("erased")
+    found = erased.get(what) if isinstance(erased, dict) else None
+    return found if isinstance(found, dict) else {}
+
+
+def _count_erased(files: Mapping[str, bytes]) -> int:
+    samples = [_read_json(files, name) for name in files if _FACTS.fullmatch(name)]
+    return sum(len(_erased(told, what)) for told in samples for what in ("facts", "messages"))
 
 
 def _claims(told: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

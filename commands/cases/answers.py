@@ -21,6 +21,8 @@ Note = Annotated[str, typer.Option("--note", help="A note for colleagues.")]
 Reason = Annotated[str, typer.Option(help="Why.")]
 Role = Annotated[str, typer.Option("--role", help="Role you act as, for the limits.")]
 Sum = Annotated[str, typer.Option("--amount", help="Amount; all there is without.")]
+LeftOn = Annotated[str, typer.Option("--on", help="Day it left the bank, YYYY-MM-DD.")]
+Reference = Annotated[str, typer.Option(help="The bank's reference.")]
 Json = Annotated[
     str | None,
     typer.Option("--json", metavar="[FILE]", help="Answer as JSON, to stdout or to a .json file."),

@@ -57,8 +57,10 @@ def why_command(
         printing.say(answer["answer"])
         if answer["reconstructed"]:
             printing.say("(Reconstructed: the facts known by the end of that day say so.)")
+        if answer["because"]:
+            printing.say(f"The facts behind it, in the customer's time ({answer['zone']}):")
         for one in answer["because"]:
-            printing.say(f"  {one['at'][:16].replace('T', ' ')}  {one['sentence']}")
+            printing.say(f"  {one['local']}  {one['sentence']}")
 
 
 @app.command()

@@ -106,7 +106,8 @@ def why_not(books: Books, payment: PaymentReceived, evidence: Evidence, best: st
         return f"invoice {settled[0].invoice} owes nothing{twin}; kept unapplied"
     if best:
         return f"not sure ({best}); kept unapplied"
-    return f"no invoice {payment.reference}; kept unapplied"
+    named = f"no invoice {payment.reference}" if payment.reference else "it names no invoice"
+    return f"{named}; kept unapplied"
 
 
 def _late(

@@ -7,7 +7,19 @@ from typing import Annotated, Any
 import typer
 
 from commands import printing
-from commands.cases.answers import By, Json, Note, Reason, Role, Sum, amount, day, installation_of
+from commands.cases.answers import (
+    By,
+    Json,
+    LeftOn,
+    Note,
+    Reason,
+    Reference,
+    Role,
+    Sum,
+    amount,
+    day,
+    installation_of,
+)
 from commands.cash.credit_actions import CreditActions
 from commands.cash.credit_checks import Moved
 from dunning.credit_moves import CreditMove
@@ -78,8 +90,8 @@ def decline(
 def paid(
     context: typer.Context,
     adjustment: Adjustment,
-    on: Annotated[str, typer.Option("--on", help="Day it left the bank, YYYY-MM-DD.")],
-    reference: Annotated[str, typer.Option(help="The bank's reference.")],
+    on: LeftOn,
+    reference: Reference,
     by: By,
     json: Json = None,
 ) -> None:

@@ -26,7 +26,8 @@ from ledger.cash import (
     customers_named,
     invoices_of_references,
     items_of,
-    resembling,
+    newest_open,
+    open_items,
 )
 from ledger.periods import closed_until
 from ledger.rows import CHUNK, chunks
@@ -55,7 +56,7 @@ class Lookup:
     _aliases: dict[str, str] = field(default_factory=dict)
     _names: dict[str, str] = field(default_factory=dict)
     _open: dict[tuple[str, str], list[OpenItem]] = field(default_factory=dict)
-    _others: dict[str, list[OpenItem]] = field(default_factory=dict)
+    _others: dict[str, list[str]] = field(default_factory=dict)
     _countries: dict[str, str] = field(default_factory=dict)
     _paid: dict[str, Case] = field(default_factory=dict)
     _closed: dict[str, date | None] = field(default_factory=dict)
@@ -158,23 +159,20 @@ class Lookup:
         self, payment: PaymentReceived, items: Sequence[OpenItem]
     ) -> list[tuple[OpenItem, int]]:
         """Invoices whose numbers resemble a text of the payment: the payer's, else anybody's."""
-        currency = payment.amount.currency
-        if not items and currency not in self._others:
-            self._others[currency] = resembling(self.books, currency, _MOST_COMPARED)
-        others = items or self._others[currency]
-        by_name = {item.invoice: item for item in others}
+        texts, currency = _comparable(payment), payment.amount.currency
+        if texts and not items and currency not in self._others:
+            self._others[currency] = newest_open(self.books, currency, _MOST_COMPARED)
+        names = [item.invoice for item in items] or self._others.get(currency, [])
         best: dict[str, int] = {}
-        for text in _comparable(payment):
+        for text in texts:
             for name, likeness, _ in process.extract(
-                text,
-                list(by_name),
-                scorer=fuzz.ratio,
-                limit=_MOST_ALIKE,
-                score_cutoff=_LEAST_LIKENESS,
+                text, names, scorer=fuzz.ratio, limit=_MOST_ALIKE, score_cutoff=_LEAST_LIKENESS
             ):
                 best[name] = max(best.get(name, 0), round(likeness))
         ranked = sorted(best.items(), key=lambda one: (-one[1], one[0]))[:_MOST_ALIKE]
-        return [(by_name[name], likeness) for name, likeness in ranked]
+        found = {item.invoice: item for item in items}
+        found = found or (open_items(self.books, [name for name, _ in ranked]) if ranked else {})
+        return [(found[name], likeness) for name, likeness in ranked]
 
 
 def _comparable(payment: PaymentReceived) -> list[str]:

@@ -8,7 +8,9 @@ import typer
 
 from commands import printing
 from commands.cases.answers import Json, installation_of
+from dunning.may import NotAllowed
 from ledger.database_roles import statements
+from ledger.leftovers import compact as written_anew
 from ledger.schema import NEWEST
 
 group = typer.Typer(help="The database of the books.", no_args_is_help=True)
@@ -21,6 +23,16 @@ def upgrade(context: typer.Context, json: Json = None) -> None:
     engine = installation_of(context).wiring.ledger.engine
     if not printing.answer({"version": NEWEST, "database": engine.dialect.name}, json):
         printing.say(f"The books are of version {NEWEST}.")
+
+
+@group.command()
+def compact(context: typer.Context, json: Json = None) -> None:
+    """Write the books' file anew, without what was erased or replaced in it."""
+    engine = installation_of(context).wiring.ledger.engine
+    if not written_anew(engine):
+        raise NotAllowed("Somebody uses the books: stop Duncan first.")
+    if not printing.answer({"compact": True, "database": engine.dialect.name}, json):
+        printing.say("The books hold nothing but what is in them.")
 
 
 @group.command()

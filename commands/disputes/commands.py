@@ -143,7 +143,7 @@ def assign(
 def wait_for(
     context: typer.Context,
     dispute: Dispute,
-    on: Annotated[Literal["customer", "owner"], typer.Argument()],
+    on: Annotated[Literal["customer", "owner"], typer.Argument(help="Who has to answer.")],
     by: By,
     note: Note = "",
     json: Json = None,

@@ -17,6 +17,7 @@ from dunning.next_step import plan
 from ledger.books import Books
 from ledger.chain import Link, breaks
 from ledger.doorbells import DoorbellRow, ring
+from ledger.erased import erased_facts, erasures_told, unfounded_erasures
 from ledger.messages import covered_invoices
 from ledger.projections import stage_of
 from ledger.rebuild import differences, rebuild, snapshot
@@ -79,11 +80,15 @@ def _facts(ctx: DoctorContext) -> Finding:
     with snapshot(ctx.ledger) as books:
         total = books.connection.execute(select(func.count()).select_from(FACT)).scalar_one()
         rows = books.connection.execute(query, execution_options={"yield_per": 1000})
-        found = list(breaks(Link(*row) for row in rows))
+        erased = erased_facts(books.connection)
+        found = list(breaks((Link(*row) for row in rows), erased))
+        found += unfounded_erasures(books.connection)
+        told = erasures_told(books.connection)
     if found:
         count = counted(len(found), "break")
         return Finding(ok=False, detail=f"{count} in the chain of facts: {some_of(found)}.")
-    return Finding(ok=True, detail=f"The chain of {counted(total, 'fact')} is whole.")
+    detail = f"The chain of {counted(total, 'fact')} is whole. {told}"
+    return Finding(ok=True, detail=detail.rstrip())
 
 
 def _projections(ctx: DoctorContext) -> Finding:

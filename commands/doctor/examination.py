@@ -24,6 +24,7 @@ from commands.doctor.sendgrid import sendgrid
 from commands.doctor.twilio import twilio
 from commands.doctor.upkeep import upkeep
 from commands.doctor.webhooks import webhooks
+from commands.doctor.worker_versions import worker_versions
 
 Row = dict[str, Any]
 
@@ -49,6 +50,7 @@ CHECKS: tuple[tuple[str, Check, tuple[str, ...]], ...] = (
     ("doorbells", doctor_engine.doorbells, ("schema",)),
     ("workflows", doctor_engine.workflows, ("schema", "temporal")),
     ("upkeep", upkeep, ("schema", "policies", "temporal")),
+    ("workers", worker_versions, ("temporal",)),
     ("sendgrid", sendgrid, ("settings",)),
     ("twilio", twilio, ("settings",)),
     ("smtp", smtp, ("settings",)),

@@ -52,10 +52,10 @@ def terms_of(content: bytes, name: str, by: str, at: datetime) -> ExperimentStar
         raise NotAllowed(f"{name} is too large to be an experiment.")
     try:
         terms = _Terms.model_validate(tomllib.loads(content.decode("utf-8-sig")))
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise NotAllowed(f"{name} is no TOML: {error}.") from None
     except ValidationError as invalid:
         raise NotAllowed(_told(name, invalid.errors())) from None
+    except (ValueError, RecursionError) as error:
+        raise NotAllowed(f"{name} is no TOML: {error}.") from None
     return ExperimentStarted(
         at=at,
         by=by,

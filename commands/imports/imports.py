@@ -31,6 +31,8 @@ from ledger.books import Books
 from ledger.channels import books_are_fresh
 from ledger.imports import RejectRow
 from ledger.ledger import Ledger
+from ledger.rows import CHUNK
+from ledger.statistics import MANY_ROWS, count_anew
 from ledger.tables import ImportRow, table
 from worker import utc_now
 
@@ -43,6 +45,8 @@ KINDS: dict[str, Callable[..., AnyReading]] = {
     "payments": read_received,
     "credits": read_credits,
 }
+# An invoice touches pages all over the lists: together they are written once.
+_AT_ONCE = {"invoices": 1_000}
 
 
 class Rooms(Protocol):
@@ -97,12 +101,15 @@ def import_into(
     if kind == "invoices":
         rows = credit_notes_last(rows)
     batch = _batch(rooms, kind, now, by)
-    steps = _look(rows, taken) if dry_run else take_in.take_in(rooms.ledger, rows, batch, taken)
-    for done in steps:
+    at_once = _AT_ONCE.get(kind, CHUNK)
+    steps = take_in.take_in(rooms.ledger, rows, batch, taken, at_once)
+    for done in _look(rows, taken) if dry_run else steps:
         tell(done)
     report = _report(kind, file, reading, taken)
     if not dry_run:
         report["import"] = _keep(rooms, report, file, now, by, taken.rejected)
+    if not dry_run and reading.rows >= MANY_ROWS:
+        count_anew(rooms.ledger.engine)
     return report
 
 

@@ -10,6 +10,7 @@ from typing import Generic, TypeVar
 
 from commands.cash.applying import apply_all
 from commands.imports.bank_entries import known_payments, take_back
+from commands.imports.erased_customers import without_erased
 from commands.imports.issued import keep_files, placed
 from dunning import facts
 from dunning.case import Case
@@ -25,7 +26,7 @@ from intake.payments import PaymentRow
 from intake.rows import Rejected
 from ledger.books import Books
 from ledger.ledger import Ledger
-from ledger.rows import chunks
+from ledger.rows import CHUNK, chunks
 from ledger.twins import twins
 
 Row = TypeVar("Row")
@@ -46,14 +47,18 @@ Batch = Callable[[Books, Sequence[Row], Taken[Row]], None]
 
 
 def take_in(
-    ledger: Ledger, rows: Iterable[Row | Rejected], batch: Batch[Row], taken: Taken[Row]
+    ledger: Ledger,
+    rows: Iterable[Row | Rejected],
+    batch: Batch[Row],
+    taken: Taken[Row],
+    at_once: int = CHUNK,
 ) -> Iterator[int]:
-    """Record rows in batches, each of them whole or not at all; yields how many are done.
+    """Record so many rows `at_once`, all of them or none; yields how many are done.
 
     Refused rows are collected in `taken`, so that they never keep good ones out.
     """
     done = 0
-    for some in chunks(rows):
+    for some in chunks(rows, at_once):
         good = [row for row in some if not isinstance(row, Rejected)]
         part = ledger.transact(lambda books, good=good: _counted(batch, books, good))  # type: ignore[misc]
         taken.counts += part.counts
@@ -77,7 +82,7 @@ def invoices(now: datetime, by: str, sellers: Mapping[str, str] | None = None) -
     """
 
     def batch(books: Books, listed: Sequence[InvoiceRow], taken: Taken[InvoiceRow]) -> None:
-        rows = placed(books, listed, sellers or {})
+        rows = without_erased(books, placed(books, listed, sellers or {}), taken.rejected)
         books.lock_customers(row.customer for row in rows)
         taken.warnings += _twins(books, rows)
         known = books.cases(row.invoice for row in rows)
@@ -157,7 +162,7 @@ def customers(now: datetime, by: str) -> Batch[CustomerRow]:
     def batch(books: Books, rows: Sequence[CustomerRow], taken: Taken[CustomerRow]) -> None:
         books.lock_customers(row.customer for row in rows)
         taken.warnings += _twins(books, rows)
-        for row in rows:
+        for row in without_erased(books, rows, taken.rejected):
             recorded = _recorded(row, now, by)
             known = books.customer(row.customer)
             if _says_the_same(known, recorded):

@@ -7,8 +7,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
-
 from activities.policies import Policies
 from commands.authority import needs
 from commands.month_end.asked import Asked, Given, asked_of
@@ -20,9 +18,8 @@ from dunning.period import Month, Period, may_close, may_prepare, may_reopen
 from dunning.period_facts import PeriodClosed, PeriodFact, PeriodPrepared, PeriodReopened
 from ledger.books import Books
 from ledger.ledger import Ledger
-from ledger.periods import period_of, record_period, stream_of
+from ledger.periods import named_entities, period_of, record_period, stream_of
 from ledger.rebuild import snapshot
-from ledger.report_reading import CASE
 
 Row = dict[str, Any]
 
@@ -39,7 +36,7 @@ class MonthEnd:
     def entities(self) -> list[str]:
         """The entities that have books; the default one where none are named."""
         with self.ledger.reading() as books:
-            names = books.connection.execute(select(CASE.c.entity).distinct()).scalars()
+            names = named_entities(books.connection)
             return sorted({name or self.policies.default_entity for name in names}) or [
                 self.policies.default_entity
             ]

@@ -14,8 +14,9 @@ from activities.policies import load_policies
 from activities.policy_content import LETTERS, POLICIES, Files, digest_of, manifest_of
 from activities.policy_versions import PolicyVersions
 from commands.authority import demand, needs
-from commands.policies.simulated import Simulated, read_result, simulate_version
+from commands.policies.simulated import Playing, Simulated, alone, read_result, simulate_version
 from commands.policies.waves import waves_for
+from commands.simulation.simulation import Progress
 from dunning.business_days import BusinessCalendar
 from dunning.may import NotAllowed
 from dunning.may_policy import (
@@ -80,10 +81,13 @@ class PolicyActions:
         return self._record(drafted, [*files.values(), manifest_of(files)])
 
     @needs("draft_policy")
-    def simulate(self, version: int, days: int, progress: Callable[[int, int], None]) -> Simulated:
+    def simulate(
+        self, version: int, days: int, progress: Progress, play: Playing | None = None
+    ) -> Simulated:
         """Play the version against the ledger as it is and keep what comes of it."""
         self.versions.known(version)
-        found = simulate_version(self.ledger, self.planner, version, self.now, days, progress)
+        play = play or alone(self.ledger, self.planner, progress)
+        found = simulate_version(self.planner, version, self.now, days, play)
         self._record(lambda _: found.fact(self.by, self.now), [found.content])
         return found
 

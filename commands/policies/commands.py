@@ -14,6 +14,9 @@ from commands.cases.answers import By, Json, installation_of, optional_day
 from commands.policies.actions import FIRST_WAVE, SIMULATED_DAYS, PolicyActions
 from commands.policies.diff import differences, line_by_line
 from commands.policies.rows import simulated_row, version_row
+from commands.simulation.outcome import Outcome
+from commands.simulation.shares import simulated_with
+from commands.simulation.simulation import Question
 from dunning.may import NotAllowed
 from dunning.policy_versions import NOTICE, PolicyVersion
 from worker import utc_now
@@ -113,7 +116,13 @@ def simulate_command(
         def progress(done: int, total: int) -> None:
             bar.update(bar.task_ids[0], completed=done, total=total)
 
-        found = _actions(context, by).simulate(version, days, progress)
+        ours = installation_of(context)
+        wiring, settings = ours.wiring, ours.settings
+
+        def play(asked: Question) -> Outcome:
+            return simulated_with(wiring, settings, asked, progress, keeps_rows=False)
+
+        found = _actions(context, by).simulate(version, days, progress, play)
     row = simulated_row(found.fact(by, found.as_of))
     if printing.answer(row | {"per_day": dict(found.per_day)}, json):
         return

@@ -9,6 +9,7 @@ from pathlib import PurePosixPath
 
 from activities.policies import Policies
 from activities.policy_content import DOCUMENTS, LETTERS, POLICIES, Files
+from commands.policies.rate_changes import rate_changes
 from dunning.own_days import OwnDays
 from dunning.policy import CadenceStep, Policy
 
@@ -37,7 +38,8 @@ _STEP_WORDS = {
 
 def differences(old: Policies, new: Policies, files: tuple[Files, Files]) -> list[str]:
     """One sentence a change; `files` are those of the old and of the new version."""
-    return [*_policies(old, new), *_days(old.own_days, new.own_days), *_files(*files)]
+    days, rates = _days(old.own_days, new.own_days), rate_changes(old.own_rates, new.own_rates)
+    return [*_policies(old, new), *days, *rates, *_files(*files)]
 
 
 def line_by_line(old: Files, new: Files) -> str:

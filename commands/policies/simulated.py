@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from activities.planning import Planner
 from activities.policy_content import digest_of
-from commands.simulation.simulation import VERSION, simulate
+from commands.simulation.outcome import Outcome
+from commands.simulation.simulation import VERSION, Progress, Question, simulated
 from dunning.may import NotAllowed
 from dunning.policy_version_facts import PolicySimulated
 from ledger.ledger import Ledger
 from ledger.policy_versions import kept_contents
 
-# A step whose day passes because a later one is due: its level is never spoken.
-SKIPPED = "SUPERSEDED"
-Row = dict[str, Any]
+# How a question is played: by this process alone or by several.
+Playing = Callable[[Question], Outcome]
 
 
 @dataclass(frozen=True)
@@ -69,33 +68,33 @@ class Simulated:
 
 
 def simulate_version(
-    ledger: Ledger,
-    planner: Planner,
-    version: int,
-    now: datetime,
-    days: int,
-    progress: Callable[[int, int], None],
+    planner: Planner, version: int, now: datetime, days: int, play: Playing
 ) -> Simulated:
     """The version against the one in force, from now on. Raises NotAllowed."""
     assert planner.versions is not None, "only versions that are kept are simulated"
     against = planner.versions.in_force(now).version
-    names = f"{VERSION}{version}", f"{VERSION}{against}"
-    answer = simulate(ledger, planner, *names, now, days, progress)
-    mine, diff = answer["touches"], answer["diff"]
-    gone = {_key(row) for row in diff["only_policy"]}
-    old = [*(row for row in mine if _key(row) not in gone), *diff["only_against"]]
-    skipped = {(row["invoice"], row["step"]) for row in answer["withheld"] if _is_skipped(row)}
+    asked = Question(f"{VERSION}{version}", f"{VERSION}{against}", now, days)
+    mine, before = play(asked).sums
+    a_day, a_day_before = mine.a_day(), before.a_day()
     return Simulated(
         version=version,
         against=against,
         as_of=now,
         days=days,
-        touches=len(mine),
-        touches_before=len(old),
-        per_day=diff["per_day"],
-        newly_contacted=tuple(_newly(mine, old)),
-        levels_skipped=len(skipped),
+        touches=mine.touches,
+        touches_before=before.touches,
+        per_day={
+            day: {"policy": a_day[day], "against": a_day_before[day]}
+            for day in sorted(a_day.keys() | a_day_before.keys())
+        },
+        newly_contacted=tuple(sorted(mine.sooner)),
+        levels_skipped=mine.levels_skipped,
     )
+
+
+def alone(ledger: Ledger, planner: Planner, progress: Progress) -> Playing:
+    """Playing in this process, which may have other threads."""
+    return lambda asked: simulated(ledger, planner, asked, progress, keeps_rows=False)
 
 
 def read_result(ledger: Ledger, digest: str) -> tuple[str, ...]:
@@ -105,24 +104,3 @@ def read_result(ledger: Ledger, digest: str) -> tuple[str, ...]:
     if digest_of(content) != digest:
         raise NotAllowed("The simulation's result was tampered with; simulate the version again.")
     return tuple(json.loads(content)["newly_contacted"])
-
-
-def _newly(mine: Iterable[Row], old: Iterable[Row]) -> list[str]:
-    """Customers who hear earlier than they would have, or would not have heard at all."""
-    now, before = _first_days(mine), _first_days(old)
-    return sorted(one for one, day in now.items() if one not in before or day < before[one])
-
-
-def _first_days(rows: Iterable[Row]) -> dict[str, str]:
-    found: dict[str, str] = {}
-    for row in rows:
-        found[row["customer"]] = min(row["date"], found.get(row["customer"], row["date"]))
-    return found
-
-
-def _is_skipped(row: Row) -> bool:
-    return bool(row["code"] == SKIPPED)
-
-
-def _key(row: Row) -> str:
-    return json.dumps(row, sort_keys=True, default=str)

@@ -13,13 +13,17 @@ from sqlalchemy import select
 from temporalio.client import Client
 
 from activities.account import Covered, account_of, sharing
+from activities.answers import Answers
 from activities.clock import EngineClock
 from activities.consolidation import Consolidated, consolidate
 from activities.gateways.interface import Accepted, Gateway, SentBefore
 from activities.letter_templates import LetterError
 from activities.letters import Letters
-from activities.outgoing import item_rows, started
+from activities.outgoing import ReplyAddresses, item_rows, started
 from activities.planning import Planner, record_unknown
+from activities.statements import Statements
+from commands.restoring.lost_answers import LostAnswers
+from commands.restoring.lost_statements import LostStatements
 from commands.restoring.lost_touches import LostTouch, due_since, handed_over, is_missing
 from commands.restoring.marking import restored_stops
 from dunning.facts import InvoiceFact
@@ -29,6 +33,7 @@ from ledger.books import Books
 from ledger.channels import renew_stop
 from ledger.ledger import Ledger
 from ledger.messages import claim_message, settle_message
+from ledger.newest import last_before
 from ledger.tables import CaseRow, table
 
 CASE = table(CaseRow)
@@ -58,6 +63,7 @@ class Reconciliation:
     client: Client
     now: datetime
     clock: EngineClock = field(default_factory=EngineClock)
+    addresses: ReplyAddresses = field(default_factory=ReplyAddresses)
 
     async def run(self) -> str:
         """Find and record; the sentence says what was found. Raises RPCError."""
@@ -68,6 +74,7 @@ class Reconciliation:
             await asyncio.to_thread(self._settle, one, found)
         for invoice in await asyncio.to_thread(self._open):
             await asyncio.to_thread(self._look_up_due, invoice, until, found)
+        await asyncio.to_thread(self._settle_others, until, found)
         return await asyncio.to_thread(self._noted, found)
 
     def _stopped_at(self) -> datetime:
@@ -86,6 +93,15 @@ class Reconciliation:
                 due = due_since(books, self.planner, invoice, until)
             if due is None or not self._settle(due, found):
                 return
+
+    def _settle_others(self, until: datetime, found: Counter[str]) -> None:
+        """Answers to customers' messages and statements of account, which no workflow sends."""
+        parts = (self.ledger, self.planner, self.letters, self.gateways, self.addresses)
+        answers, statements = Answers(*parts), Statements(*parts)
+        with self.ledger.reading() as books:
+            since = last_before(books.connection, until) or until
+        LostAnswers(answers, until, self.now, UNPROVEN).settle(found)
+        LostStatements(statements, since, until, self.now, UNPROVEN).settle(found)
 
     def _settle(self, lost: LostTouch, found: Counter[str]) -> bool:
         """Record one lost touch as sent or unknown; False where there is nothing to record."""

@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import reduce
 from typing import Any
 
-from activities.account import Covered, account_of, covered_with
+from activities.account import Covered, account_of, due_beside, giving_way, sharing
 from activities.claims import with_claims
 from activities.consolidation import Consolidated, consolidate
 from activities.letter_request import OwnWords, RenderedLetter
@@ -21,11 +21,11 @@ from dunning.contact_facts import SentenceAdded
 from dunning.customer import Customer
 from dunning.facts import InvoiceFact
 from dunning.folding import apply
-from dunning.may import NotAllowed
+from dunning.may import NotAllowed, may
 from dunning.next_step import plan
 from dunning.send_gate import first_objection
 from dunning.steps import AskAssociate, SendInvoice, SendTouch, Speak
-from dunning.touch_facts import TouchApproved
+from dunning.touch_facts import SendRequested, TouchApproved
 from ledger.books import Books
 from ledger.sentences import latest_sentence, message_of_day
 
@@ -72,17 +72,12 @@ def looked_at(
     With `supposed` facts as if those were recorded; a letter that waits for approval as if it had
     it. Raises NotAllowed when nothing is to be sent for the invoice next.
     """
-    known = reduce(apply, supposed, books.case(invoice))
-    customer = books.customer(known.customer)
-    case = _approved(planner, known, customer, now)
-    at = max(_speaks(planner, case, customer, now).at, now)
-    situation, step = planner.situation(case, customer, at), _speaks(planner, case, customer, at)
-    if customer.contact_for(step.to, step.channel) is None:
-        raise NotAllowed(f"Nobody of customer {case.customer} can be reached: a person is asked.")
-    account, mine = account_of(books, situation, step.channel), Covered(situation, step)
+    mine, at, waits_for_approval = _next_of(books, planner, invoice, now, supposed)
+    situation, step, case = mine.situation, mine.touch, mine.situation.case
+    others = due_beside(books, planner, mine)
+    account = giving_way(account_of(books, situation, step.channel), mine, others)
     entity = planner.policies_at(at).entity(case.entity)
-    covered = covered_with(books, planner, account, mine)
-    plain = consolidate(books, account, covered, entity)
+    plain = consolidate(books, account, sharing(account, mine, others), entity)
     one, _ = with_claims(books, plain, entity, letters)
     letter, problem = _rendered(letters, one)
     said = latest_sentence(books, case.customer, message_of_day(one.local_date, one.spoken.channel))
@@ -95,8 +90,19 @@ def looked_at(
         objection=first_objection(account.at_the_door(situation, step)),
         sentence=said if said and said.text else None,
         words=_words(letters, one),
-        waits_for_approval=case is not known,
+        waits_for_approval=waits_for_approval,
     )
+
+
+def why_not_now(books: Books, planner: Planner, invoice: str, now: datetime, by: str) -> str:
+    """Why a person cannot have the next message of an invoice sent now; empty where they can."""
+    wish = SendRequested(at=now, by=by)
+    try:
+        may(books.case(invoice), wish)
+        _next_of(books, planner, invoice, now, [wish])
+    except NotAllowed as refusal:
+        return str(refusal)
+    return ""
 
 
 def told_of(looked: Looked) -> dict[str, Any]:
@@ -123,6 +129,24 @@ def told_of(looked: Looked) -> dict[str, Any]:
         "waits_for_approval": looked.waits_for_approval,
         "words": asdict(looked.words) if looked.words else None,
     }
+
+
+def _next_of(
+    books: Books,
+    planner: Planner,
+    invoice: str,
+    now: datetime,
+    supposed: Sequence[InvoiceFact],
+) -> tuple[Covered, datetime, bool]:
+    """What is sent next and when, and whether it waits for approval."""
+    known = reduce(apply, supposed, books.case(invoice))
+    customer = books.customer(known.customer)
+    case = _approved(planner, known, customer, now)
+    at = max(_speaks(planner, case, customer, now).at, now)
+    mine = Covered(planner.situation(case, customer, at), _speaks(planner, case, customer, at))
+    if customer.contact_for(mine.touch.to, mine.touch.channel) is None:
+        raise NotAllowed(f"Nobody of customer {case.customer} can be reached: a person is asked.")
+    return mine, at, case is not known
 
 
 def _speaks(planner: Planner, case: Case, customer: Customer, now: datetime) -> Speak:

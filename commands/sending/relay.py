@@ -11,7 +11,7 @@ from typing import NamedTuple
 import structlog
 from sqlalchemy.exc import OperationalError
 from temporalio.client import Client
-from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
+from temporalio.common import Priority, WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.runtime import Runtime
 from temporalio.service import RPCError, RPCStatusCode
 
@@ -22,7 +22,9 @@ from commands.mailroom.arrivals import mailroom_of
 from commands.mailroom.imap_mailbox import mailbox_readers
 from commands.observing.meters import Meters
 from commands.policies.taking_effect import take_effect
+from commands.restoring.noticing import BooksWatch
 from commands.sending.fault_log import traced
+from commands.sending.turns import turn_of
 from commands.upkeep.jobs import UPKEEP, jobs_of
 from commands.upkeep.schedules import keep_schedules, our_zone
 from commands.webhooks.delivering import Delivering
@@ -80,6 +82,7 @@ class Called(NamedTuple):
     workflow_id: str
     step: Step | DisputeStep
     summary: str
+    turn: Priority
 
 
 def relay_of(wiring: Wiring, client: Client) -> Relay:
@@ -90,9 +93,12 @@ def relay_of(wiring: Wiring, client: Client) -> Relay:
 async def serve(client: Client, wiring: Wiring, settings: Settings) -> None:
     """Work until cancelled: follow cases, send, answer doorbells, handle what comes in."""
     relay, mailroom = relay_of(wiring, client), mailroom_of(wiring)
+    books_watch = BooksWatch(client, wiring.ledger)
+    # Before anything can be sent: the books may have been put back while nobody worked.
+    await books_watch.begin(utc_now)
     async with running(client, wiring, settings, jobs=jobs_of(wiring, settings)):
         beside = [one.run(utc_now) for one in mailbox_readers(wiring.ledger, settings)]
-        beside.append(_schedule(client, wiring))
+        beside += [_schedule(client, wiring), books_watch.run(utc_now)]
         poster = EventPoster(settings.webhooks_private)
         beside.append(Delivering(wiring.ledger, poster).run(utc_now))
         if settings.metrics_address:
@@ -187,7 +193,7 @@ class Relay:
         known: list[tuple[Doorbell, Case]] = [(bell, cases[bell.invoice]) for bell in bells]
         plans = self.planner.plan_all(books, [case for _, case in known], now)
         return [
-            [_invoice_called(bell, plan.step), *self._disputes_called(books, bell, case, now)]
+            [_invoice_called(bell, case, plan.step), *self._disputes_called(books, bell, case, now)]
             for (bell, case), plan in zip(known, plans, strict=True)
         ]
 
@@ -200,7 +206,8 @@ class Relay:
             if ended_at is None or not isinstance(step, CloseDispute) or now - ended_at < A_DAY:
                 name = dispute.dispute
                 workflow = dispute_workflow_id(name)
-                yield Called(bell, DISPUTE_WORKFLOW, name, workflow, step, f"dispute {name}")
+                turn = turn_of(case.customer)
+                yield Called(bell, DISPUTE_WORKFLOW, name, workflow, step, f"dispute {name}", turn)
 
     async def _wake(self, called: Called, step: Step | DisputeStep, now: datetime) -> None:
         if isinstance(step, CloseCase | CloseDispute):
@@ -224,6 +231,7 @@ class Relay:
                 else WorkflowIDConflictPolicy.UNSPECIFIED
             ),
             static_summary=called.summary,
+            priority=called.turn,
         )
 
     async def _release(self, workflow: str) -> None:
@@ -235,6 +243,6 @@ class Relay:
                 raise
 
 
-def _invoice_called(bell: Doorbell, step: Step) -> Called:
-    name = bell.invoice
-    return Called(bell, INVOICE_WORKFLOW, name, workflow_id(name), step, f"invoice {name}")
+def _invoice_called(bell: Doorbell, case: Case, step: Step) -> Called:
+    name, turn = bell.invoice, turn_of(case.customer)
+    return Called(bell, INVOICE_WORKFLOW, name, workflow_id(name), step, f"invoice {name}", turn)

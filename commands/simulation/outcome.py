@@ -29,6 +29,8 @@ class Sums:
     only_customers: int = 0
     only_touches: int = 0
     levels_skipped: int = 0
+    # Customers who hear earlier than under any other policy, or who hear under this one only.
+    sooner: list[str] = field(default_factory=list)
 
     @property
     def touches(self) -> int:
@@ -52,6 +54,7 @@ class Sums:
         self.only_customers += other.only_customers
         self.only_touches += other.only_touches
         self.levels_skipped += other.levels_skipped
+        self.sooner += other.sooner
 
 
 @dataclass
@@ -84,10 +87,9 @@ class Outcome:
     def take(self, plays: Sequence[Play], *, keeps_rows: bool) -> None:
         """Count what one customer's play under each of the policies came to."""
         told = [Rows(one.messages, _withheld(one.noted), _tasks(one.noted)) for one in plays]
-        sent = [{touch.key for touch in rows.touches} for rows in told]
         for number, rows in enumerate(told):
-            others = sent[:number] + sent[number + 1 :]
-            _count(self.sums[number], rows, others)
+            others = told[:number] + told[number + 1 :]
+            _count(self.sums[number], rows, [one.touches for one in others])
             if keeps_rows:
                 self.rows[number].add(rows)
 
@@ -99,7 +101,7 @@ class Outcome:
             rows.add(others)
 
 
-def _count(sums: Sums, rows: Rows, others: Sequence[set[tuple[object, ...]]]) -> None:
+def _count(sums: Sums, rows: Rows, others: Sequence[Sequence[Touched]]) -> None:
     sums.per_day.update((one.date, one.level) for one in rows.touches)
     sums.kinds.update((one.level, one.letter, one.channel) for one in rows.touches)
     sums.withheld.update(one.code for one in rows.withheld)
@@ -108,8 +110,13 @@ def _count(sums: Sums, rows: Rows, others: Sequence[set[tuple[object, ...]]]) ->
     skipped = {(one.invoice, one.step) for one in rows.withheld if one.code == SKIPPED}
     sums.levels_skipped += len(skipped)
     for other in others:
-        sums.only_touches += sum(one.key not in other for one in rows.touches)
+        sent = {one.key for one in other}
+        sums.only_touches += sum(one.key not in sent for one in rows.touches)
         sums.only_customers += bool(rows.touches) and not other
+    if others and rows.touches:
+        first = min(one.date for one in rows.touches)
+        if all(first < one.date for other in others for one in other):
+            sums.sooner.append(rows.touches[0].customer)
 
 
 def _withheld(noted: Iterable[Noted]) -> list[Unsent]:

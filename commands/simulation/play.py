@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from activities import tasks
-from activities.account import SOON, Account, Covered, sharing
+from activities.account import SOON, Account, Covered, giving_way, sharing
 from activities.consolidation import composed
 from activities.outgoing import started, withheld
 from activities.planning import DUNCAN, Planner, consequences
@@ -29,6 +29,7 @@ from dunning.dispute_work import dispute_steps, due_dispute_work
 from dunning.facts import InvoiceFact, TaskOpened
 from dunning.folding import apply
 from dunning.ladder import next_look
+from dunning.lapse import after_lapse
 from dunning.next_step import plan
 from dunning.plans import ended_plans
 from dunning.replacing import replace
@@ -71,10 +72,11 @@ class Play:
         self._spoken, self._credit = opening.spoken, opening.credit
         self._moment: datetime | None = None
         self._seen: dict[str, Situation] = {}
+        self._alike: dict[tuple[str, str, datetime | None], Situation] = {}
         self._steps: dict[str, Step] = {}
         self._stages: dict[str, str] = {}
         self._owed = Owed()
-        self._accounts: dict[tuple[datetime, str], Account] = {}
+        self._accounts: dict[tuple[datetime, str, str], Account] = {}
         self._tasks = OpenTasks()
         self._queue: list[tuple[datetime, str]] = []
 
@@ -95,14 +97,20 @@ class Play:
     def _situation(self, invoice: str, now: datetime) -> Situation:
         """The situation of a moment, once: what was worked out about it is asked for again."""
         if now != self._moment:
-            self._moment, self._seen = now, {}
+            self._moment, self._seen, self._alike = now, {}, {}
         case, seen = self._cases[invoice], self._seen.get(invoice)
-        if seen is None or seen.customer is not self._customer or not _is_alike(seen.case, case):
-            seen = self._planner.situation(case, self._customer, now)
-        elif seen.case is not case:
-            seen = replace(seen, case=case)
-        self._seen[invoice] = seen
+        if seen is None or seen.case is not case or seen.customer is not self._customer:
+            seen = self._seen[invoice] = self._looked_at(case, now)
         return seen
+
+    def _looked_at(self, case: Case, now: datetime) -> Situation:
+        """Like that of another case with the same policy, experiments and calendar."""
+        opened_at = case.opened_at if self._planner.experiments else None
+        kind = (case.policy, case.entity, opened_at)
+        like = self._alike.get(kind)
+        if like is None or like.customer is not self._customer:
+            like = self._alike[kind] = self._planner.situation(case, self._customer, now)
+        return like if like.case is case else replace(like, case=case)
 
     def _plan(self, invoice: str, now: datetime) -> None:
         self._end_plans(invoice, now)
@@ -110,7 +118,7 @@ class Play:
         planned = plan(situation)
         work = due_dispute_work(situation)
         self._record(situation, (*consequences(situation, planned), *work))
-        step = planned.step
+        step = after_lapse(self._situation(invoice, now), planned).step
         self._steps[invoice] = step
         self._stages[invoice] = stage_of(situation.case, planned)
         self._list_item(invoice)
@@ -151,13 +159,14 @@ class Play:
         if not is_same_touch(planned.step, touch) or planned.step.at > situation.now:
             return
         mine = Covered(situation, planned.step)
-        account = self._account(situation, touch.channel)
+        others = list(self._others(mine))
+        account = giving_way(self._account(situation, touch.channel), mine, others)
         objection = first_objection(account.at_the_door(situation, planned.step))
         if objection:
             self._withhold(mine, objection)
             return
         self._record(situation, consequences(situation, planned))
-        self._send(account, sharing(account, mine, self._others(mine)), mine)
+        self._send(account, sharing(account, mine, others), mine)
 
     def _withhold(self, mine: Covered, objection: Objection) -> None:
         found: list[InvoiceFact] = [withheld(mine, objection)]
@@ -184,7 +193,8 @@ class Play:
         self.messages.append(touched(message))
 
     def _hand_over(self, situation: Situation, step: AskAssociate | Escalate) -> None:
-        planned = plan(situation).step
+        whole = plan(situation)
+        planned = whole.step
         if isinstance(planned, AskAssociate | Escalate) and tasks.is_due(
             planned, step, situation.now
         ):
@@ -192,7 +202,7 @@ class Play:
             currency = situation.case.amount.currency
             owed = lambda: self._account(situation, "").owed(currency)  # noqa: E731 - asked seldom
             found = tasks.handed_over(situation, planned, task, owed)
-            self._record(situation, found)
+            self._record(situation, [*consequences(situation, whole), *found])
 
     def _record(self, situation: Situation, facts: Sequence[InvoiceFact]) -> None:
         invoice = situation.case.invoice
@@ -205,7 +215,7 @@ class Play:
 
     def _account(self, situation: Situation, channel: str) -> Account:
         """The customer's business, gathered once for all that happens at one moment."""
-        key = (situation.now, channel)
+        key = (situation.now, channel, situation.case.amount.currency)
         if key not in self._accounts:
             self._accounts = {key: self._gathered(situation, channel)}
         return self._accounts[key]
@@ -238,8 +248,3 @@ class Play:
         is_silent = self._stages.get(invoice) in SILENT_STAGES
         if self._owed.note(self._cases[invoice], is_silent=is_silent):
             self._accounts.clear()
-
-
-def _is_alike(before: Case, after: Case) -> bool:
-    """Whether the same policy and calendar apply to the case at the same moment."""
-    return (before.policy, before.entity) == (after.policy, after.entity)

@@ -10,6 +10,7 @@ from functools import partial
 from activities.upkeep import Job
 from commands.adjustments.small_balances import write_off_small_balances
 from commands.audit.weekly import weekly_audit
+from commands.erasure.retention import erase_old_words
 from commands.month_end.reminder import month_end_reminder
 from commands.statements.job import asked_statements_job, statements_job
 from settings import Settings
@@ -70,6 +71,13 @@ UPKEEP = (
         cron="30 4 * * *",
         period=A_DAY,
         work=lambda wiring, _, now: write_off_small_balances(wiring.ledger, wiring.planner, now),
+    ),
+    Due(
+        name="old_words",
+        title="Words of messages and replies that are kept no longer",
+        cron="10 3 * * *",
+        period=A_DAY,
+        work=erase_old_words,
     ),
 )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 # Codes of the answers that no rule of the rulebook words; holds and objections keep their own.
 SENT, BOUNCED, UNKNOWN, REFUSED = "SENT", "BOUNCED", "UNKNOWN", "REFUSED"
@@ -32,7 +33,7 @@ class Answer:
     `sent`: a message with a step of this invoice was handed over and not refused. `step` is the
     policy's step that the answer is about. `policy` is the version that was in force, or that the
     facts name. `reconstructed`: no record of that day says it; the facts known by the end of the
-    day were put to the rulebook again.
+    day were put to the rulebook again. `zone` is the customer's, in which the days are days.
     """
 
     invoice: str
@@ -44,10 +45,12 @@ class Answer:
     policy: str = ""
     reconstructed: bool = False
     facts: tuple[Behind, ...] = ()
+    zone: str = "UTC"
 
 
 def told(answer: Answer) -> dict[str, Any]:
-    """The answer as `duncan why --json` and the desk give it."""
+    """The answer as `duncan why --json` and the desk give it; `local` is the customer's time."""
+    zone = ZoneInfo(answer.zone)
     return {
         "invoice": answer.invoice,
         "on": str(answer.on),
@@ -57,9 +60,11 @@ def told(answer: Answer) -> dict[str, Any]:
         "step": answer.step,
         "policy": answer.policy,
         "reconstructed": answer.reconstructed,
+        "zone": answer.zone,
         "because": [
             {
                 "at": one.at.isoformat(),
+                "local": f"{one.at.astimezone(zone):%Y-%m-%d %H:%M}",
                 "stream": one.stream,
                 "number": one.number,
                 "kind": one.kind,

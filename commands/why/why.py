@@ -49,6 +49,16 @@ class Whys:
 
     def on(self, day: date) -> Answer:
         """The answer for a day."""
+        return replace(self._on(day), zone=self.records.calendar.zone)
+
+    def story(self) -> tuple[Behind, ...]:
+        """Every fact of the invoice that says something, oldest first."""
+        stream = f"invoice:{self.case.invoice}"
+        numbered = enumerate(self.records.history(), start=1)
+        told = (Recorded(stream, number, fact) for number, fact in numbered)
+        return tuple(behind_of(one, self.case) for one in told if sentence_of(one.fact, self.case))
+
+    def _on(self, day: date) -> Answer:
         if day < self.records.day_of(self.records.opened.at):
             return self._before(day)
         if day > self.today:
@@ -59,13 +69,6 @@ class Whys:
             or teller.listed(day)
             or silence(self.records, day, self.now, self.case)
         )
-
-    def story(self) -> tuple[Behind, ...]:
-        """Every fact of the invoice that says something, oldest first."""
-        stream = f"invoice:{self.case.invoice}"
-        numbered = enumerate(self.records.history(), start=1)
-        told = (Recorded(stream, number, fact) for number, fact in numbered)
-        return tuple(behind_of(one, self.case) for one in told if sentence_of(one.fact, self.case))
 
     def _before(self, day: date) -> Answer:
         opened, invoice = self.records.opened, self.case.invoice

@@ -4,8 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from ipaddress import ip_address
+from secrets import token_hex
 from threading import Lock
 from time import monotonic
+
+from starlette.requests import Request
+
+from commands.people.sign_in import network_of
 
 _MOST_REMEMBERED = 10_000
 
@@ -39,3 +45,13 @@ class Rates:
     def _left(self, key: str, now: float) -> float:
         left, since = self._buckets.get(key, (float(self.at_once), now))
         return min(left + (now - since) * self.a_second, float(self.at_once))
+
+
+def sender_of(request: Request) -> str:
+    """Who is counted. A proxy that does not say for whom it asks is as good as nobody known."""
+    address = request.client.host if request.client else ""
+    try:
+        is_near = ip_address(address).is_private
+    except ValueError:
+        is_near = True
+    return f"near:{token_hex(8)}" if is_near else network_of(address)

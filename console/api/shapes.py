@@ -83,9 +83,10 @@ class Case(_Shape):
 
 
 class Behind(BaseModel):
-    """A fact behind an answer: its place in the books, and what it says."""
+    """A fact behind an answer: its place in the books, what it says, and its `local` moment."""
 
     at: datetime
+    local: str
     stream: str
     number: int
     kind: str
@@ -103,6 +104,7 @@ class Why(_Shape):
     step: str
     policy: str
     reconstructed: bool
+    zone: str
     because: list[Behind]
 
 

@@ -51,7 +51,7 @@ def run(desk: TheDesk, typed: TheForm) -> Response:
             # Asked now and not when the work is done: who may not is told at once.
             ledger, by = desk.parts.ledger, desk.visit.by
             demand(ledger, by, "work_findings", "AuditActions.keep", f"{scope.last}", desk.now())
-        job = Job(typed.form, _RUN, "Cadence audit")
+        job = desk.job(typed.form, _RUN, "Cadence audit")
         desk.jobs.start(job, lambda mine: _ran(desk, mine, scope, keeps=keeps))
         return ""
 
@@ -64,7 +64,8 @@ def pack(desk: TheDesk, typed: TheForm) -> Response:
 
     def work() -> str:
         scope = pack_scope(desk.parts.ledger, _scope(desk, typed))
-        job = Job(typed.form, _PACK, "Evidence pack")
+        name = f"evidence-{scope.first}-{scope.last}.zip"
+        job = desk.job(typed.form, _PACK, "Evidence pack", name)
         desk.jobs.start(job, lambda mine: _packed(desk, mine, scope))
         return ""
 
@@ -74,10 +75,8 @@ def pack(desk: TheDesk, typed: TheForm) -> Response:
 @router.get("/results/{job}")
 def result(desk: TheDesk, job: str) -> Response:
     """What an audit said that nobody kept."""
-    found = desk.jobs.known(job)
-    if found.kind != _RUN or not isinstance(found.outcome, dict):
-        raise NotAllowed("This job has no audit's result.")
-    return _result(desk, found.outcome, None)
+    answer = desk.jobs.outcome(job, desk.visit.by, _RUN, dict[str, Any])
+    return _result(desk, answer, None)
 
 
 @router.get("/runs/{run}")
@@ -93,15 +92,14 @@ def kept(desk: TheDesk, run: str) -> Response:
 @router.get("/packs/{job}")
 def evidence(desk: TheDesk, job: str) -> Response:
     """The evidence pack, to be kept."""
-    found = desk.jobs.known(job)
-    if found.kind != _PACK or not isinstance(found.outcome, tuple):
-        raise NotAllowed("This job has no evidence pack.")
-    name, content = found.outcome
+    name = desk.jobs.known(job, desk.visit.by).about
+    content = desk.jobs.outcome(job, desk.visit.by, _PACK, bytes, name)
     return download(content, name, "application/zip")
 
 
 def _ran(desk: Desk, job: Job, scope: Scope, *, keeps: bool) -> str:
-    job.outcome = answer = _answered(desk, job, scope)
+    answer = _answered(desk, job, scope)
+    job.keep(answer, dict[str, Any])
     if not keeps:
         return f"{_PAGE}/results/{job.job}"
     recorded = AuditActions(desk.parts.ledger, desk.visit.by, desk.now()).keep(answer)
@@ -113,7 +111,7 @@ def _packed(desk: Desk, job: Job, scope: Scope) -> str:
     if settings is None:
         raise NotAllowed("No evidence can be packed here: the settings are not known.")
     content = pack_bytes(desk.parts.ledger, settings, scope, _answered(desk, job, scope))
-    job.outcome = (f"evidence-{scope.first}-{scope.last}.zip", content)
+    job.keep(content, bytes)
     return f"{_PAGE}?pack={job.job}"
 
 
@@ -173,7 +171,7 @@ def _page(desk: Desk, place: Place, typed: Typed | None = None, status: int = 20
         "chart": bars_of(groups),
         "first": last - timedelta(days=27),
         "last": last,
-        "pack": made if desk.jobs.has(made) else "",
+        "pack": made if made and desk.jobs.has(made, desk.visit.by) else "",
     }
     return desk.page("audits.html", status, typed=typed, **values)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from fastapi import APIRouter, Response
 
@@ -56,10 +57,8 @@ def experiment(desk: TheDesk, name: str) -> Response:
 @router.get("/{name}/report/{job}")
 def report(desk: TheDesk, name: str, job: str) -> Response:
     """What a report said of it."""
-    found = desk.jobs.known(job)
-    outcome = found.outcome if found.kind == _REPORT else None
-    mine = isinstance(outcome, dict) and outcome["experiment"] == name
-    return _one(desk, name, report=outcome if mine else None)
+    outcome = desk.jobs.outcome(job, desk.visit.by, _REPORT, dict[str, Any], name)
+    return _one(desk, name, report=outcome)
 
 
 @router.post("/{name}/do/report")
@@ -70,11 +69,12 @@ def reported(desk: TheDesk, typed: TheForm, name: str) -> Response:
         with desk.parts.ledger.reading() as books:
             known = known_experiment(books, name)
             subjects = observe(books, desk.parts.planner, known, desk.today)
-        job.outcome = experiment_report(known, subjects, desk.today)
+        job.keep(experiment_report(known, subjects, desk.today), dict[str, Any])
         return f"{_PAGE}/{name}/report/{job.job}"
 
     def work() -> str:
-        desk.jobs.start(Job(typed.form, _REPORT, "Report of an experiment"), compare)
+        job = desk.job(typed.form, _REPORT, "Report of an experiment", name)
+        desk.jobs.start(job, compare)
         return ""
 
     return _acted(desk, typed, name, work, job_page(typed.values.get(FORM, "")))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator
 from typing import Annotated, Any
 
@@ -33,6 +34,7 @@ from intake.mapping import shipped_names
 
 router = APIRouter(prefix="/imports")
 _PAGE = "/imports"
+_ROW = re.compile("[0-9]{1,9}")
 _LOOK, _TAKE = "import-look", "import-take"
 
 
@@ -77,10 +79,10 @@ def look(desk: TheDesk, typed: TheForm, upload: TheFile) -> Response:
 
         def looked(job: Job) -> str:
             report = actions.look(kind, _uploads(desk).found(token), mapping)
-            job.outcome = {**report, "token": token, "map": mapping}
+            job.keep({**report, "token": token, "map": mapping}, dict[str, Any])
             return f"{_PAGE}/looked/{job.job}"
 
-        desk.jobs.start(Job(typed.form, _LOOK, "Reading the file"), looked)
+        desk.jobs.start(desk.job(typed.form, _LOOK, "Reading the file"), looked)
         return ""
 
     def again(shown: Typed, status: int) -> Response:
@@ -102,16 +104,15 @@ def take(desk: TheDesk, typed: TheForm) -> Response:
 
     def work() -> str:
         actions, uploads = _acting(desk, "take_in"), _uploads(desk)
-        found = _outcome(desk, seen, _LOOK)
+        found = _seen(desk, seen)
         file = uploads.found(found["token"])
 
-        def taken(job: Job) -> str:
+        def taken(_: Job) -> str:
             report = actions.take_in(found["kind"], file, found["map"])
             uploads.forget(found["token"])
-            job.outcome = report
             return f"{_PAGE}/{report['import']}"
 
-        desk.jobs.start(Job(typed.form, _TAKE, "Taking in the file"), taken)
+        desk.jobs.start(desk.job(typed.form, _TAKE, "Taking in the file"), taken)
         return ""
 
     def again(shown: Typed, status: int) -> Response:
@@ -135,7 +136,7 @@ def replay(desk: TheDesk, typed: TheForm, run: Run) -> Response:
     """Take in the rows that are ticked, as they were mended."""
 
     def work() -> str:
-        chosen = [int(one) for one in typed.lists.get("row", ()) if one.isascii() and one.isdigit()]
+        chosen = [int(one) for one in typed.lists.get("row", ()) if _ROW.fullmatch(one)]
         if not chosen:
             raise NotAllowed("Tick the rows that you have mended.")
         mended = {one: typed.lists.get(f"cell{one}", ()) for one in chosen}
@@ -178,7 +179,7 @@ def _page(
 
 
 def _looked(desk: Desk, job: str, typed: Typed | None = None, status: int = 200) -> Response:
-    report = _outcome(desk, job, _LOOK)
+    report = _seen(desk, job)
     return desk.page("import_looked.html", status, typed=typed, report=report, job=job)
 
 
@@ -215,14 +216,9 @@ def _acting(desk: Desk, action: str) -> ImportActions:
     return actions
 
 
-def _outcome(desk: Desk, job: str, kind: str) -> dict[str, Any]:
-    """What a job found. Raises NotAllowed when it is not known any more, or another kind's."""
-    found = desk.jobs.known(job)
-    if found.kind != kind or not isinstance(found.outcome, dict):
-        raise NotAllowed(
-            "This job ended long ago, or another process of the desk did it: start it again here."
-        )
-    return found.outcome
+def _seen(desk: Desk, job: str) -> dict[str, Any]:
+    """What looking at a file found. Raises NotAllowed when it is not known any more."""
+    return desk.jobs.outcome(job, desk.visit.by, _LOOK, dict[str, Any])
 
 
 def _uploads(desk: Desk) -> Uploads:

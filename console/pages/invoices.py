@@ -8,6 +8,7 @@ from fastapi import APIRouter, Response
 
 from commands.acting import PAUSE_REASONS, ROLES
 from commands.cases.show import show
+from commands.sending.coming import why_not_now
 from commands.why.answer import told
 from console.desk import Desk, TheDesk
 from console.reading.messages import messages_of_invoice
@@ -38,6 +39,7 @@ def invoice_page_of(
         customer = books.customer(case.customer)
         messages = messages_of_invoice(books.connection, invoice)
         notes = notes_of(books, case.customer, invoice)
+        not_now = why_not_now(books, planner, invoice, now, desk.visit.by)
         asked = answer_on(books, planner, invoice, asked_day(desk.visit.query.get("on", "")), now)
     situation = planner.situation(case, customer, now)
     silent = {step.id for step in situation.policy.steps if step.action != "touch"}
@@ -50,6 +52,7 @@ def invoice_page_of(
         customer=customer,
         messages=messages,
         notes=notes,
+        not_now=not_now,
         asked=asked,
         why=told(asked.answer),
         entries=timeline(shown, desk.zone, silent),

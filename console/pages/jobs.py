@@ -18,7 +18,7 @@ def job_page(job: str) -> str:
 @router.get("/jobs/{job}")
 def job(desk: TheDesk, job: str) -> Response:
     """Its progress, until it is over; then the page with its outcome."""
-    found = desk.jobs.known(job)
+    found = desk.jobs.known(job, desk.visit.by)
     if found.is_over and not found.problem:
         return RedirectResponse(found.location, 303)
     return desk.page("job.html", job=found)

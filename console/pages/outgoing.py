@@ -13,7 +13,7 @@ from sqlalchemy import Row
 from commands.acting import PAUSE_REASONS
 from commands.cases.actions import Actions
 from commands.reports.table import Cell, Column, ReportTable, totals_of
-from commands.sending.coming import Looked, letters_in_force, looked_at
+from commands.sending.coming import Looked, letters_in_force, looked_at, why_not_now
 from commands.sending.sentences import SentenceActions
 from console.addresses import list_page
 from console.desk import Desk, TheDesk
@@ -64,7 +64,8 @@ def outgoing(
     desk: TheDesk, wanted: TheWanted, day: str = "today", after: str = "", before: str = ""
 ) -> Response:
     """Who gets something on a day, and what waits for approval."""
-    chosen, known = day if day in DAYS else "today", _spans(desk)
+    known = _spans(desk)
+    chosen = _one_of(day, known)
     planner, now, place = desk.parts.planner, desk.now(), Place(after, before)
     with desk.parts.ledger.reading() as books:
         page, going = going_page(books, planner, known[chosen], wanted, place, now)
@@ -167,6 +168,13 @@ def _cells(row: Row[Any], passed: dict[str, Money]) -> Sequence[Cell]:
     return (row.customer, row.name or "", first, row.invoices, row.currency, amount.major)
 
 
+def _one_of(day: str, known: dict[str, Span]) -> str:
+    """The day that is asked for; the next business day is called tomorrow where it is that."""
+    if day == "next" and known["next"].day == known["tomorrow"].day:
+        return "tomorrow"
+    return day if day in DAYS else "today"
+
+
 def _message_page(invoice: str) -> str:
     return list_page("/outgoing/message", invoice=invoice)
 
@@ -185,6 +193,7 @@ def _page(desk: Desk, invoice: str, typed: Typed | None = None, status: int = 20
     shown = visit if typed else desk.visit
     with desk.parts.ledger.reading() as books:
         seen = books.version(invoice)
+        not_now = why_not_now(books, desk.parts.planner, invoice, desk.now(), desk.visit.by)
     return replace(desk, visit=shown).page(
         "outgoing_message.html",
         status,
@@ -192,6 +201,7 @@ def _page(desk: Desk, invoice: str, typed: Typed | None = None, status: int = 20
         invoice=invoice,
         looked=looked,
         seen=seen,
+        not_now=not_now,
         pause_reasons=PAUSE_REASONS,
         link=list_page,
     )

@@ -52,7 +52,7 @@ def simulate(desk: TheDesk, typed: TheForm, version: int) -> Response:
         ledger, by, now = desk.parts.ledger, desk.visit.by, desk.now()
         demand(ledger, by, "draft_policy", "PolicyActions.simulate", about, now)
         versions_of(desk).known(version)
-        desk.jobs.start(Job(typed.form, "simulation", "Simulation"), simulated)
+        desk.jobs.start(desk.job(typed.form, "simulation", "Simulation"), simulated)
         return ""
 
     return _acted(desk, typed, version, work, job_page(typed.values.get(FORM, "")))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from datetime import date
 from decimal import Decimal
@@ -10,6 +11,7 @@ from typing import cast
 from fastapi import APIRouter, Response
 
 from commands.reports.aging import Aging, Key, aging_of, aging_table, items_table
+from commands.reports.aging_page import aging_page
 from commands.reports.kpis import kpi_table
 from commands.reports.pdf import report_pdf
 from commands.reports.table import ReportTable, made_by
@@ -24,10 +26,14 @@ from console.table_file import FORMATS, download, table_file
 from dunning.period import Month
 from dunning.reports.aging import AgingRow
 from dunning.reports.buckets import Basis, buckets_by
+from ledger.report_aging_page import PageAsked, Place
 
 router = APIRouter(prefix="/reports")
 BASES = ("due", "invoice")
 KEYS = ("customer", "collector", "entity", "segment")
+# So many rows of customers are read at once: ten pages.
+_READ = 10 * PAGE_ROWS
+_PLACE = re.compile(r"(-?[0-9]{1,18})~(.*)", re.DOTALL)
 # The pages about key figures, each with the figures whose course it draws.
 VIEWS: dict[str, Sequence[tuple[str, str]]] = {
     "figures": (
@@ -67,16 +73,23 @@ def aging(
     currency: str = "",
     file: str = "",
     after: str = "",
+    start: str = "",
 ) -> Response:
-    """What is open at the end of a day, by age; the largest of a currency first."""
+    """What is open at the end of a day, by age; the largest of a currency first.
+
+    Of customers so many pages are read at once, from the place `start` on.
+    """
     day, basis = day_of(as_of, desk.today), basis if basis in BASES else "due"
     by = by if by in KEYS else "customer"
     if file:
         return _aging_file(desk, day, basis, by, file)
-    found = prepared(desk, Aging, (day, basis, by), "Aging", lambda: _aged(desk, day, basis, by))
+    asked = PageAsked(currency, _place(start), _READ) if by == "customer" else None
+    found = prepared(
+        desk, Aging, (day, basis, by, asked), "Aging", lambda: _aged(desk, day, basis, by, asked)
+    )
     if isinstance(found, Response):
         return found
-    chosen = {"basis": basis, "by": by, "as_of": as_of, "currency": currency}
+    chosen = {"basis": basis, "by": by, "as_of": as_of, "currency": currency, "start": start}
     chosen["made"] = desk.visit.query.get("made", "")
 
     def link(**changes: str) -> str:
@@ -84,7 +97,7 @@ def aging(
 
     known = [one.currency for one in found.totals]
     shown = currency if currency in known else known[0] if known else ""
-    rows, following = _page_of(found.rows, shown, after)
+    rows, place = _page_of(found.rows, shown, after)
     return desk.page(
         "aging.html",
         aging=found,
@@ -94,7 +107,7 @@ def aging(
         chosen=chosen,
         bases=BASES,
         keys=KEYS,
-        following=following,
+        following={"after": place} if place else _next_read(asked, found.rows),
         link=link,
     )
 
@@ -132,9 +145,11 @@ def key_figures(
     )
 
 
-def _aged(desk: Desk, day: date, basis: str, by: str) -> Aging:
+def _aged(desk: Desk, day: date, basis: str, by: str, asked: PageAsked | None = None) -> Aging:
     policies = desk.parts.planner.policies_at(desk.now())
     with desk.parts.ledger.reading() as books:
+        if asked:
+            return aging_page(books, policies, day, cast("Basis", basis), asked)
         return aging_of(books, policies, day, cast("Basis", basis), cast("Key", by))
 
 
@@ -167,12 +182,26 @@ def _page_of(rows: Sequence[AgingRow], currency: str, after: str) -> tuple[list[
     mine = sorted(
         (row for row in rows if row.currency == currency), key=lambda row: (-row.total, row.key)
     )
-    total, mark, key = after.partition("~")
-    if mark and total.lstrip("-").isdigit():
-        mine = [row for row in mine if (-row.total, row.key) > (-int(total), key)]
+    if place := _place(after):
+        mine = [row for row in mine if (-row.total, row.key) > (-place.total, place.key)]
     shown = mine[:PAGE_ROWS]
-    more = len(mine) > PAGE_ROWS
-    return shown, f"{shown[-1].total}~{shown[-1].key}" if more else ""
+    return shown, _marked(shown[-1]) if len(mine) > PAGE_ROWS else ""
+
+
+def _next_read(asked: PageAsked | None, rows: Sequence[AgingRow]) -> dict[str, str]:
+    """Where the pages go on that were not read yet; nothing where all were."""
+    more = asked is not None and len(rows) == _READ
+    return {"start": _marked(rows[-1]), "after": ""} if more else {}
+
+
+def _place(marked: str) -> Place | None:
+    """The place that a link names, None for the beginning."""
+    found = _PLACE.fullmatch(marked)
+    return Place(int(found[1]), found[2]) if found else None
+
+
+def _marked(row: AgingRow) -> str:
+    return f"{row.total}~{row.key}"
 
 
 def _charts(desk: Desk, found: Figures, view: str) -> list[tuple[str, list[Chart]]]:

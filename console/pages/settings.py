@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from typing import Any
 
 from fastapi import APIRouter, Response
 
@@ -63,13 +64,13 @@ def doctor(desk: TheDesk, typed: TheForm) -> Response:
 
     def look(job: Job) -> str:
         assert known is not None, "asked before the job began"
-        job.outcome = asyncio.run(examined(known, repair=False))
+        job.keep(asyncio.run(examined(known, repair=False)), dict[str, Any])
         return f"{_PAGE}#doctor"
 
     def work() -> str:
         if known is None:
             raise NotAllowed("The doctor cannot look here: the settings are not known.")
-        desk.jobs.start(Job(typed.form, _DOCTOR, "The doctor looks"), look)
+        desk.jobs.start(desk.job(typed.form, _DOCTOR, "The doctor looks"), look)
         return ""
 
     return _acted(desk, typed, work, job_page(typed.values.get(FORM, "")))
@@ -86,11 +87,11 @@ def _page(desk: Desk, typed: Typed | None = None, status: int = 200) -> Response
     known = desk.parts.settings
     with desk.parts.ledger.reading() as books:
         channels = channels_shown(books)
-    looked = desk.jobs.latest(_DOCTOR)
+    by, looked = desk.visit.by, desk.jobs.latest(_DOCTOR, desk.visit.by)
     values = {
         "channels": channels,
         "settings": list(settings_shown(known)) if known else [],
-        "doctor": looked.outcome if looked else None,
+        "doctor": desk.jobs.outcome(looked, by, _DOCTOR, dict[str, Any]) if looked else None,
         "can_look": known is not None,
     }
     return desk.page("settings.html", status, typed=typed, **values)

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import Connection, Select, String, cast, select
+from sqlalchemy import Connection, Select, select
 
 from commands.adjustments.listing import Listed, listed_of
 from console.reading.paging import Order, Page, Place, read_page
 from dunning.case import Case
 from dunning.proposal import open_proposal
-from ledger.applications import ADJUSTED, APPLICATION
+from ledger.applications import ADJUSTED, APPLICATION, IS_ADJUSTED
 from ledger.books import Books
+from ledger.list_indexes import OPEN_TASK
 from ledger.tables import CaseRow, TaskItemRow, TaskRow, table
 
 TASK, ITEM, CASE = table(TaskRow), table(TaskItemRow), table(CaseRow)
@@ -42,25 +44,24 @@ class AdjustmentFilter:
 
 def waiting_page(connection: Connection, which: AdjustmentFilter, place: Place) -> Page:
     """Invoices with something to decide, the longest waiting first."""
-    query = _asking(which)
-    key = TASK.c.task.concat("#").concat(ITEM.c.invoice)
-    order = Order(TASK.c.opened_at, key, datetime.fromisoformat)
-    return read_page(connection, query, order, place)
+    order = Order(TASK.c.opened_at, (TASK.c.task, ITEM.c.invoice), datetime.fromisoformat)
+    return read_page(connection, _asking(which), order, place)
 
 
 def done_page(connection: Connection, which: AdjustmentFilter, place: Place) -> Page:
     """Movements without cash, the latest first."""
-    kinds = (which.what,) if which.what in ADJUSTED else ADJUSTED
     query = (
         select(APPLICATION, CASE.c.customer, CASE.c.currency)
         .join_from(APPLICATION, CASE, CASE.c.invoice == APPLICATION.c.invoice)
-        .where(APPLICATION.c.kind.in_(kinds))
+        .where(IS_ADJUSTED)
     )
+    if which.what in ADJUSTED:
+        query = query.where(APPLICATION.c.kind == which.what)
     if which.first:
         query = query.where(APPLICATION.c.on >= which.first)
     if which.last:
         query = query.where(APPLICATION.c.on <= which.last)
-    key = APPLICATION.c.invoice.concat("#").concat(cast(APPLICATION.c.number, String))
+    key = (APPLICATION.c.invoice, APPLICATION.c.number)
     order = Order(APPLICATION.c.on, key, date.fromisoformat, descending=True)
     return read_page(connection, query, order, place)
 
@@ -118,10 +119,8 @@ def all_of(books: Books, invoice: str) -> list[Listed]:
     return [*waiting, *(one for one in listed_of(case) if one not in waiting)]
 
 
-def _asking(which: AdjustmentFilter) -> Select[tuple[str, str]]:
+def _asking(which: AdjustmentFilter) -> list[Select[Any]]:
+    """A query for each kind, so that each finds its way through the index of kinds."""
     kinds = ("write_off_approval",) if which.what == "write_off" else ASKING
-    return (
-        select(ITEM.c.invoice, TASK.c.what)
-        .join_from(TASK, ITEM, ITEM.c.task == TASK.c.task)
-        .where(TASK.c.outcome == "", TASK.c.what.in_(kinds))
-    )
+    query = select(ITEM.c.invoice, TASK.c.what).join_from(TASK, ITEM, ITEM.c.task == TASK.c.task)
+    return [query.where(OPEN_TASK, TASK.c.what == one) for one in kinds]

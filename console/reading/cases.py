@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, func, or_, select, union
+from sqlalchemy import ColumnElement, Connection, Select, func, select, union
 
 from console.reading.aging import bucket
 from console.reading.counting import Count, counted, counted_by
 from console.reading.paging import Order, Page, Place, read_page
-from console.reading.search import search
+from console.reading.search import MOST_INVOICES, search
 from console.words import STAGES
 from ledger.tables import CaseRow, CustomerRow, table
 
@@ -91,8 +91,11 @@ def _found(connection: Connection, query: Select[Any], which: CaseFilter) -> Ite
         yield query
         return
     found = search(connection, which.q)
-    named = or_(CASE.c.invoice.in_(found.invoices), CASE.c.reference == which.q)
-    yield query.where(named)
+    # Looked up first: in one condition they would make PostgreSQL go through the whole list.
+    carrying = select(CASE.c.invoice).where(CASE.c.reference == which.q).limit(MOST_INVOICES)
+    named = {*found.invoices, *connection.execute(carrying).scalars()}
+    if named or not found.customers:
+        yield query.where(CASE.c.invoice.in_(sorted(named)))
     yield from (query.where(CASE.c.customer == one) for one in found.customers)
 
 

@@ -16,7 +16,7 @@ from ledger.tables import TaskItemRow, TaskRow, table
 
 TASK, ITEM = table(TaskRow), table(TaskItemRow)
 # Of more tasks, those about most money are ranked.
-MOST_RANKED = 500
+MOST_RANKED = 300
 # A task about more invoices is ranked by what was open when it was opened, and by some of them.
 MOST_ITEMS = 1_000
 

@@ -17,6 +17,8 @@ from console.reading.paging import Place
 from console.reading.search import search
 from console.reading.wanted import CASE, CUSTOMER, Span, Wanted, due_in, from_of
 from dunning.business_days import BusinessCalendar
+from dunning.case import Case
+from dunning.customer import Customer
 from dunning.money import Money
 from dunning.next_step import plan
 from dunning.steps import SendInvoice, SendTouch, Speak
@@ -109,8 +111,17 @@ def going_page(
     books: Books, planner: Planner, span: Span, wanted: Wanted, place: Place, now: datetime
 ) -> tuple[CustomerPage, list[Going]]:
     """The customers who get something on a day, the soonest first."""
-    page = customer_page(books.connection, span, wanted, place, PAGE_ROWS)
-    return page, [_going(books, planner, (span, wanted), row, now) for row in page.rows]
+    connection = books.connection
+    page = customer_page(connection, span, wanted, place, PAGE_ROWS)
+    amounts = _amounts(connection, (span, wanted), page.rows)
+    asked = {row.customer: _asked(connection, (span, wanted), row) for row in page.rows}
+    cases = books.cases(one for names in asked.values() for one in names)
+    going = []
+    for row in page.rows:
+        mine = [cases[one] for one in asked[row.customer] if one in cases]
+        planned = _messages(planner, books.customer(row.customer), mine, now)
+        going.append(Going(row, amounts.get(row.customer, []), planned))
+    return page, going
 
 
 def all_going(connection: Connection, span: Span, wanted: Wanted) -> Iterator[Row[Any]]:
@@ -138,32 +149,35 @@ def _customers(span: Span, wanted: Wanted) -> Select[Any]:
     )
 
 
-def _going(
-    books: Books, planner: Planner, asked: tuple[Span, Wanted], row: GoingTo, now: datetime
-) -> Going:
+def _amounts(
+    connection: Connection, asked: tuple[Span, Wanted], rows: Sequence[GoingTo]
+) -> dict[str, list[Money]]:
+    """What is behind the messages of each customer by currency; not of very many invoices."""
+    few = [row.customer for row in rows if not row.invoices.more]
+    keys = (CASE.c.customer, CASE.c.currency)
+    query = select(*keys, func.sum(CASE.c.balance_minor)).select_from(from_of(asked[1]))
+    mine = query.where(CASE.c.customer.in_(few), *due_in(*asked))
+    found: dict[str, list[Money]] = {}
+    for customer, currency, minor in connection.execute(mine.group_by(*keys).order_by(*keys)):
+        found.setdefault(customer, []).append(Money(int(minor), currency))
+    return found
+
+
+def _asked(connection: Connection, asked: tuple[Span, Wanted], row: GoingTo) -> Sequence[str]:
+    """The invoices that are asked what goes out: of very many those that speak first."""
     mine = (CASE.c.customer == row.customer, *due_in(*asked))
-    origin = from_of(asked[1])
-    sums = select(CASE.c.currency, func.sum(CASE.c.balance_minor)).select_from(origin).where(*mine)
-    # Of very many invoices the sum is left out, and those that speak first are asked.
-    amounts = [] if row.invoices.more else _sums(books.connection, sums)
     first = (CASE.c.next_at,) if row.invoices.more else (CASE.c.level.desc(), CASE.c.invoice)
-    soonest = select(CASE.c.invoice).select_from(origin).where(*mine).order_by(*first)
-    names = books.connection.execute(soonest.limit(_ASKED)).scalars().all()
-    return Going(row, amounts, _messages(books, planner, row.customer, names, now))
-
-
-def _sums(connection: Connection, query: Select[Any]) -> list[Money]:
-    found = connection.execute(query.group_by(CASE.c.currency).order_by(CASE.c.currency))
-    return [Money(int(minor), currency) for currency, minor in found]
+    query = select(CASE.c.invoice).select_from(from_of(asked[1])).where(*mine)
+    return connection.execute(query.order_by(*first).limit(_ASKED)).scalars().all()
 
 
 def _messages(
-    books: Books, planner: Planner, customer: str, invoices: Sequence[str], now: datetime
+    planner: Planner, customer: Customer, cases: Sequence[Case], now: datetime
 ) -> list[Planned]:
     """One message a channel, at the highest level that any of the invoices reaches."""
-    known, best = books.customer(customer), dict[str, Planned]()
-    for case in books.cases(invoices).values():
-        step = plan(planner.situation(case, known, now)).step
+    best: dict[str, Planned] = {}
+    for case in cases:
+        step = plan(planner.situation(case, customer, now)).step
         if isinstance(step, SendTouch | SendInvoice):
             before = best.get(step.channel)
             if before is None or step.level > before.step.level:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, literal, select, tuple_
 
-from console.reading.counting import Count, counted
+from console.reading.counting import Count, counted_each
 from console.reading.paging import DamagedLink, Place
 from console.reading.search import search
 from console.reading.wanted import CASE, CUSTOMER, Span, Wanted, due_in, from_of
@@ -45,7 +45,7 @@ def customer_page(
     edge = _edge(place.before or place.after)
     if wanted.q:
         found = sorted(_searched(connection, span, wanted))
-        return CustomerPage([_told(connection, span, wanted, *one) for one in found], "", "")
+        return CustomerPage(_told(connection, span, wanted, found), "", "")
     pairs: list[tuple[datetime, str]] = []
     ended = False
     for _ in range(_MOST_STEPS):
@@ -58,7 +58,7 @@ def customer_page(
     more = len(pairs) > size or not ended
     beyond = pairs[size - 1] if len(pairs) >= size else edge
     shown = sorted(pairs[:size])
-    told = [_told(connection, span, wanted, *one) for one in shown]
+    told = _told(connection, span, wanted, shown)
     if backwards:
         return CustomerPage(told, _cursor(beyond) if more else "", _cursor(shown[-1:] or edge))
     first = _cursor(shown[:1]) if place.after else ""
@@ -103,13 +103,15 @@ def _firsts(rows: Any) -> list[tuple[datetime, str]]:  # noqa: ANN401 - rows of 
 
 
 def _told(
-    connection: Connection, span: Span, wanted: Wanted, at: datetime, customer: str
-) -> GoingTo:
-    name = select(CUSTOMER.c.name).where(CUSTOMER.c.customer == customer)
-    mine = select(CASE.c.invoice).select_from(from_of(wanted))
-    mine = mine.where(CASE.c.customer == customer, *due_in(span, wanted))
-    found: str | None = connection.execute(name).scalar()
-    return GoingTo(customer, found or customer, at, counted(connection, mine))
+    connection: Connection, span: Span, wanted: Wanted, pairs: Sequence[tuple[datetime, str]]
+) -> list[GoingTo]:
+    """Each with its name and how many of its invoices are due."""
+    customers = [customer for _, customer in pairs]
+    named = select(CUSTOMER.c.customer, CUSTOMER.c.name).where(CUSTOMER.c.customer.in_(customers))
+    names = {row.customer: row.name for row in connection.execute(named)}
+    due = select(CASE.c.invoice).select_from(from_of(wanted)).where(*due_in(span, wanted))
+    counts = counted_each(connection, {one: due.where(CASE.c.customer == one) for one in customers})
+    return [GoingTo(one, names.get(one) or one, at, counts[one]) for at, one in pairs]
 
 
 def _edge(cursor: str) -> tuple[datetime, str] | None:

@@ -157,7 +157,7 @@ def _item(
     reasons = (
         "several currencies" if mixed else f"{amount} open",
         f"{days} days overdue" if days else "not overdue",
-        f"level {row.level}" if row.level else "",
+        f"dunning level {row.level}" if row.level else "",
         "nobody did it in time" if row.raised_to else "",
     )
     return Item(

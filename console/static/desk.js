@@ -60,7 +60,7 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "j" || event.key === "k") move(event.key === "j" ? 1 : -1);
   else if (event.key === "x" && row) row.querySelector("input[type=checkbox]")?.click();
   else if (event.key === "/") document.querySelector("input[type=search]")?.focus();
-  else if (event.key === "?") document.getElementById("keys")?.showModal();
+  else if (event.key === "?") document.getElementById("shortcuts")?.showModal();
   else {
     const button = document.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
     if (!button || event.key.length > 1) return;
@@ -88,9 +88,20 @@ count();
 
 // Live: when something happened anywhere, the parts of this page that changed are put in place.
 // What has the focus, what is ticked, where the page is scrolled to and open dialogs stay.
+// A page asks once at a time, so that a desk with much to do is not asked ever more.
 let again = null;
+let reading = false;
+let missed = false;
 async function refresh() {
   again = null;
+  missed = reading;
+  if (reading) return;
+  reading = true;
+  await renew();
+  reading = false;
+  if (missed) again ??= setTimeout(refresh, 50);
+}
+async function renew() {
   const address = location.pathname + location.search;
   const answer = await fetch(address, { headers: { "X-Live": "1" } }).catch(() => null);
   if (!answer?.ok || address !== location.pathname + location.search) return;

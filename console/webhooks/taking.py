@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cached_property, partial
 from http import HTTPStatus
-from ipaddress import ip_address
-from secrets import token_hex
 from typing import Annotated
 
 from fastapi import Depends, Request, Response
@@ -17,13 +14,13 @@ from fastapi.responses import PlainTextResponse
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.requests import ClientDisconnect
 
-from commands.people.sign_in import network_of
-from console.api.rates import Rates
+from console.api.rates import Rates, sender_of
 from console.webhooks.bodies import Place, Room, read_body
 from console.webhooks.keys import WebhookKeys
 from console.webhooks.refusals import Refusals, Refused
 from console.webhooks.signatures import Doubt, Verdict
-from ledger.arrivals import Incoming, store
+from console.webhooks.storing import Storing
+from ledger.arrivals import Incoming
 from ledger.ledger import Ledger
 
 # Twilio hangs up after fifteen seconds; it should hear from us before.
@@ -59,10 +56,6 @@ class Webhook:
     fingerprint: Callable[[Posted], str]
 
 
-def _storing_threads() -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(max_workers=4, thread_name_prefix="webhook")
-
-
 @dataclass(frozen=True)
 class Intake:
     """Where posts are stored, with the clock and the keys of the door."""
@@ -72,9 +65,13 @@ class Intake:
     now: Callable[[], datetime]
     refusals: Refusals = field(default_factory=Refusals)
     room: Room = field(default_factory=Room)
-    threads: ThreadPoolExecutor = field(default_factory=_storing_threads)
     # Each process counts its own: what one more lets through is looked at and refused all the same.
     forged: Rates = field(default_factory=lambda: Rates(100, 1.0))
+
+    @cached_property
+    def storing(self) -> Storing:
+        """What writes to the books."""
+        return Storing(self.ledger)
 
     async def take(self, webhook: Webhook, request: Request, thanks: Response) -> Response:
         """Answer with `thanks` once it is stored, else with why it is not taken."""
@@ -90,13 +87,13 @@ class Intake:
                 return self._refusal(webhook.kind, _GAVE_UP, place)
             except Refused as refused:
                 if refused.status == HTTPStatus.FORBIDDEN:
-                    self.forged.wait_seconds(_sender(request))
+                    self.forged.wait_seconds(sender_of(request))
                 return self._refusal(webhook.kind, refused, place)
         return thanks
 
     def _check_not_flooding(self, request: Request) -> None:
         """Raises Refused for who posted too much that nobody signed, before anything is read."""
-        if self.forged.is_empty(_sender(request)):
+        if self.forged.is_empty(sender_of(request)):
             raise Refused(429, "too much came from there that no key confirms")
 
     def _look_at(self, webhook: Webhook, request: Request) -> None:
@@ -119,31 +116,19 @@ class Intake:
             raise Refused(503 if is_ours else 403, doubt.value)
 
     async def _store(self, webhook: Webhook, posted: Posted, verdict: Verdict) -> None:
-        """Store it in a transaction of its own. Raises Refused when the books cannot be written.
+        """Store it, together with what else waits. Raises Refused when the books cannot be written.
 
         When it takes too long it may be stored all the same: the sender then posts it again, and
         the fingerprint shows that it is here.
         """
-        loop = asyncio.get_running_loop()
-        storing = loop.run_in_executor(self.threads, self._write, webhook, posted, verdict)
         try:
-            await asyncio.wait_for(storing, STORING.total_seconds())
+            made = partial(_incoming, webhook, posted, verdict)
+            await self.storing.store(made, STORING.total_seconds())
         except TimeoutError:
             raise Refused(503, "the books were busy for too long") from None
         except SQLAlchemyError as error:
             # The error's own text may show what was written; its kind is enough for the log.
             raise Refused(503, f"the books cannot be written ({type(error).__name__})") from None
-
-    def _write(self, webhook: Webhook, posted: Posted, verdict: Verdict) -> None:
-        details = {
-            "content_type": posted.request.headers.get("content-type", ""),
-            "query": posted.request.url.query,
-            "verified_by": verdict.by,
-        }
-        incoming = Incoming(
-            webhook.kind, webhook.fingerprint(posted), posted.body, details, posted.now
-        )
-        self.ledger.transact(lambda books: store(books.connection, incoming), durable=True)
 
     def _refusal(self, kind: str, refused: Refused, place: Place) -> Response:
         self.refusals.note(kind, refused, self.now())
@@ -154,14 +139,13 @@ class Intake:
         return PlainTextResponse(f"Not taken: {sentence}.\n", refused.status, headers)
 
 
-def _sender(request: Request) -> str:
-    """Who is counted. A proxy that does not say for whom it asks is as good as nobody known."""
-    address = request.client.host if request.client else ""
-    try:
-        is_near = ip_address(address).is_private
-    except ValueError:
-        is_near = True
-    return f"near:{token_hex(8)}" if is_near else network_of(address)
+def _incoming(webhook: Webhook, posted: Posted, verdict: Verdict) -> Incoming:
+    details = {
+        "content_type": posted.request.headers.get("content-type", ""),
+        "query": posted.request.url.query,
+        "verified_by": verdict.by,
+    }
+    return Incoming(webhook.kind, webhook.fingerprint(posted), posted.body, details, posted.now)
 
 
 def intake_of(request: Request) -> Intake:

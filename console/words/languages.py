@@ -26,6 +26,8 @@ _FOLDER = Path(__file__).parent
 _LARGE = 1000
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _SHOWN_DAY = re.compile(r"\d{1,2} [A-Z][a-z]{2} \d{4}")
+# Whose name a reason of the rulebook begins with.
+_STEP = re.compile(r"^\w{1,60}(?=: (?:the policy |waiting for approval))")
 _AMOUNT = re.compile(r"(-?\d[\d,]*(?:\.\d+)?) ([A-Z]{3})")
 
 
@@ -56,7 +58,7 @@ class Words:
     def _sentence(self, text: str) -> str:
         """What code has said in English with values in it: refusals, reasons, the history."""
         if self.language == "en" or not text:
-            return text
+            return _STEP.sub(lambda found: words.plain(found[0]), text)
         return _sentence(self, text)
 
     def _value(self, text: str) -> str:
@@ -93,12 +95,15 @@ class Words:
 
     def amount(self, money: Money) -> str:
         """An amount in major units with its currency's code."""
+        return f"{self.sum_only(money)} {money.currency}"
+
+    def sum_only(self, money: Money) -> str:
+        """An amount in major units where its currency stands elsewhere."""
         if self.language == "en":
-            return words.amount(money)
+            return f"{money.major:,}"
         digits = -int(money.major.as_tuple().exponent)
         pattern = "#,##0" + ("." + "0" * digits if digits > 0 else "")
-        number = format_decimal(money.major, pattern, locale=self.language)
-        return f"{number} {money.currency}"
+        return format_decimal(money.major, pattern, locale=self.language)
 
     def day(self, value: date | str) -> str:
         """A day."""

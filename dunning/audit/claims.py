@@ -5,11 +5,11 @@ from __future__ import annotations
 import calendar
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
-from decimal import Decimal
 from fractions import Fraction
 
 from dunning import adjustment_facts, cash_facts, facts
 from dunning.audit.account import Account
+from dunning.audit.claim_rates import fixed_sum, percent_of
 from dunning.audit.life import Life
 from dunning.audit.tally import Tally
 from dunning.audit.terms import recorded_at
@@ -19,6 +19,7 @@ from dunning.countries.law import JURISDICTIONS
 from dunning.countries.nl import LETTER
 from dunning.countries.table import ClaimRule, NotClaimable
 from dunning.facts import InvoiceFact
+from dunning.own_rates import OwnRates
 
 # Who may be asked for something, by country: consumers only where this says so.
 _CONSUMERS_PAY = {"interest": ("DE", "NL"), "fee": ("NL",)}
@@ -34,7 +35,8 @@ def check_claims(view: View, tally: Tally) -> None:
         if not isinstance(fact, ClaimRaised):
             continue
         day = account.calendar.local_date(fact.at)
-        wrong = _wrong(fact, [one for one in history if one.at <= fact.at], account)
+        own = view.following.timeline.terms_at(fact.at).rates
+        wrong = _wrong(fact, [one for one in history if one.at <= fact.at], account, own)
         for test, found in (("A16", wrong), ("A29", _barred(fact, life, account))):
             tally.check(test, day)
             for code, why in found:
@@ -65,7 +67,7 @@ def _too_early(fact: ClaimRaised, life: Life) -> Iterator[tuple[str, str]]:
 
 
 def _wrong(
-    fact: ClaimRaised, known: Sequence[InvoiceFact], account: Account
+    fact: ClaimRaised, known: Sequence[InvoiceFact], account: Account, own: OwnRates
 ) -> Iterator[tuple[str, str]]:
     """What the claim should have been, where it was something else."""
     country = JURISDICTIONS.get(fact.country)
@@ -74,7 +76,8 @@ def _wrong(
         return
     rule = rules[fact.debtor]
     try:
-        right = _fee(rule, fact) if fact.what == "fee" else _interest(rule, fact, known, account)
+        is_fee = fact.what == "fee"
+        right = fixed_sum(rule, fact, own) if is_fee else _interest(rule, fact, known, account, own)
     except NotClaimable as unknown:
         yield "NO_RATE", str(unknown)
         return
@@ -82,12 +85,12 @@ def _wrong(
         yield "CLAIM_AMOUNT", f"{fact.amount} claimed; {right} minor units by {fact.law}"
 
 
-def _fee(rule: ClaimRule, fact: ClaimRaised) -> int:
-    return rule.fee(fact.principal).minor if rule.fee else 0
-
-
 def _interest(
-    rule: ClaimRule, fact: ClaimRaised, known: Sequence[InvoiceFact], account: Account
+    rule: ClaimRule,
+    fact: ClaimRaised,
+    known: Sequence[InvoiceFact],
+    account: Account,
+    own: OwnRates,
 ) -> int:
     """Interest added up day by day, in minor units; halves go up."""
     due = _due(known)
@@ -99,7 +102,7 @@ def _interest(
             gained = total
         open_ = _amount(known) + sum(minor for on, minor in moves if on < day)
         if open_ > 0:
-            percent = _percent(rule, fact, due + _A_DAY if rule.fixed_at_start else day)
+            percent = percent_of(rule, fact, due + _A_DAY if rule.fixed_at_start else day, own)
             total += (open_ + gained) * Fraction(percent) / 36500
         day += _A_DAY
     return int(total + Fraction(1, 2))
@@ -110,14 +113,6 @@ def _turn(due: date, year: int) -> tuple[int, int]:
     first = due + _A_DAY
     leap = calendar.isleap(year)
     return (3, 1) if (first.month, first.day) == (2, 29) and not leap else (first.month, first.day)
-
-
-def _percent(rule: ClaimRule, fact: ClaimRaised, day: date) -> Decimal:
-    if rule.contract == "only" or fact.contract:
-        agreed = Decimal(fact.contract or 0)
-        least = rule.floor.of(day).percent * rule.floor_times if rule.floor else Decimal(0)
-        return max(agreed, least)
-    return rule.table.of(day).percent + rule.margin if rule.table else Decimal(0)
 
 
 def _due(known: Sequence[InvoiceFact]) -> date:

@@ -85,7 +85,7 @@ def _check_message(
     elif not fact.content == message.digest == message.content_hash:
         why = "the words that are kept are not those that were handed over"
         _find(tally, ("A20", "WORDS_CHANGED"), (invoice, customer), message, why)
-    contact = view.known.contacts_at(fact.at).get(fact.contact)
+    contact = view.known.contact_at(fact.contact, fact.at)
     address = contact and (contact.phone if fact.channel == "sms" else contact.email)
     if contact and address != message.address:
         why = f"it went to another address than that of {fact.contact}"

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from dunning import contact_facts, customer_facts, plan_facts
 from dunning.audit.silence import Silence, earlier, end_of, silence
 from dunning.business_days import BusinessCalendar
 from dunning.contact_facts import Contact
 from dunning.policy import Policy
+
+# So far the clocks of two machines may be apart that record what belongs together.
+CLOCKS_APART = timedelta(minutes=2)
 
 
 @dataclass(slots=True)
@@ -50,6 +53,15 @@ class Known:
     lifted: list[customer_facts.HoldLifted | customer_facts.CustomerResumed] = field(
         default_factory=list
     )
+
+    def contact_at(self, contact: str, at: datetime) -> Contact | None:
+        """The contact as a message of that moment knew it.
+
+        Another machine recorded the customer, with a clock of its own: where the contact is not
+        known at the moment, it may be within `CLOCKS_APART` of it.
+        """
+        found = self.contacts_at(at).get(contact)
+        return found or self.contacts_at(at + CLOCKS_APART).get(contact)
 
     def contacts_at(self, at: datetime) -> dict[str, Contact]:
         """The contacts that the ledger listed or a person verified before the moment."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from dunning.customer_facts import CustomerFact, CustomerRecorded
+from dunning.own_rates import NO_RATES, OwnRates
 from dunning.policy import Policy
 
 
@@ -21,6 +22,7 @@ class PoliciesInForce:
     segment: Mapping[str, str] = field(default_factory=dict)
     entity: Mapping[str, str] = field(default_factory=dict)
     debtor: Mapping[str, str] = field(default_factory=dict)
+    rates: OwnRates = NO_RATES
 
     def of(self, policy: str, entity: str, customer: str, recorded: CustomerRecorded | None) -> str:
         """The name of the policy of an invoice whose ledger names `policy` and `entity`."""

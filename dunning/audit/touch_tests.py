@@ -79,7 +79,7 @@ def _hours(view: View, made: Made) -> Iterator[Fault]:
 def _contact(view: View, made: Made) -> Iterator[Fault]:
     """A15: a contact the books know, not blocked, and with consent to text messages."""
     fact = made.fact
-    contact = view.known.contacts_at(fact.at).get(fact.contact)
+    contact = view.known.contact_at(fact.contact, fact.at)
     if contact is None:
         yield Fault("A15", "UNKNOWN_CONTACT", f"{fact.contact} was no contact of the customer")
         return

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import combinations
 
 # Of so many amounts every sum is looked at: two halves of eleven make 2,048 sums each.
 MOST_WHOLE = 22
@@ -72,9 +71,14 @@ def _in_part(amounts: Sequence[int], target: int) -> Iterator[tuple[int, ...]]:
         if amount == target:
             yield (place,)
         places.setdefault(amount, []).append(place)
-    few = range(min(len(amounts), MOST_IN_PART))
-    for first in few:
-        yield from ((first, at) for at in places.get(target - amounts[first], ()) if at > first)
-    for first, second in combinations(few, 2):
-        left = target - amounts[first] - amounts[second]
-        yield from ((first, second, at) for at in places.get(left, ()) if at > second)
+    few = amounts[:MOST_IN_PART]
+    for first, amount in enumerate(few):
+        yield from ((first, at) for at in places.get(target - amount, ()) if at > first)
+    least, most = min(few), max(few)
+    for first, amount in enumerate(few):
+        left, later = target - amount, few[first + 1 :]
+        # Most are ruled out without looking at each pair: too much, too little, or no third.
+        if 2 * least <= left <= 2 * most and not places.keys().isdisjoint(map(left.__sub__, later)):
+            for second, other in enumerate(later, start=first + 1):
+                thirds = places.get(left - other, ())
+                yield from ((first, second, at) for at in thirds if at > second)

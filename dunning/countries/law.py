@@ -7,17 +7,28 @@ from types import MappingProxyType
 
 from dunning.countries.au import AU
 from dunning.countries.ca import CA
-from dunning.countries.de import DE
-from dunning.countries.eu import EU, EURO_AREA
-from dunning.countries.fr import FR
-from dunning.countries.gb import GB
-from dunning.countries.nl import NL
-from dunning.countries.se import SE
-from dunning.countries.table import Debtor, Jurisdiction, NotClaimable
+from dunning.countries.de import BASE_RATE, DE
+from dunning.countries.eu import EU, EURO_AREA, MAIN_REFINANCING
+from dunning.countries.fr import FR, LEGAL_RATE
+from dunning.countries.gb import BANK_RATE, GB
+from dunning.countries.nl import CONSUMER_RATE, NL
+from dunning.countries.se import REFERENCE_RATE, SE
+from dunning.countries.table import Debtor, Jurisdiction, NotClaimable, RateTable
 from dunning.countries.us import US
 
 JURISDICTIONS: Mapping[str, Jurisdiction] = MappingProxyType(
     {one.code: one for one in (GB, EU, DE, FR, NL, SE, US, CA, AU)}
+)
+# What `policies/rates.toml` calls the tables of rates.
+TABLES: Mapping[str, RateTable] = MappingProxyType(
+    {
+        "gb_bank_rate": BANK_RATE,
+        "ecb_main_refinancing": MAIN_REFINANCING,
+        "de_base_rate": BASE_RATE,
+        "fr_legal_rate": LEGAL_RATE,
+        "nl_statutory_rate": CONSUMER_RATE,
+        "se_reference_rate": REFERENCE_RATE,
+    }
 )
 
 

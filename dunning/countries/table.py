@@ -29,10 +29,12 @@ class Rate:
     """A yearly rate in per cent, and how well it is known.
 
     `mark`: S read at its source, K general knowledge, V still to be verified at the source.
+    `source` is that of a row the team added; the table has one for all of its own.
     """
 
     percent: Decimal
     mark: Mark
+    source: str = ""
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from intake.mail.charsets import clean
-from intake.mail.html import displayable, plain_text
+from intake.mail.html import displayable
+from intake.mail.html_text import text_of
 from intake.mail.limits import LONGEST_HTML, LONGEST_TEXT
 from intake.mail.parts import Part
 
@@ -38,7 +39,7 @@ def body_from(passages: Sequence[Passage]) -> Body:
         safe = displayable(html[:room]) if html.strip() else ""
         room = max(0, room - len(html))
         has_words = any(sign.isalnum() for sign in plain)
-        texts.append(plain if has_words or not safe else clean(plain_text(safe)))
+        texts.append(plain if has_words or not safe else clean(text_of(safe)))
         safes.append(safe or f"<pre>{markup.escape(plain[:LONGEST_TEXT])}</pre>")
     text = "\n".join(text.strip("\n") for text in texts if text.strip())
     has_markup = any(html.strip() for _, html in passages)

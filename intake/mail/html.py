@@ -1,10 +1,9 @@
-"""Markup from outside: as safe markup for the desk, and as plain text."""
+"""Markup from outside as safe markup for the desk."""
 
 from __future__ import annotations
 
 import re
 
-import html2text
 import nh3
 
 from intake.mail.limits import DEEPEST_HTML, LONGEST_BARE_HTML, LONGEST_HTML
@@ -22,7 +21,6 @@ _HREF = re.compile(
 )
 _LOOSE_AMPERSAND = re.compile(r"&(?![#A-Za-z])")
 _LINK = re.compile(r'<a(?: href="([^"]*)")?>([^<]*)')
-_ESCAPED = re.compile(r"(?m)^([ >]{0,80}\d{0,20})\\([-+.#])")
 
 
 def displayable(html: str) -> str:
@@ -40,15 +38,6 @@ def displayable(html: str) -> str:
         link_rel=None,
     )
     return _LINK.sub(_as_text, clean).replace("</a>", "")
-
-
-def plain_text(safe: str) -> str:
-    """The words of markup that ``displayable`` made safe, quotations marked with ``>``."""
-    reader = html2text.HTML2Text(bodywidth=0)
-    reader.ignore_links = reader.ignore_images = reader.ignore_emphasis = True
-    reader.ignore_tables = True
-    reader.unicode_snob = True
-    return _ESCAPED.sub(r"\1\2", reader.handle(safe)).strip("\n")
 
 
 def _bare(html: str) -> str:

@@ -12,8 +12,10 @@ from ledger import (
     applications,
     correspondence,
     desk,
+    desk_jobs,
     disputes,
     doorbells,
+    erased,
     event_subscriptions,
     findings,
     holds,
@@ -38,10 +40,12 @@ assert api_keys.__name__, "the same"
 assert correspondence.__name__, "the same"
 assert disputes.__name__, "the same"
 assert doorbells.__name__, "the same"
+assert erased.__name__, "the same"
 assert event_subscriptions.__name__, "the same"
 assert applications.__name__, "the same"
 assert payment_standing.__name__, "the same"
 assert desk.__name__, "the same"
+assert desk_jobs.__name__, "the same"
 assert search_words.__name__, "the same"
 assert plan_list.__name__, "the same"
 assert list_indexes.__name__, "the same"

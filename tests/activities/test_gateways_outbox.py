@@ -3,14 +3,17 @@ from __future__ import annotations
 import email
 import email.policy
 from collections.abc import Iterator
+from email.message import EmailMessage
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from activities.gateways.interface import Accepted, Refused, RetryLater
-from activities.gateways.outbox import OUTBOX, OutboxGateway, as_mime
+from activities.gateways.mime import as_mime, mail_bytes
+from activities.gateways.outbox import OUTBOX, OutboxGateway
 from ledger.engine import open_engine
 from ledger.ledger import Ledger
 from ledger.schema import upgrade
@@ -102,7 +105,35 @@ def test_a_line_break_cannot_forge_a_header(field: str) -> None:
     forged = message(**{field: "x@y.example\r\nBcc: all@customer.example"})
 
     with pytest.raises(ValueError, match=r"(?i)newline|linefeed|carriage return|invalid|CR or LF"):
-        as_mime(forged).as_bytes()
+        mail_bytes(forged)
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {},
+        {"text": "Grüße\n\n--=_a1b2c3_=\nEnd", "html": "<p>Grüße</p>"},
+        {"html": f"<p>{'x' * 2000}</p>"},
+        {"to_name": "Åsa, Müller & Co", "subject": "Überfällig"},
+        {"references": tuple(f"<{n}@x.example>" for n in range(60))},
+        {"attachments": message().attachments},
+    ],
+)
+def test_a_mail_that_was_put_together_quickly_reads_like_any_other(changed: dict[str, Any]) -> None:
+    sent = message(**{"attachments": (), **changed})
+    quick = email.message_from_bytes(mail_bytes(sent), policy=email.policy.SMTP)
+    slow = email.message_from_bytes(as_mime(sent).as_bytes(), policy=email.policy.SMTP)
+
+    assert _read(quick) == _read(slow)
+    assert mail_bytes(sent).count(b"\n") == mail_bytes(sent).count(b"\r\n")
+
+
+def _read(mail: EmailMessage) -> list[object]:
+    """What a reader sees: headers, then the type and the words of each part."""
+    ends = (one for one in mail.walk() if not one.is_multipart())
+    parts = [(one.get_content_type(), one.get_content()) for one in ends]
+    headers = {name: str(value) for name, value in mail.items() if "ontent-" not in name}
+    return [headers, mail.get_content_type(), parts]
 
 
 def test_a_domain_keeps_its_own_letters_on_the_wire(ledger: Ledger, tmp_path: Path) -> None:

@@ -33,7 +33,7 @@ def test_a_task_is_opened_for_its_role_with_its_reason(shop: Workshop) -> None:
 
     assert isinstance(step, AskAssociate)
     assert (row.what, row.role, row.customer) == ("call", "associate", "C-1")
-    assert row.why == "call: the policy asks for it +17 days from the due date"
+    assert row.why == "call: the policy asks for it 17 days after the due date"
 
 
 def test_a_second_try_opens_no_second_task(shop: Workshop) -> None:

@@ -6,6 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from threading import Barrier
 
+import pytest
+
 from activities.gateways.interface import Refused, RetryLater
 from commands.cases.actions import Actions
 from dunning.steps import SendTouch, Step
@@ -69,6 +71,42 @@ def test_even_what_a_person_asks_for_waits_when_the_customer_had_a_message_today
     assert shop.case("I-2").withheld[-1].code == "CAP"
     assert isinstance(following, SendTouch)
     assert following.at.date() == day(4)
+
+
+@pytest.mark.parametrize("order", [("I-1", "I-2"), ("I-2", "I-1")])
+def test_a_note_before_a_promised_day_goes_before_a_letter_of_the_same_moment(
+    shop: Workshop, order: tuple[str, str]
+) -> None:
+    shop.opens(invoice("I-1"), invoice("I-2"))
+    ada = Actions(shop.wiring.ledger, shop.wiring.planner, "ada", afternoon(day(1)))
+    ada.promise("I-1", None, day(4))
+    steps = {number: due(shop, number) for number in order}
+    following = {number: shop.send(number, steps[number], NOW) for number in order}
+    reminder = following["I-2"]
+
+    assert [touch.letter for touch in shop.case("I-1").touches] == ["promise_reminder"]
+    assert shop.case("I-2").touches == ()
+    assert shop.case("I-2").withheld[-1].code == "CAP"
+    assert isinstance(reminder, SendTouch)
+    assert reminder.at.date() == day(4)
+
+
+@pytest.mark.parametrize("order", [("I-1", "I-2"), ("I-2", "I-1")])
+def test_whoever_comes_first_an_invoice_whose_own_policy_asks_for_more_days_stays_out(
+    shop: Workshop, order: tuple[str, str]
+) -> None:
+    shop.opens(invoice("I-0", due_date=day(-4)))
+    shop.send("I-0", shop.plan("I-0", afternoon(day(0))), afternoon(day(0)))
+    shop.opens(invoice("I-1", due_date=day(1), policy="high_risk"), invoice("I-2"))
+    # The hasty policy's window closes early.
+    noon = NOW - timedelta(hours=3)
+    steps = {number: shop.plan(number, noon) for number in order}
+    for number in order:
+        shop.send(number, steps[number], noon)
+
+    assert [touch.claimant for touch in shop.case("I-1").touches] == ["I-1"]
+    assert shop.case("I-2").touches == ()
+    assert shop.case("I-2").withheld[-1].code == "CAP"
 
 
 def test_a_refusal_wakes_the_other_invoices_of_the_message(shop: Workshop) -> None:

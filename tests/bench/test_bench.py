@@ -8,10 +8,15 @@ import pytest_asyncio
 from bench.asleep import asleep
 from bench.cost import DESIGNS, OURS, compared
 from bench.enrolment import enrolment
+from bench.fairness import fairness
 from bench.figures import Figure, as_json, ratio
+from bench.flood import flood
+from bench.growth import Stage, growth
+from bench.growth_picture import drawn
 from bench.lives import LIVES, lived, lives
 from bench.site import Site, site
 from bench.storm import storm
+from bench.webhooks import webhooks
 
 FEW = 50
 
@@ -59,6 +64,54 @@ async def test_a_life_costs_two_actions_a_touch_and_two() -> None:
 
     assert figure.details["touches"] == 2
     assert figure.is_met
+
+
+async def test_an_unpaid_life_costs_two_actions_a_step_and_two() -> None:
+    (figure,) = await lives((LIVES[-1],))
+
+    assert figure.is_met
+
+
+@pytest.mark.slow
+async def test_every_post_that_was_acknowledged_is_in_the_books() -> None:
+    _, slowest, lost = await webhooks(FEW, a_second=0)
+
+    assert slowest.value > 0
+    assert lost.value == 0
+
+
+@pytest.mark.slow
+async def test_a_flood_keeps_neither_pages_nor_real_posts_out() -> None:
+    figures = {one.name: one for one in await flood(FEW * 4)}
+
+    assert figures["flood, forged posts answered 429"].value > 0.5
+    assert figures["flood, tried passwords answered 429"].value > 0.5
+    assert figures["flood, pages opened meanwhile"].is_met
+    assert figures["flood, real posts stored meanwhile"].is_met
+
+
+@pytest.mark.slow
+async def test_a_small_customer_waits_less_when_customers_take_turns(place: Site) -> None:
+    (figure,) = await fairness(place, FEW * 6)
+
+    assert figure.value < figure.details["share_of_first_come_first_served"]
+
+
+@pytest.mark.slow
+async def test_growth_is_measured_from_size_to_size(place: Site) -> None:
+    stages = await growth(place, (250, 300))
+
+    assert [one.cases for one in stages] == [250, 300]
+    assert all(one.each_ms > 0 and one.worker_mb > 0 for one in stages)
+
+
+def test_growth_is_drawn_with_its_figures() -> None:
+    picture = drawn([Stage(1000, 4.2, 180, 230), Stage(100_000, 4.4, 240, 900)])
+
+    assert picture.startswith("<svg ")
+    assert ">100,000</text>" in picture
+    assert ">240</text>" in picture
+    assert ">4.4</text>" in picture
 
 
 async def test_sample_designs_are_counted_in_histories_of_the_same_lives() -> None:

@@ -14,7 +14,6 @@ from typer.testing import CliRunner
 from commands.audit.finding_actions import FindingActions
 from commands.audit.finding_answers import finding_answer, finding_row, findings_table, trend
 from commands.audit.recording import Recorded, record_audit
-from commands.installation import Installation
 from commands.reports.csv_file import write_csv
 from dunning.may import NotAllowed
 from ledger.findings import finding_facts, known_finding, known_findings, listed_findings
@@ -167,7 +166,7 @@ def test_an_audit_needs_a_name_to_be_kept(wiring: Wiring) -> None:
 
 def run(settings: Settings, monkeypatch: pytest.MonkeyPatch, *words: str) -> tuple[int, Any]:
     """A command's exit code and JSON answer."""
-    monkeypatch.setattr("starter.Installation", lambda _: Installation(settings))
+    monkeypatch.setattr("settings.read_settings", lambda: settings)
     result = CliRunner().invoke(app, [*words, "--json", "-"])
     return result.exit_code, json.loads(result.output) if result.output[:1] == "{" else None
 

@@ -20,6 +20,7 @@ from temporalio.testing import WorkflowEnvironment
 
 from commands.sending import relay as relay_module
 from commands.sending.relay import relay_of
+from commands.sending.turns import turn_of
 from intake.invoices import InvoiceRow
 from ledger.books import FACT
 from ledger.doorbells import waiting
@@ -64,6 +65,17 @@ async def test_a_case_that_was_only_opened_sleeps_until_its_first_moment(stage: 
 
     assert f"{first_moment:%d %b %H:%M}" == "25 Feb 09:10"
     assert doorbells(stage) == []
+
+
+async def test_a_customers_cases_take_one_turn_which_names_nobody(stage: Stage) -> None:
+    await stage.opens(invoice("I-1"), invoice("I-2"), invoice("I-3", of="C-2"))
+    started = [(await events(stage, number))[0] for number in ("I-1", "I-2", "I-3")]
+    attributes = [one.workflow_execution_started_event_attributes for one in started]
+    first, second, other = (one.priority.fairness_key for one in attributes)
+
+    assert first == second == turn_of("C-1").fairness_key
+    assert first != other
+    assert len(first) == 16
 
 
 async def test_a_change_rings_at_the_workflow(stage: Stage) -> None:

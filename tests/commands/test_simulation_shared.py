@@ -65,6 +65,21 @@ def test_sums_say_what_the_rows_say(rehearsed: Rehearsed) -> None:
     assert other.only_customers == len(told["diff"]["no_longer_contacted"])
 
 
+def test_who_hears_sooner_is_named_once(rehearsed: Rehearsed) -> None:
+    wiring = wire(rehearsed.settings)
+    outcome = simulated(wiring, rehearsed, 3)
+    wiring.ledger.engine.dispose()
+    mine, before = (
+        {one.customer: one.date for one in sorted(rows.touches, key=lambda one: one.date)[::-1]}
+        for rows in outcome.rows
+    )
+    sooner = sorted(one for one, day in mine.items() if one not in before or day < before[one])
+
+    assert sorted(outcome.sums[0].sooner) == sooner
+    assert sooner
+    assert set(outcome.sums[1].sooner).isdisjoint(sooner)
+
+
 def test_what_has_no_answer_is_refused_before_anything_is_shared_out(rehearsed: Rehearsed) -> None:
     wiring = wire(rehearsed.settings)
     unknown = Question("no_such", "", AFTER_CUT, 5)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -14,10 +16,11 @@ from commands.why.answer import Answer, told
 from commands.why.why import why
 from dunning.may import NotAllowed
 from tests.activities.workshop import Workshop, afternoon, workshop
-from tests.cast import DUE, ISSUED, day, eur, invoice, payment
+from tests.cast import DUE, ISSUED, customer, day, eur, invoice, payment
 from tests.commands.taking_in import PAYMENTS, take
 
 LATER = afternoon(day(200))
+NEW_YORK = ZoneInfo("America/New_York")
 
 
 @pytest.fixture
@@ -207,6 +210,17 @@ def test_a_day_that_was_asked_by_nobody_is_today_with_the_whole_story(shop: Work
     assert (shown["on"], shown["code"]) == (str(day(4)), "NOT_DUE")
     assert [one["number"] for one in shown["because"]] == [1, 2, 3, 4]
     assert shown["because"][0]["kind"] == "invoice_opened"
+
+
+def test_facts_are_told_in_the_customers_time_and_its_zone_is_named(shop: Workshop) -> None:
+    shop.opens(customers=[replace(customer(), timezone="America/New_York")])
+    with shop.wiring.ledger.reading() as books:
+        shown = told(why(books, shop.wiring.planner, "I-1", None, LATER))
+    opened = datetime.fromisoformat(shown["because"][0]["at"])
+
+    assert shown["zone"] == "America/New_York"
+    assert shown["because"][0]["local"] == f"{opened.astimezone(NEW_YORK):%Y-%m-%d %H:%M}"
+    assert opened.astimezone(NEW_YORK).utcoffset() != timedelta(0)
 
 
 def test_an_unknown_invoice_is_refused(shop: Workshop) -> None:

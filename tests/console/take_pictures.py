@@ -14,22 +14,28 @@ import sys
 import tempfile
 import zlib
 from contextlib import suppress
+from datetime import timedelta
+from email.message import EmailMessage
+from email.utils import formataddr, make_msgid
 from pathlib import Path
 from urllib.parse import urljoin
 
 from playwright.async_api import Page, async_playwright
 
+from commands.cases.plan_actions import PlanActions
+from commands.imports.imports import import_into
+from commands.mailroom.arrivals import mailroom_of
 from commands.people.demo_team import add_demo_team
 from commands.people.sign_in import SignIns
 from console.app import create_app
 from console.desk import Parts
 from console.serving import serve_console
 from console.visit import SESSION
+from dunning.contact_facts import Contact
+from ledger.arrivals import Incoming, store
 from ledger.tables import CaseRow, table
 from settings import Settings
-from tests.console.busy_books import wrote
-from tests.console.small_ledger import SmallLedger
-from tests.console.team import Team, sent
+from tests.console.team import sent
 from tests.console.visiting import visiting
 from tests.servers.browser import find_browser
 from worker import Wiring, utc_now, wire
@@ -48,6 +54,7 @@ PAGES: dict[str, tuple[str, ...]] = {
     "task": ("/tasks", r"/tasks/(?!file)[^?]+$"),
     "outgoing": ("/outgoing?day=tomorrow",),
     "outgoing-message": ("/outgoing?day=tomorrow", r"/outgoing/message\?"),
+    "send-now": ("/outgoing?day=tomorrow", r"/outgoing/message\?", r"/outgoing/words\?.*now"),
     "sent": ("/messages",),
     "letter-sent": ("/messages", r"/messages/[0-9a-f]+$"),
     "cases": ("/",),
@@ -56,7 +63,7 @@ PAGES: dict[str, tuple[str, ...]] = {
     "invoice-pause": ("/?stage=reminding", r"/invoices/", r"do=pause"),
     "contacts": ("/?stage=reminding", r"/customers/", r"/contacts/"),
     "promises": ("/promises?state=open",),
-    "plans": ("/plans",),
+    "plans": ("/plans?state=all",),
     "disputes": ("/disputes",),
     "dispute": ("/disputes", r"/disputes/(?!file)[^?]+$"),
     "holds": ("/holds",),
@@ -66,7 +73,7 @@ PAGES: dict[str, tuple[str, ...]] = {
     "imports": ("/imports",),
     "aging": ("/reports",),
     "figures": ("/reports/figures",),
-    "statement": ("/statements?customer=C1092",),
+    "statement": ("/?stage=reminding", r"/customers/", r"/statements\?"),
     "month-end": ("/month-end",),
     "audit": ("/audit",),
     "audit-run": ("/audit", r"/audit/runs/"),
@@ -77,7 +84,6 @@ PAGES: dict[str, tuple[str, ...]] = {
     "policy": ("/policies", r"/policies/versions/\d+$"),
     "letters": ("/letters",),
     "letter": ("/letters", r"/letters/reminder/de\?"),
-    "experiments": ("/experiments",),
     "people": ("/people",),
     "settings": ("/settings",),
 }
@@ -122,8 +128,7 @@ def main() -> None:
         asyncio.run(_taken(Path(sys.argv[1])))
         return
     with tempfile.TemporaryDirectory() as home:
-        duncan = Path(sys.executable).with_name("duncan")
-        rehearse = [str(duncan), "demo", "--no-serve"]
+        rehearse = [str(Path(sys.executable).with_name("duncan")), "demo", "--no-serve"]
         subprocess.run(rehearse, check=True, cwd=home)
         asyncio.run(_taken(Path(home) / "var" / "demo"))
 
@@ -133,14 +138,13 @@ async def _taken(home: Path) -> None:
     wiring = wire(settings)
     add_demo_team(wiring.ledger, utc_now())
     token = SignIns(wiring.ledger, utc_now()).trusted(_PERSON, "password")
-    await _some_work(Team(SmallLedger(wiring, settings.outbox_folder)), settings)
+    await _some_work(wiring, settings)
     ready: asyncio.Future[str] = asyncio.get_running_loop().create_future()
     serving = asyncio.create_task(_serve(settings, wiring, ready))
     address = await ready
     async with async_playwright() as playwright:
-        arguments = ["--no-sandbox"]
-        path = find_browser()
-        browser = await playwright.chromium.launch(executable_path=path, args=arguments)
+        where = {"executable_path": find_browser(), "args": ["--no-sandbox"]}
+        browser = await playwright.chromium.launch(**where)  # type: ignore[arg-type]
         context = await browser.new_context(viewport=_WINDOW, reduced_motion="reduce")  # type: ignore[arg-type]
         await context.add_cookies([{"name": SESSION, "value": token, "url": address}])
         page, painter = await context.new_page(), await browser.new_page()
@@ -155,17 +159,16 @@ async def _taken(home: Path) -> None:
         await serving
 
 
-async def _some_work(team: Team, settings: Settings) -> None:
+async def _some_work(wiring: Wiring, settings: Settings) -> None:
     """What people and customers did this morning, so that no page is bare."""
-    wiring, now = team.books.wiring, utc_now()
-    query = CASE.select().where(CASE.c.stage == "reminding", CASE.c.currency == "EUR").limit(40)
+    now = utc_now()
+    query = CASE.select().where(CASE.c.stage == "reminding", CASE.c.currency == "EUR")
     with wiring.ledger.reading() as books:
         cases = {row.customer: row.invoice for row in books.connection.execute(query)}
         told = {one: books.customer(one) for one in cases}
-    owing = [(one, cases[one], told[one].contacts[0].email) for one in cases if told[one].contacts]
+    owing = [(one, cases[one], told[one].contacts[0]) for one in cases if told[one].contacts]
     for (_, invoice, sender), text in zip(owing, _MAILS, strict=False):
-        said = text.format(invoice=invoice)
-        wrote(team, said, sender, at=now, subject="Your reminder")
+        _wrote(wiring, sender, text.format(invoice=invoice), f"Re: invoice {invoice}")
     app = create_app(_parts(settings, wiring), utc_now)
     async with visiting(app) as desk:
         desk.cookies.set(SESSION, SignIns(wiring.ledger, now).trusted("mia.holm", "password"))
@@ -174,6 +177,26 @@ async def _some_work(team: Team, settings: Settings) -> None:
         await sent(desk, "/adjustments", "propose", credit | {"invoice": invoice})
         hold = {"customer": customer, "code": "COMPLAINT", "why": "complained about the tone"}
         await sent(desk, "/holds", "place", hold)
+    for kind in ("customers", "payments"):
+        file = settings.home / "ledger" / f"{kind}.csv"
+        import_into(wiring, kind, file, None, "mia.holm", now, dry_run=False)
+    with wiring.ledger.reading() as books:
+        owed = books.case(invoice).balance.major
+    days, half = [now.date() + timedelta(days=days) for days in (30, 60)], round(owed / 2, 2)
+    plans = PlanActions(wiring.ledger, wiring.planner, "mia.holm", now)
+    plans.propose_plan(customer, [invoice], list(zip(days, (half, owed - half), strict=True)))
+
+
+def _wrote(wiring: Wiring, sender: Contact, text: str, subject: str) -> None:
+    """A mail of a customer comes in by the mailbox."""
+    mail = EmailMessage()
+    mail["From"], mail["To"] = formataddr((sender.name, sender.email)), "accounts@creditor.example"
+    mail["Subject"], mail["Message-ID"] = subject, make_msgid(domain="customer.example")
+    mail.set_content(f"Hello,\n\n{text}\n\nKind regards\n{sender.name}\n")
+    now = utc_now()
+    arrived = Incoming("mail", mail["Message-ID"], bytes(mail), {"door": "imap"}, now)
+    wiring.ledger.transact(lambda books: store(books.connection, arrived))
+    mailroom_of(wiring).handle_next(now)
 
 
 def _parts(settings: Settings, wiring: Wiring) -> Parts:

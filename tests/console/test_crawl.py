@@ -18,6 +18,17 @@ _SEED = 20260504
 _READERS = ("viewer", "auditor")
 
 
+@pytest.fixture(autouse=True)
+def _the_doctor_has_looked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What it sees is tested elsewhere; here its page is sent for and shown."""
+    seen = {"id": "books", "ok": False, "detail": "<script>alert(1)</script>"}
+
+    async def examined(*_: object, **__: object) -> dict[str, object]:
+        return {"ok": False, "checks": [seen]}
+
+    monkeypatch.setattr("console.pages.settings.examined", examined)
+
+
 @pytest.mark.parametrize("role", ROLES)
 async def test_no_link_is_dead_and_no_form_breaks_anything(busy: Team, role: str) -> None:
     before = _facts(busy)

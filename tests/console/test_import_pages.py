@@ -75,6 +75,18 @@ async def test_a_file_is_looked_at_taken_in_and_its_refused_rows_are_mended(team
         assert str(books.case("NEW-2").amount.major) == "33.00"
 
 
+async def test_rows_that_nobody_was_shown_are_no_rows(team: Team) -> None:
+    async with team.at_desk("associate") as desk:
+        looked = (await _uploaded(desk, f"{HEAD}\n{BAD}\n")).text
+        answer = await desk.post("/imports/take", data=_form(looked, "/imports/take"))
+        run = int((await _waited(desk, answer)).url.path.rpartition("/")[2])
+        ticked = {"form": "e" * 32, "row": ["9" * 400, "-1", "x", "\u0661"]}
+        refused = await desk.post(f"/imports/{run}/replay", data=ticked)
+
+    assert refused.status_code == 422
+    assert "Tick the rows that you have mended." in refused.text
+
+
 async def test_a_row_that_is_refused_again_waits_with_the_new_import(team: Team) -> None:
     async with team.at_desk("associate") as desk:
         looked = (await _uploaded(desk, f"{HEAD}\n{BAD}\n")).text

@@ -8,6 +8,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from html import unescape
 from io import BytesIO, TextIOWrapper
 from typing import Any
 from zipfile import ZipFile
@@ -22,6 +23,8 @@ from console.pages import audits, cash
 from console.reading.counting import Count, counted, values_of
 from console.words.languages import words_of
 from dunning.customer_facts import HoldPlaced
+from ledger.applications import APPLICATION
+from ledger.cash import newest_open
 from ledger.holds import HOLD
 from ledger.rebuild import differences
 from ledger.search_words import INVOICES, found_by
@@ -49,7 +52,9 @@ LISTS = (
     f" /disputes?owner=pricing /plans /plans?state=ended /plans?after={_MOMENT}"
     f" /holds /holds?kind=legal /holds?state=lifted /holds?state=all&after={_MOMENT}"
     f" /cash /cash?after={_DAY} /cash?state=applied /cash?state=returned /cash?state=on_account"
-    f" /adjustments /audit /audit/findings /audit/findings?state=all&after={_DAY}"
+    " /adjustments /adjustments?what=write_off /adjustments?state=done"
+    " /adjustments?state=done&what=credit_note /audit /audit/findings"
+    f" /audit/findings?state=all&after={_DAY}"
     " /audit/findings?owner=ar_lead"
 ).split()
 
@@ -117,6 +122,50 @@ def test_a_count_stops_and_says_so(ledger: SmallLedger) -> None:
     assert [english.number(one) for one in (some, some + 3000, every)] == ["2+", "3,002+", "6"]
     assert german.number(Count(1000, more=True)) == "1.000+"
     assert sum([every, some], start=Count(0)).more
+
+
+async def test_movements_of_one_day_are_paged_by_their_key(team: Team) -> None:
+    day, moved = NOW.date(), {"kind": "credit_note", "source": "", "due_before": None}
+    rows = [
+        {"invoice": "INV-1", "number": number, "on": day, "amount_minor": number, **moved}
+        for number in range(101, 221)
+    ]
+    rows = [row | {"recorded_at": NOW} for row in rows]
+    team.books.wiring.ledger.transact(lambda b: b.connection.execute(APPLICATION.insert(), rows))
+    seen: list[str] = []
+    async with team.at_desk("viewer") as desk:
+        address = "/adjustments?state=done"
+        while address:
+            page = (await desk.get(address)).text
+            seen += re.findall(r"(\d\.\d\d) EUR", page)
+            found = re.search(r'rel="next" href="([^"]+)"', page)
+            address = unescape(found[1]) if found else ""
+
+    assert seen == [f"{number / 100:.2f}" for number in range(220, 100, -1)]
+
+
+@pytest.mark.parametrize("place", ["2026-05-01~x", '2026-05-01~["INV-1"]', '2026-05-01~["1","x"]'])
+async def test_a_damaged_place_among_movements_is_told(team: Team, place: str) -> None:
+    async with team.at_desk("viewer") as desk:
+        answer = await desk.get("/adjustments", params={"state": "done", "after": place})
+
+    assert answer.status_code == 400
+
+
+def test_payments_are_compared_with_the_newest_invoices_without_sorting_them_all(
+    ledger: SmallLedger,
+) -> None:
+    with _watched(ledger) as asked, ledger.wiring.ledger.reading() as books:
+        newest = newest_open(books, "EUR", 2)
+        plans = [
+            str(row[3])
+            for statement, given in [*asked]
+            if statement.startswith("SELECT")
+            for row in books.connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", given)
+        ]
+
+    assert len(newest) == 2
+    assert plans == ["SEARCH dunning_case USING INDEX ix_case_open_issued (currency=?)"]
 
 
 def test_the_values_of_a_column_are_found_step_by_step(ledger: SmallLedger) -> None:

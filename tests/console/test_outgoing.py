@@ -49,6 +49,46 @@ async def test_a_message_reads_as_it_will_go_out_and_nothing_is_claimed(soon: Te
     assert _facts(soon) == before
 
 
+@pytest.mark.parametrize(
+    ("invoice", "why"),
+    [
+        ("INV-2", "is paused until"),
+        ("INV-3", "is promised for"),
+        ("INV-4", "is disputed: resolve the dispute first."),
+    ],
+)
+async def test_what_cannot_be_sent_now_has_no_button_and_says_why(
+    team: Team, invoice: str, why: str
+) -> None:
+    async with team.at_desk("associate") as desk:
+        page = (await desk.get(f"/invoices/{invoice}")).text
+
+    assert f"Send now is not possible: Invoice {invoice} {why}" in page
+    assert "asked=now" not in page
+
+
+async def test_a_note_before_a_promised_day_can_be_read_but_not_sent_now(team: Team) -> None:
+    async with team.at_desk("associate") as desk:
+        page = (await desk.get("/outgoing/message?invoice=INV-3")).text
+    async with team.at_desk("associate", **{"accept-language": "de"}) as desk:
+        german = (await desk.get("/outgoing/message?invoice=INV-3")).text
+
+    assert "Send now is not possible: Invoice INV-3 is promised for 2026-05-12" in page
+    assert "asked=now" not in page
+    assert "Jetzt senden geht nicht: Rechnung INV-3" in german
+
+
+@pytest.mark.parametrize("day", ["today", "tomorrow", "next"])
+async def test_the_day_that_is_shown_is_the_tab_that_is_marked(team: Team, day: str) -> None:
+    async with team.at_desk("viewer") as desk:
+        page = (await desk.get(f"/outgoing?day={day}")).text
+
+    # Monday: the next business day is tomorrow, and stands there once.
+    shown = "today" if day == "today" else "tomorrow"
+    marked = re.findall(r'<a href="([^"]*)"[^>]*aria-current="true"', page.partition("<main")[2])
+    assert [one.partition("day=")[2] for one in marked] == [shown]
+
+
 async def test_a_sentence_stands_in_the_letter_and_can_be_taken_back(soon: Team) -> None:
     async with soon.at_desk("associate") as desk:
         said = await sent(desk, PAGE, "say", {"text": SENTENCE})

@@ -192,3 +192,18 @@ def test_a_key_is_found_in_its_line(key: str, line: int) -> None:
     )
 
     assert line_of(text, key, "") == line
+
+
+@pytest.mark.parametrize(("role", "may"), [("viewer", False), ("senior", True), ("manager", True)])
+async def test_only_who_may_withdraw_a_version_is_asked_why(
+    team: Team,
+    role: str,
+    may: bool,  # noqa: FBT001 - what the table says
+) -> None:
+    async with team.at_desk("senior") as desk:
+        await _edited(desk, STANDARD, _sooner)
+    async with team.at_desk(role) as desk:
+        page = await desk.get("/policies/versions/2?do=withdraw")
+
+    assert page.status_code == 200
+    assert ('<dialog id="do-withdraw"' in page.text) is may

@@ -3,6 +3,7 @@ from __future__ import annotations
 import io
 import re
 from decimal import Decimal
+from html import unescape
 from zipfile import ZipFile
 
 import pytest
@@ -12,6 +13,7 @@ from tests.console.small_ledger import HOSTILE, NOW
 from tests.console.team import Team, sent
 
 MONTH = "/month-end?month=2026-04"
+CUSTOMER_ROW = re.compile(r'<tr data-row>\s*<td class="name">(.*?)</td>', re.DOTALL)
 
 
 async def test_the_aging_names_who_owes_and_leads_to_the_invoices(team: Team) -> None:
@@ -26,6 +28,33 @@ async def test_the_aging_names_who_owes_and_leads_to_the_invoices(team: Team) ->
     assert HOSTILE not in yen
     assert "300,000 JPY" in yen
     assert "10 Apr 2026, by invoice date" in past
+
+
+@pytest.mark.parametrize("read", [1, 2])
+async def test_the_next_pages_of_the_aging_have_the_other_customers(
+    team: Team, monkeypatch: pytest.MonkeyPatch, read: int
+) -> None:
+    async with team.at_desk("auditor") as desk:
+        whole = CUSTOMER_ROW.findall((await desk.get("/reports")).text)
+        monkeypatch.setattr("console.pages.reports.PAGE_ROWS", 1)
+        monkeypatch.setattr("console.pages.reports._READ", read)
+        paged, link = [], "/reports"
+        while link:
+            page = (await desk.get(link)).text
+            paged += CUSTOMER_ROW.findall(page)
+            found = re.search(r'rel="next" href="([^"]+)"', page)
+            link = unescape(found[1]) if found else ""
+
+    assert len(whole) > 1
+    assert paged == whole
+
+
+@pytest.mark.parametrize("start", ["5", "--5~C-1", f"{'9' * 30}~C-1", "~", "-1~"])
+async def test_a_damaged_place_of_the_aging_is_no_error(team: Team, start: str) -> None:
+    async with team.at_desk("auditor") as desk:
+        answer = await desk.get("/reports", params={"start": start, "after": start})
+
+    assert answer.status_code == 200
 
 
 async def test_amounts_of_two_currencies_are_never_one_sum(team: Team) -> None:

@@ -228,3 +228,21 @@ async def test_from_elsewhere_nothing_is_read_before_people_are_managed(
     assert page.status_code == 403
     assert "Halden" not in page.text
     assert demo.status_code == 404
+
+
+async def test_a_flood_of_tries_from_one_address_is_turned_away_unread(door: Ledger) -> None:
+    parts = Parts(door, None, Path(), "var")  # type: ignore[arg-type]  # Nothing is planned.
+    app = create_app(parts, lambda: NOW)
+    stranger, ada = (ASGITransport(app, client=(one, 4711)) for one in ("25.0.0.7", "25.0.0.8"))
+    typed = {"name": "nobody", "password": PASSWORD}
+    async with AsyncClient(transport=stranger, base_url="http://localhost") as desk:
+        for _ in range(60):
+            app.state.tries.wait_seconds("25.0.0.7")
+        refused = await desk.post("/sign-in", data=typed)
+    async with AsyncClient(transport=ada, base_url="http://localhost") as desk:
+        enters = await desk.post("/sign-in", data=typed | {"name": "ada"})
+
+    assert refused.status_code == 429
+    assert refused.text == "Too many tries came from there. Wait a minute.\n"
+    assert refused.headers["retry-after"] == "1"
+    assert enters.status_code == 303

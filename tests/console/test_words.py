@@ -23,6 +23,14 @@ from tests.console.team import Team
 
 _SAID = re.compile(r"""\b_\(\s*"((?:[^"\\]|\\.)*)\"""")
 _PLACES = re.compile(r"\{(\w*)\}")
+_STEP = re.compile(r'(?m)^id = "(\w+)"')
+# What pages do not say themselves: what code puts there, tags, and things that are no words.
+_NO_TEXT = re.compile(
+    r"\brequired(?=\{%)|\{#.*?#\}|\{\{.*?\}\}|\{%.*?%\}|<(script|style|code|kbd)\b.*?</\1>|<(?:\{[{%].*?[}%]\}|[^<>{])*>",
+    re.DOTALL,
+)
+_WORD = re.compile(r"(?<!-)\b[A-Za-z]{3}")
+_SAME_EVERYWHERE = {"Duncan", "CSV", "XLSX", "SHA-256", "API"}
 _CODE_TEXTS = (
     *words.STAGES.values(),
     *words.ROLES.values(),
@@ -47,6 +55,26 @@ def test_every_text_of_every_page_is_translated(language: str) -> None:
     known = dictionary(language)
 
     assert sorted(texts() - known.keys()) == []
+
+
+@pytest.mark.parametrize("template", sorted(TEMPLATES.glob("*.html")), ids=lambda one: one.stem)
+def test_no_text_of_a_page_stands_beside_what_is_translated(template: Path) -> None:
+    bare = _NO_TEXT.sub("\n", template.read_text("utf-8"))
+    said = {one for line in bare.split("\n") if (one := line.strip(" ·"))}
+
+    # Parts of addresses and of attributes are no words.
+    assert {one for one in said if _WORD.search(one) and not set(one) & set('"=')} <= (
+        _SAME_EVERYWHERE
+    )
+
+
+@pytest.mark.parametrize("language", [one for one in LANGUAGES if one != "en"])
+def test_every_step_of_the_shipped_policies_has_a_name(language: str) -> None:
+    files = (Path(__file__).parents[2] / "policies").glob("*.toml")
+    steps = {one for file in files for one in _STEP.findall(file.read_text("utf-8"))}
+
+    assert len(steps) > 10
+    assert {words.plain(one) for one in steps} - dictionary(language).keys() == set()
 
 
 @pytest.mark.parametrize("language", [one for one in LANGUAGES if one != "en"])
@@ -111,12 +139,23 @@ def test_no_text_stands_twice_in_a_dictionary() -> None:
             "comes after the escalation: 3 promises in a row were broken",
             "kommt nach der Eskalation: 3 Zahlungszusagen hintereinander wurden gebrochen",
         ),
+        (
+            "reminder_sms: the policy asks for it 3 days before the due date",
+            "Zahlungserinnerung per SMS: die Richtlinie verlangt es 3 Tage vor Fälligkeit",
+        ),
         ("He has paid {0} until % now.", "He has paid {0} until % now."),
         ("Invoice {x} is closed already.", "Rechnung {x} ist schon abgeschlossen."),
     ],
 )
 def test_a_sentence_with_values_is_said_in_german(english: str, german: str) -> None:
     assert words_of("de")(english) == german
+
+
+def test_a_step_is_called_by_words_in_english_too() -> None:
+    reason = "formal_notice: the policy wants a person to approve this letter"
+
+    assert words_of("en")(reason).startswith("formal notice: the policy")
+    assert words_of("en")("my_file: broken") == "my_file: broken"
 
 
 def test_a_long_text_of_a_person_is_left_alone_at_once() -> None:

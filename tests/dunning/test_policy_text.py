@@ -227,3 +227,11 @@ def test_a_window_at_night_holds_when_the_clocks_change(
     assert f"{first.astimezone(ZoneInfo('Europe/Berlin')):%Y-%m-%d %H:%M %Z}" == expected
     assert berlin.is_open(window, first)
     assert berlin.is_open(window, last)
+
+
+@pytest.mark.parametrize(
+    "text", ["a = " + "[" * 5_000, "a = " + "1" * 5_000, "level = 0x" + "f" * 5_000]
+)
+def test_a_text_that_no_reader_can_take_is_refused_like_any_other(text: str) -> None:
+    with pytest.raises(InvalidPolicy, match="is not valid TOML"):
+        parse_policy(text, "deep.toml")

@@ -9,7 +9,9 @@ from dunning.business_days import BusinessCalendar
 from dunning.policy import Policy
 from dunning.policy_text import parse_policy
 
-_OTHERS = {f"{one}.toml" for one in "assignment calendars cash entities sending write_offs".split()}
+_OTHERS = {
+    f"{one}.toml" for one in "assignment calendars cash entities rates sending write_offs".split()
+}
 _SHIPPED = sorted(
     path
     for path in (Path(__file__).parents[2] / "policies").glob("*.toml")

@@ -10,10 +10,12 @@ from __future__ import annotations
 
 import argparse
 import re
+import resource
 import shlex
 import shutil
 import subprocess
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -33,12 +35,25 @@ def main() -> int:
     chosen = parser.parse_args()
     targets = chosen.targets or list(TARGETS)
     seconds = int(chosen.minutes * 60 / len(targets))
-    broke = [name for name in targets if not _fuzz(name, seconds)]
-    print(f"{len(targets)} targets, {seconds} s each; broken: {', '.join(broke) or 'none'}.")
+    runs = [_fuzz(name, seconds) for name in targets]
+    broke = [run.target for run in runs if not run.is_well]
+    print(
+        f"{len(targets)} targets, {seconds} s each: {sum(run.inputs for run in runs):,} inputs,"
+        f" {sum(run.processor_seconds for run in runs):,.0f} s of processor;"
+        f" broken: {', '.join(broke) or 'none'}."
+    )
     return 1 if broke else 0
 
 
-def _fuzz(name: str, seconds: int) -> bool:
+@dataclass(frozen=True)
+class _Run:
+    target: str
+    inputs: int
+    processor_seconds: float
+    is_well: bool
+
+
+def _fuzz(name: str, seconds: int) -> _Run:
     kept = CORPUS / name
     kept.mkdir(parents=True, exist_ok=True)
     BROKEN.mkdir(exist_ok=True)
@@ -51,18 +66,30 @@ def _fuzz(name: str, seconds: int) -> bool:
             f"-artifact_prefix={BROKEN / name}-",
             "-print_final_stats=1",
         ]
+        before = _processor_seconds()
         done = _run(name, [*options, grown, str(kept)])
-        runs = re.search(r"number_of_executed_units:\s*(\d+)", done.stderr)
+        used = _processor_seconds() - before
         _keep(name, Path(grown), kept)
-    ended = "well" if done.returncode == 0 else f"broke (exit {done.returncode})"
-    print(f"{name:10} {runs.group(1) if runs else '?':>9} inputs, {_count(kept):>4} kept: {ended}")
-    return done.returncode == 0
+    # Without the figures of an end, the last line of progress says how far it came.
+    counted = re.findall(r"number_of_executed_units:\s*(\d+)|^#(\d+)\s", done.stderr, re.MULTILINE)
+    run = _Run(name, int(max(counted[-1])) if counted else 0, used, done.returncode == 0)
+    ended = "well" if run.is_well else f"broke (exit {done.returncode})"
+    print(
+        f"{name:10} {run.inputs:>9,} inputs, {used:>5.0f} s, {_count(kept):>4} kept: {ended}",
+        flush=True,
+    )
+    return run
+
+
+def _processor_seconds() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def _keep(name: str, grown: Path, kept: Path) -> None:
     """Keep the smallest set of inputs that reaches as much code."""
     with TemporaryDirectory() as merged:
-        _run(name, ["-merge=1", f"-max_len={LARGEST}", merged, str(kept), str(grown)])
+        _run(name, ["-set_cover_merge=1", f"-max_len={LARGEST}", merged, str(kept), str(grown)])
         if any(Path(merged).iterdir()):
             shutil.rmtree(kept)
             shutil.copytree(merged, kept)

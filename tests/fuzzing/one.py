@@ -9,7 +9,9 @@ import sys
 
 import atheris
 
-with atheris.instrument_imports(include=["activities", "dunning", "intake", "replies"]):
+with atheris.instrument_imports(
+    include=["activities", "commands", "console", "dunning", "intake", "replies"]
+):
     from tests.fuzzing.targets import TARGETS
 
 

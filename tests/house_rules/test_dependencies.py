@@ -23,7 +23,6 @@ _FREE = re.compile(
 BOUND = {
     "psycopg": "LGPL: used as it is, an optional extra",
     "psycopg-binary": "LGPL: used as it is, an optional extra",
-    "html2text": "GPL: whoever passes Duncan on together with it passes both on under the GPL",
 }
 # The first version without what is publicly known to be wrong with the ones before it.
 FIXED_IN = {

@@ -20,7 +20,14 @@ ROOMS = (
     "replies",
     "workflows",
 )
-DOORS = ("engine.py", "serving.py", "settings.py", "starter.py", "worker.py")
+DOORS = (
+    "engine.py",
+    "serving.py",
+    "settings.py",
+    "settings_of_gateways.py",
+    "starter.py",
+    "worker.py",
+)
 _NOT_OURS = {".git", ".venv", "var", "dist", "__pycache__"}
 
 

@@ -24,6 +24,7 @@ from ledger.wire import AnyFact
 from tests.ledger.audit_samples import AUDIT_SAMPLES
 from tests.ledger.entries import AT, described, eur, opened, paid, paused
 from tests.ledger.samples_adjustments import ADJUSTED
+from tests.ledger.samples_erasures import ERASURES
 from tests.ledger.samples_of_people import PEOPLE
 from tests.ledger.samples_periods import PERIOD_SAMPLES
 from tests.ledger.samples_versions import VERSIONS
@@ -232,4 +233,5 @@ SAMPLES: tuple[AnyFact, ...] = (
     *AUDIT_SAMPLES,
     *VERSIONS,
     *PEOPLE,
+    *ERASURES,
 )

@@ -50,6 +50,20 @@ def test_older_books_get_the_lists_that_are_new_from_their_facts(ledger: Ledger)
         assert list(differences(books)) == []
 
 
+@pytest.mark.parametrize(("older", "times"), [("0017", 0), ("0016", 1)])
+def test_lists_are_made_anew_only_where_a_version_asks_for_it(
+    ledger: Ledger, monkeypatch: pytest.MonkeyPatch, older: str, times: int
+) -> None:
+    made: list[object] = []
+    monkeypatch.setattr("ledger.rebuild.rebuild", lambda *given: made.append(given))
+    with ledger.engine.begin() as connection:
+        command.downgrade(config(connection), older)
+    upgrade(ledger.engine)
+
+    assert is_current(ledger.engine)
+    assert len(made) == times
+
+
 def test_upgrading_twice_changes_nothing(ledger: Ledger) -> None:
     open_case(ledger)
     upgrade(ledger.engine)

@@ -19,7 +19,7 @@ import psycopg
 
 _OWNER = "duncan"
 _START_UP_SECONDS = 60
-_STOP_SECONDS = 10
+_STOP_SECONDS = 60
 _INITDB = ("-U", _OWNER, "-A", "trust", "-E", "UTF8", "--no-locale", "--no-sync")
 # The data does not outlive the run, so nothing needs to reach the disk.
 _SERVER = ("listen_addresses=", "fsync=off", "full_page_writes=off")
@@ -41,12 +41,13 @@ def postgres_binaries() -> Path | None:
 
 
 @contextmanager
-def running_postgres(binaries: Path) -> Iterator[str]:
+def running_postgres(binaries: Path, kept: Path | None = None) -> Iterator[str]:
     """Start a server, yield the SQLAlchemy address of its maintenance database, remove the server.
 
+    One with a folder of its own, whose path is short, is kept and goes on with what it has.
     Raises AssertionError with the server's own log when it does not start.
     """
-    with _installed(binaries) as site:
+    with _installed(binaries, kept) as site:
         server = PostgresServer(site, _HASTY)
         server.start()
         try:
@@ -109,15 +110,18 @@ class PostgresServer:
 
 
 @contextmanager
-def _installed(binaries: Path) -> Iterator[_Site]:
+def _installed(binaries: Path, kept: Path | None = None) -> Iterator[_Site]:
     # A socket's address ends at about a hundred characters, so the folder's path has to be short.
-    home = Path(tempfile.mkdtemp(prefix="duncan-pg-"))
+    home = kept or Path(tempfile.mkdtemp(prefix="duncan-pg-"))
+    home.mkdir(exist_ok=True)
     try:
         site = _site(binaries, home)
-        _initialise(site)
+        if not Path(site.data).exists():
+            _initialise(site)
         yield site
     finally:
-        shutil.rmtree(home, ignore_errors=True)
+        if kept is None:
+            shutil.rmtree(home, ignore_errors=True)
 
 
 def _children(pid: int) -> list[int]:
@@ -161,7 +165,7 @@ def _reachable(binaries: Path, home: Path) -> Path:
     package = binaries.parent.parent
     for folder in (package, package.with_name(f"{package.name}.libs")):
         if folder.exists():
-            shutil.copytree(folder, home / folder.name, symlinks=True)
+            shutil.copytree(folder, home / folder.name, symlinks=True, dirs_exist_ok=True)
     for path in home.rglob("*"):
         path.chmod(path.stat().st_mode | (0o755 if path.is_dir() else 0o444))
     return home / package.name / binaries.relative_to(package)

@@ -1,7 +1,7 @@
-"""Records the histories that every later version of the workflow must be able to replay.
+"""Records the histories that every later version of the workflows must be able to replay.
 
-`make histories` plays the stories below anew. Add a file rather than replace one when workflow
-code changes while cases of the old code are still running.
+`make histories` plays the stories below into the folder of the release that `workflows/build.py`
+names, and notes the digest of the code it played. Folders of earlier releases are never touched.
 """
 
 from __future__ import annotations
@@ -10,19 +10,30 @@ import asyncio
 import json
 import tempfile
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from temporalio.client import WorkflowHistory
+
 from activities.gateways.interface import Accepted, Unknown
+from activities.upkeep import Job
 from dunning import facts
 from engine import start_rehearsal_engine
+from settings import Settings
 from tests.cast import contact, customer, day, eur
 from tests.stories import Stage, staged
+from worker import running, wire
+from workflows.build import SINCE, code_digest
+from workflows.contract import UPKEEP_QUEUE, schedule_id
 from workflows.dispute import DisputeCase
 from workflows.invoice import InvoiceCase
+from workflows.upkeep import Upkeep
 
 FOLDER = Path(__file__).parent / "histories"
+# Beside the histories: SHA-256 of the workflow code that made them.
+CODE = "code.sha256"
 # Nobody's name: what people report through the engine's tools carries a user's id.
 CLERK = "clerk-7"
 
@@ -110,6 +121,26 @@ STORIES: tuple[Callable[[Stage], Awaitable[None]], ...] = (
 )
 
 
+async def record_upkeep() -> str:
+    """The history of a piece of upkeep, as JSON."""
+
+    def work(_: datetime) -> str:
+        return "nothing to do"
+
+    async with await start_rehearsal_engine() as engine:
+        with tempfile.TemporaryDirectory() as home:
+            settings = Settings(_env_file=None, home=Path(home))  # type: ignore[call-arg]  # Pydantic's own.
+            wiring = wire(settings)
+            async with running(engine.client, wiring, settings, jobs=[Job("small", work)]):
+                case = await engine.client.start_workflow(
+                    Upkeep.run, "small", id=schedule_id("small"), task_queue=UPKEEP_QUEUE
+                )
+                await case.result()
+                history = await case.fetch_history()
+            wiring.ledger.engine.dispose()
+    return _as_text(history)
+
+
 async def record(story: Callable[[Stage], Awaitable[None]]) -> str:
     """The history of the story's invoice, or of its dispute where that is the story, as JSON."""
     of_dispute = getattr(story, "__name__", "").startswith("dispute_")
@@ -118,6 +149,10 @@ async def record(story: Callable[[Stage], Awaitable[None]]) -> str:
             await story(stage)
             followed = stage.dispute_workflow() if of_dispute else stage.workflow()
             history = await followed.fetch_history()
+    return _as_text(history)
+
+
+def _as_text(history: WorkflowHistory) -> str:
     return json.dumps(_without_machines(json.loads(history.to_json())), indent=1) + "\n"
 
 
@@ -135,11 +170,14 @@ def _without_machines(node: Any) -> Any:  # noqa: ANN401 - any JSON
 
 
 async def main() -> None:
-    """Write every story's history into the folder."""
-    FOLDER.mkdir(exist_ok=True)
+    """Write every story's history into the release's folder."""
+    folder = FOLDER / SINCE
+    folder.mkdir(exist_ok=True)
     for story in STORIES:
         text = await record(story)
-        (FOLDER / f"{getattr(story, '__name__', '')}.json").write_text(text)
+        (folder / f"{getattr(story, '__name__', '')}.json").write_text(text)
+    (folder / "upkeep.json").write_text(await record_upkeep())
+    (folder / CODE).write_text(f"{code_digest()}\n")
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ from worker import SANDBOX
 from workflows.contract import workflow_id
 from workflows.dispute import DisputeCase
 from workflows.invoice import InvoiceCase
+from workflows.upkeep import Upkeep
 
 HISTORIES = Path(__file__).parent / "histories"
 
@@ -21,7 +22,7 @@ HISTORIES = Path(__file__).parent / "histories"
 async def replay(texts: Iterable[str]) -> None:
     """Replay histories given as JSON. Raises WorkflowNondeterminismError."""
     replayer = Replayer(
-        workflows=[InvoiceCase, DisputeCase],
+        workflows=[InvoiceCase, DisputeCase, Upkeep],
         workflow_runner=SANDBOX,
         data_converter=DATA_CONVERTER,
     )
@@ -30,8 +31,8 @@ async def replay(texts: Iterable[str]) -> None:
 
 
 def recorded() -> list[Path]:
-    """The files of recorded histories."""
-    return sorted(HISTORIES.glob("*.json"))
+    """The files of recorded histories, of every release."""
+    return sorted(HISTORIES.glob("*/*.json"))
 
 
 if __name__ == "__main__":

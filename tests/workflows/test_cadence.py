@@ -47,7 +47,7 @@ async def test_a_letter_nobody_approves_is_passed_over_with_a_reason(stage: Stag
 
     assert stage.letters()[-1] == ("Thu 26 Mar", "firm")
     assert stage.passed_over()[1:] == [
-        ("Thu 30 Apr", "formal_notice", "NO_APPROVAL"),
+        ("Fri 1 May", "formal_notice", "NO_APPROVAL"),
         ("Mon 18 May", "final_notice", "NO_APPROVAL"),
     ]
 

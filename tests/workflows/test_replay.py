@@ -18,6 +18,7 @@ from tests.cast import contact, customer
 from tests.stories import Stage
 from tests.workflows import replaying
 from tests.workflows.record_histories import (
+    CODE,
     STORIES,
     dispute_settled_by_credit,
     record,
@@ -25,7 +26,10 @@ from tests.workflows.record_histories import (
     unpaid,
 )
 from tests.workflows.replaying import recorded, replay
+from workflows.build import SINCE, code_digest
+from workflows.contract import DISPUTE_WORKFLOW, INVOICE_WORKFLOW, UPKEEP_WORKFLOW
 
+RELEASES = sorted({path.parent.name for path in recorded()})
 Story = Callable[[Stage], Awaitable[None]]
 # Everybody and everything of the cast that could tell who somebody is.
 _PERSONAL = re.compile(
@@ -48,7 +52,7 @@ def test_every_recorded_history_replays_whatever_the_order_of_sets(seed: str) ->
 
 
 async def test_a_history_of_another_workflow_is_noticed() -> None:
-    history = json.loads((replaying.HISTORIES / "unpaid.json").read_text())
+    history = json.loads((replaying.HISTORIES / SINCE / "unpaid.json").read_text())
     for event in history["events"]:
         asked = event.get("activityTaskScheduledEventAttributes", {})
         if asked.get("activityType") == {"name": "send_touch"}:
@@ -58,13 +62,25 @@ async def test_a_history_of_another_workflow_is_noticed() -> None:
         await replay([json.dumps(history)])
 
 
-def test_there_is_a_history_of_every_story() -> None:
-    names = {getattr(story, "__name__", "") for story in STORIES}
+@pytest.mark.parametrize("release", RELEASES)
+def test_every_release_has_a_history_of_every_kind_of_workflow(release: str) -> None:
+    told = [json.loads(path.read_text()) for path in recorded() if path.parent.name == release]
+    first = "workflowExecutionStartedEventAttributes"
+    kinds = {one["events"][0][first]["workflowType"]["name"] for one in told}
 
-    assert names <= {path.stem for path in recorded()}
+    assert kinds == {INVOICE_WORKFLOW, DISPUTE_WORKFLOW, UPKEEP_WORKFLOW}
 
 
-@pytest.mark.parametrize("path", recorded(), ids=lambda path: path.stem)
+def test_the_workflow_code_is_the_one_whose_histories_were_recorded() -> None:
+    names = {getattr(story, "__name__", "") for story in STORIES} | {"upkeep"}
+    recorded_code = (replaying.HISTORIES / SINCE / CODE).read_text().strip()
+
+    assert {path.stem for path in recorded() if path.parent.name == SINCE} >= names
+    # Workflow code changed: see "Workflow code" in CONTRIBUTING.md.
+    assert code_digest() == recorded_code
+
+
+@pytest.mark.parametrize("path", recorded(), ids=lambda path: f"{path.parent.name}/{path.stem}")
 def test_a_history_names_nobody(path: Path) -> None:
     history = json.loads(path.read_text())
     said = [*payloads(history), path.read_text()]

@@ -1,0 +1,88 @@
+"""The files that show how to deploy name settings and commands that there are."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml  # type: ignore[import-untyped]  # It ships without types.
+
+from settings import PREFIX, ROOT, Settings
+from starter import app
+
+FOLDER = ROOT / "docs" / "deployment"
+KNOWN = {f"{PREFIX}{name}".upper() for name in Settings.model_fields}
+PODS = [
+    one
+    for one in yaml.safe_load_all((FOLDER / "kubernetes.yml").read_text())
+    if "template" in one.get("spec", {})
+]
+
+
+@pytest.mark.parametrize("file", [*sorted(FOLDER.iterdir()), ROOT / "docs" / "deployment.md"])
+def test_every_setting_that_is_named_exists(file: Path) -> None:
+    named = set(re.findall(r"\bDUNCAN_[A-Z_]+[A-Z]\b", file.read_text()))
+    others = {"DUNCAN_SECRETS_DIR", "DUNCAN_TEST_DATABASE_URL"}
+
+    assert {one.removesuffix("_FILE") for one in named} - others <= KNOWN
+
+
+@pytest.mark.parametrize("pod", PODS, ids=lambda pod: pod["metadata"]["name"])
+def test_every_container_runs_a_command_within_limits(pod: dict[str, Any]) -> None:
+    (container,) = pod["spec"]["template"]["spec"]["containers"]
+    commands = {one.name for one in app.registered_groups} | {
+        one.name or getattr(one.callback, "__name__", "") for one in app.registered_commands
+    }
+
+    assert container["args"][0] in commands
+    assert container["resources"]["requests"].keys() == {"cpu", "memory"}
+    assert "memory" in container["resources"]["limits"]
+
+
+@pytest.mark.parametrize(
+    "pod",
+    [one for one in PODS if one["kind"] == "Deployment"],
+    ids=lambda pod: pod["metadata"]["name"],
+)
+def test_every_server_is_probed_and_drained(pod: dict[str, Any]) -> None:
+    spec = pod["spec"]["template"]["spec"]
+    (container,) = spec["containers"]
+    ports = {one["name"] for one in container["ports"]}
+    probes = {name: one for name, one in container.items() if name.endswith("Probe")}
+
+    assert "livenessProbe" in probes
+    assert {one.get("httpGet", one.get("tcpSocket"))["port"] for one in probes.values()} <= ports
+    # What is being handed over is confirmed first.
+    assert spec["terminationGracePeriodSeconds"] >= 40
+    assert spec["securityContext"]["runAsNonRoot"]
+    assert pod["spec"]["replicas"] >= 2
+
+
+def test_secrets_lie_under_names_that_are_read() -> None:
+    files = [
+        item["path"]
+        for pod in PODS
+        for volume in pod["spec"]["template"]["spec"].get("volumes", ())
+        for item in volume.get("secret", {}).get("items", ())
+    ]
+    credentials = re.findall(
+        r"^LoadCredential=(\w+):", (FOLDER / "duncan.service").read_text(), re.MULTILINE
+    )
+
+    assert len(files) == 2
+    assert {name.upper() for name in [*files, *credentials]} <= KNOWN
+
+
+def test_what_pods_mount_is_there() -> None:
+    for one in _pod_specs():
+        names = {volume["name"] for volume in one.get("volumes", ())}
+        mounted = {at["name"] for c in one["containers"] for at in c.get("volumeMounts", ())}
+
+        assert mounted == names
+
+
+def _pod_specs() -> Iterator[dict[str, Any]]:
+    yield from (one["spec"]["template"]["spec"] for one in PODS)
