@@ -8,10 +8,12 @@ import shutil
 import socket
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
+from random import SystemRandom
 from zoneinfo import ZoneInfo
 
 from holidays import HolidayBase, country_holidays
@@ -25,6 +27,7 @@ _MORNING, _NOON = 9, 12
 _AFTERWARDS = timedelta(minutes=10)
 _WINDOW = re.compile(r'(\[windows\.email\]\nopens = )"[^"]*"(\ncloses = )"[^"]*"')
 HOST = "127.0.0.1"
+_PORTS, _TRIES = range(20_000, 30_000), 100
 
 
 @dataclass(frozen=True)
@@ -103,10 +106,15 @@ def settings_of(given: Mapping[str, str]) -> Settings:
 
 
 def free_port() -> int:
-    """A port nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        return int(probe.getsockname()[1])
+    """A port nobody listens on, below those the system gives to connections meanwhile.
+
+    Raises OSError when there is none.
+    """
+    for port in SystemRandom().sample(_PORTS, _TRIES):
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind((HOST, port))
+            return port
+    raise OSError("no port is free")
 
 
 def now() -> datetime:

@@ -65,7 +65,7 @@ async def site(home: Path, where: Place) -> AsyncIterator[Site]:
         try:
             for server in (targets.temporal, *targets.duncan):
                 server.start()
-            await until_healthy(desk_url)
+            await until_healthy(desk_url, home / f"{desk.name}.log")
             yield Site(targets, settings, wiring, key, given)
         finally:
             wiring.ledger.engine.dispose()

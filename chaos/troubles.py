@@ -8,6 +8,7 @@ from collections.abc import Callable, Coroutine, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -31,6 +32,7 @@ _CLOCK_SECONDS = 120.0
 _STORM_POSTS = 40
 _STALL_SECONDS = 20.0
 _HEALTHY_SECONDS = 60
+_LOG_END = 1500
 _UNSIGNED_SHARE = 0.2
 # Before the message is taken over, or after it, when only the answer is lost.
 _FAULTS: tuple[tuple[Fault, When], ...] = (
@@ -184,12 +186,16 @@ class Troubles:
         return self.random.uniform(*seconds)
 
 
-async def until_healthy(desk_url: str) -> None:
-    """Wait until the desk says that books and Temporal can be reached."""
+async def until_healthy(desk_url: str, log: Path | None = None) -> None:
+    """Wait until the desk says that books and Temporal can be reached.
+
+    Raises AssertionError, with the end of its log, when it does not.
+    """
     async with httpx.AsyncClient() as client:
         for _ in range(_HEALTHY_SECONDS * 4):
             with suppress(httpx.HTTPError):
                 if (await client.get(f"{desk_url}/health", timeout=5)).is_success:
                     return
             await asyncio.sleep(0.5)
-    raise AssertionError("the desk does not become healthy")
+    told = await asyncio.to_thread(log.read_text, errors="replace") if log else ""
+    raise AssertionError(f"the desk does not become healthy\n{told[-_LOG_END:]}")

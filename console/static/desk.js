@@ -2,13 +2,14 @@
 "use strict";
 
 const heard = document.querySelector("[data-heard]");
-const typing = (element) => element?.matches?.("input:not([type=checkbox]), textarea, select");
+// A dialog that was closed this moment may still have the focus.
+const typing = (element) =>
+  element?.matches?.("input:not([type=checkbox]), textarea, select") && !element.closest("dialog:not([open])");
 
 // Dialogs: a link that opens one shows it here instead of asking the server for the page again.
-function show(dialog, opener) {
+function show(dialog) {
   dialog.close?.();
   dialog.showModal();
-  dialog.opener = opener;
   const first = dialog.querySelector("[aria-invalid]") ?? dialog.querySelector("input:not([type=hidden]), select, textarea");
   first?.focus();
 }
@@ -18,7 +19,7 @@ document.addEventListener("click", (event) => {
   const dialog = opener && document.getElementById(opener.dataset.opens);
   if (dialog) {
     event.preventDefault();
-    show(dialog, opener);
+    show(dialog);
   }
   const shower = event.target.closest("[data-shows]");
   if (shower) document.getElementById(shower.dataset.shows)?.showModal();

@@ -116,18 +116,18 @@ def test_growth_is_drawn_with_its_figures() -> None:
 
 async def test_sample_designs_are_counted_in_histories_of_the_same_lives() -> None:
     early, unpaid = await lived(LIVES[0]), await lived(LIVES[-1])
-    steps = len(unpaid.steps)
+    steps, moments = len(unpaid.steps), len({step.days for step in unpaid.steps})
 
     actions = await compared([early, unpaid])
 
-    # A start, then a timer a step and its activities; a poll has a timer and a check each day.
+    # A start, then a timer for each day with steps, and activities; polls check each day.
     simple, checked, polled = DESIGNS
     assert actions[early.life.name] == {OURS: 1, simple: 3, checked: 3, polled: 37}
     days = unpaid.steps[-1].days + 1
     assert actions[unpaid.life.name] == {
         OURS: unpaid.use.actions,
-        simple: 1 + 2 * steps,
-        checked: 1 + 4 * steps,
+        simple: 1 + moments + steps,
+        checked: 1 + moments + 3 * steps,
         polled: 1 + 2 * days + steps,
     }
 
