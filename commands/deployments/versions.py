@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import NamedTuple
 
 from temporalio.api.deployment.v1 import WorkerDeploymentInfo
@@ -49,31 +51,51 @@ async def versions_of(client: Client, deployment: str) -> list[Version]:
 
 
 async def make_current(client: Client, deployment: str, build: str) -> None:
-    """Send new cases, and every waiting one when it next wakes, to workers of this build."""
-    await client.workflow_service.set_worker_deployment_current_version(
-        SetWorkerDeploymentCurrentVersionRequest(
-            namespace=client.namespace,
-            deployment_name=deployment,
-            build_id=await _known(client, deployment, build),
-            identity=client.identity,
-        )
+    """Send new cases, and every waiting one when it next wakes, to workers of this build.
+
+    Raises NotAllowed when nobody of this build polls, or not everywhere yet.
+    """
+    request = SetWorkerDeploymentCurrentVersionRequest(
+        namespace=client.namespace,
+        deployment_name=deployment,
+        build_id=await _known(client, deployment, build),
+        identity=client.identity,
     )
+    with _taking_over(build):
+        await client.workflow_service.set_worker_deployment_current_version(request)
 
 
 async def ramp(client: Client, deployment: str, build: str, percent: float) -> None:
-    """Send so many per cent of the cases to this build; 0 ends the ramp."""
+    """Send so many per cent of the cases to this build; 0 ends the ramp.
+
+    Raises NotAllowed for another share, and when nobody of this build polls, or not everywhere yet.
+    """
     if not 0 <= percent <= WHOLE:
         raise NotAllowed("A share is between 0 and 100 per cent.")
     known = await _known(client, deployment, build)
-    await client.workflow_service.set_worker_deployment_ramping_version(
-        SetWorkerDeploymentRampingVersionRequest(
-            namespace=client.namespace,
-            deployment_name=deployment,
-            build_id=known if percent else "",
-            percentage=percent,
-            identity=client.identity,
-        )
+    request = SetWorkerDeploymentRampingVersionRequest(
+        namespace=client.namespace,
+        deployment_name=deployment,
+        build_id=known if percent else "",
+        percentage=percent,
+        identity=client.identity,
     )
+    with _taking_over(build):
+        await client.workflow_service.set_worker_deployment_ramping_version(request)
+
+
+@contextmanager
+def _taking_over(build: str) -> Iterator[None]:
+    """The engine refuses a build that does not poll everywhere the current one does."""
+    try:
+        yield
+    except RPCError as error:
+        if error.status != RPCStatusCode.FAILED_PRECONDITION:
+            raise
+        raise NotAllowed(
+            f"Workers of build {build} do not take all the work of the current build yet: "
+            "start all of them, wait a few seconds, and ask again."
+        ) from error
 
 
 async def _known(client: Client, deployment: str, build: str) -> str:

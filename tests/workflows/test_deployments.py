@@ -12,7 +12,9 @@ from typing import Any
 
 import pytest
 from temporalio.client import Client, WorkflowHandle
+from temporalio.common import VersioningBehavior, WorkerDeploymentVersion
 from temporalio.testing import WorkflowEnvironment
+from temporalio.worker import Worker, WorkerDeploymentConfig
 
 from commands.deployments.versions import (
     CURRENT,
@@ -35,6 +37,7 @@ from tests.workflows.namespaces import client_of_its_own
 from worker import Wiring, running, wire
 from workflows.build import SINCE, build_id
 from workflows.contract import workflow_id
+from workflows.upkeep import Upkeep
 
 NAME, OLD, NEW = "dunning", "0.1.0-old", "0.2.0-new"
 PATIENCE = timedelta(seconds=60)
@@ -107,7 +110,7 @@ async def test_old_cases_go_on_under_the_new_version(site: Site) -> None:
         async with site.workers(NEW):
             # Both poll, and the cases stay where they are.
             await until(lambda: taken_by(site, first, OLD))
-            await ramp(site.client, NAME, NEW, 100)
+            await until(lambda: accepted(ramp(site.client, NAME, NEW, 100)))
             second = await site.opens("I-2")
             await until(lambda: taken_by(site, second, NEW))
             ramped = await states(site)
@@ -121,6 +124,28 @@ async def test_old_cases_go_on_under_the_new_version(site: Site) -> None:
             await old.aclose()
             third = await site.opens("I-3")
             await until(lambda: taken_by(site, third, NEW))
+
+
+@pytest.mark.slow
+async def test_a_version_that_leaves_work_undone_takes_no_cases(site: Site) -> None:
+    half = WorkerDeploymentConfig(
+        version=WorkerDeploymentVersion(NAME, NEW),
+        use_worker_versioning=True,
+        default_versioning_behavior=VersioningBehavior.PINNED,
+    )
+    async with site.workers(OLD):
+        await make_current(site.client, NAME, OLD)
+        case = await site.opens("I-1")
+        await until(lambda: taken_by(site, case, OLD))
+        elsewhere = Worker(
+            site.client, task_queue="elsewhere", workflows=[Upkeep], deployment_config=half
+        )
+        async with elsewhere:
+            await until(lambda: site.polled(NEW))
+            with pytest.raises(NotAllowed, match="do not take all the work of the current build"):
+                await ramp(site.client, NAME, NEW, 10)
+            with pytest.raises(NotAllowed, match="do not take all the work of the current build"):
+                await make_current(site.client, NAME, NEW)
 
 
 @pytest.mark.slow
@@ -147,6 +172,15 @@ def test_the_build_is_named_after_the_release_and_the_code() -> None:
 
 async def taken_by(site: Site, handle: WorkflowHandle[Any, Any], build: str) -> bool:
     return await site.build_of(handle) == build
+
+
+async def accepted(change: Awaitable[None]) -> bool:
+    """Whether the engine knows by now that the new workers poll everywhere."""
+    try:
+        await change
+    except NotAllowed:
+        return False
+    return True
 
 
 async def states(site: Site) -> dict[str, str]:
