@@ -8,11 +8,14 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+import pytest
+
 from activities.calendars import Calendars
 from activities.planning import Planner
 from activities.policy_content import POLICIES, Files
 from activities.policy_versions import PolicyVersions
 from commands.policies.actions import PolicyActions
+from dunning.may import NotAllowed
 from dunning.policy_version_facts import PolicyVersionFact
 from dunning.policy_versions import NOTICE, PolicyVersion
 from ledger.ledger import Ledger
@@ -62,6 +65,17 @@ class Office:
         made = self.does("ada").draft(self.files(**days), "other days")
         self.does("ada").simulate(made.version, 14, lambda _, __: None)
         return self.does("bea").approve(made.version)
+
+    def adds(self, file: str, rows: bytes, why: str) -> None:
+        """Ada adds rows to a table of the team's own, Bea puts them in force."""
+        files = dict(self.versions.files(1))
+        files[file] += rows
+        made = self.does("ada").draft(files, why).version
+        self.does("ada").simulate(made, 14, lambda _, __: None)
+        with pytest.raises(NotAllowed, match="another person has to approve"):
+            self.does("Ada").approve(made)
+        self.does("bea").approve(made)
+        self.does("bea").activate(made, None)
 
     def activated(self, first_wave: int = 100, **days: int) -> PolicyVersion:
         """A version that is in force in a minute."""

@@ -48,6 +48,17 @@ def put_aside(settings: Settings, folder: Path) -> Iterator[Settings]:
     yield settings.model_copy(update={"database_url": f"sqlite:///{folder / 'copy.db'}"})
 
 
+@pytest.fixture
+def earlier(settings: Settings, tmp_path: Path) -> Iterator[Settings]:
+    """Books of the hour before `I-2` came in; those of the installation have it."""
+    with opened(settings, Post()) as wiring:
+        opens(wiring, "I-1")
+    with put_aside(settings, tmp_path) as copy:
+        with opened(settings, Post()) as wiring:
+            opens(wiring, "I-2")
+        yield copy
+
+
 def stops_by_duncan(ledger: Ledger) -> list[str]:
     """The channels that were stopped for books of an earlier hour, each as often as it was."""
     with ledger.reading() as books:
@@ -65,18 +76,14 @@ async def remembered(client: Client, wiring: Wiring, now: datetime = LATER) -> b
 
 
 async def test_a_worker_that_finds_books_of_an_earlier_hour_stops_every_channel(
-    dev_server: WorkflowEnvironment, settings: Settings, tmp_path: Path
+    dev_server: WorkflowEnvironment, settings: Settings, earlier: Settings
 ) -> None:
     client = await namespace_of_its_own(dev_server)
     with opened(settings, Post()) as wiring:
-        opens(wiring, "I-1")
-    with put_aside(settings, tmp_path) as earlier:
-        with opened(settings, Post()) as wiring:
-            opens(wiring, "I-2")
-            whole = [await remembered(client, wiring) for _ in range(2)]
-        with opened(earlier, Post()) as wiring:
-            found = [await remembered(client, wiring, LATER + n * A_MINUTE) for n in (1, 2)]
-            stopped = stops_by_duncan(wiring.ledger)
+        whole = [await remembered(client, wiring) for _ in range(2)]
+    with opened(earlier, Post()) as wiring:
+        found = [await remembered(client, wiring, LATER + n * A_MINUTE) for n in (1, 2)]
+        stopped = stops_by_duncan(wiring.ledger)
 
     assert whole == [False, False]
     assert found == [True, False]
@@ -85,45 +92,37 @@ async def test_a_worker_that_finds_books_of_an_earlier_hour_stops_every_channel(
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 async def test_books_put_back_under_a_running_worker_are_noticed_within_seconds(
-    dev_server: WorkflowEnvironment, settings: Settings, tmp_path: Path
+    dev_server: WorkflowEnvironment, settings: Settings, earlier: Settings
 ) -> None:
     client = await namespace_of_its_own(dev_server)
     with opened(settings, Post()) as wiring:
-        opens(wiring, "I-1")
-    with put_aside(settings, tmp_path) as earlier:
-        with opened(settings, Post()) as wiring:
-            opens(wiring, "I-2")
-            books_watch = BooksWatch(client, wiring.ledger)
-            await books_watch.look(LATER)
-        await client.get_schedule_handle(MEMORY).delete()
-        with opened(earlier, Post()) as wiring:
-            books_watch.ledger = wiring.ledger
-            working = asyncio.create_task(books_watch.run(lambda: LATER + A_MINUTE))
-            await asyncio.sleep(2)
-            working.cancel()
-            with suppress(asyncio.CancelledError):
-                await working
-            stopped = stops_by_duncan(wiring.ledger)
+        books_watch = BooksWatch(client, wiring.ledger)
+        await books_watch.look(LATER)
+    await client.get_schedule_handle(MEMORY).delete()
+    with opened(earlier, Post()) as wiring:
+        books_watch.ledger = wiring.ledger
+        working = asyncio.create_task(books_watch.run(lambda: LATER + A_MINUTE))
+        await asyncio.sleep(2)
+        working.cancel()
+        with suppress(asyncio.CancelledError):
+            await working
+        stopped = stops_by_duncan(wiring.ledger)
 
     assert sorted(stopped) == ["email", "sms"]
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 async def test_books_that_were_marked_and_released_are_not_stopped_again(
-    dev_server: WorkflowEnvironment, settings: Settings, tmp_path: Path
+    dev_server: WorkflowEnvironment, settings: Settings, earlier: Settings
 ) -> None:
     client = await namespace_of_its_own(dev_server)
     with opened(settings, Post()) as wiring:
-        opens(wiring, "I-1")
-    with put_aside(settings, tmp_path) as earlier:
-        with opened(settings, Post()) as wiring:
-            opens(wiring, "I-2")
-            await remembered(client, wiring)
-        with opened(earlier, Post()) as wiring:
-            wiring.ledger.transact(lambda books: mark_restored(books, "ada", LATER))
-            found = await remembered(client, wiring)
-            with wiring.ledger.reading() as books:
-                marked = [was_marked_since(books, at) for at in (LATER, LATER + A_MINUTE)]
+        await remembered(client, wiring)
+    with opened(earlier, Post()) as wiring:
+        wiring.ledger.transact(lambda books: mark_restored(books, "ada", LATER))
+        found = await remembered(client, wiring)
+        with wiring.ledger.reading() as books:
+            marked = [was_marked_since(books, at) for at in (LATER, LATER + A_MINUTE)]
 
     assert not found
     assert marked == [True, False]

@@ -11,7 +11,6 @@ import pytest
 from commands.audit.terms import kept_terms
 from commands.policies.diff import differences
 from commands.policies.taking_effect import take_effect
-from dunning.may import NotAllowed
 from dunning.next_step import plan
 from dunning.policy_problems import InvalidPolicy
 from dunning.steps import SendTouch
@@ -44,18 +43,6 @@ def team(tmp_path: Path) -> Iterator[Office]:
     ledger.engine.dispose()
 
 
-def closed(team: Office) -> None:
-    """Ada drafts a closing day, Bea approves it and puts it in force."""
-    files = dict(team.versions.files(1))
-    files[FILE] += DAYS
-    made = team.does("ada").draft(files, "the works close").version
-    team.does("ada").simulate(made, 14, lambda _, __: None)
-    with pytest.raises(NotAllowed, match="another person has to approve"):
-        team.does("Ada").approve(made)
-    team.does("bea").approve(made)
-    team.does("bea").activate(made, None)
-
-
 def reminder(team: Office, now: datetime) -> date:
     """The day on which the customer would hear from us."""
     with team.ledger.reading() as books:
@@ -66,7 +53,7 @@ def reminder(team: Office, now: datetime) -> date:
 
 
 def test_a_closing_day_moves_what_comes_on_it_once_it_is_in_force(team: Office) -> None:
-    closed(team)
+    team.adds(FILE, DAYS, "the works close")
 
     assert reminder(team, START) == OFF
     assert take_effect(team.ledger, team.versions, LATER) == 1
@@ -74,7 +61,7 @@ def test_a_closing_day_moves_what_comes_on_it_once_it_is_in_force(team: Office) 
 
 
 def test_it_is_told_in_words_and_changes_no_day_before_it(team: Office) -> None:
-    closed(team)
+    team.adds(FILE, DAYS, "the works close")
     old, new = (team.versions.load(number).policies for number in (1, 2))
     told = differences(old, new, (team.versions.files(1), team.versions.files(2)))
     with team.ledger.reading() as books:
