@@ -93,7 +93,7 @@ COMPILE = $(UV) pip compile pyproject.toml --universal --python-version 3.11 --g
 .PHONY: lock
 lock: $(VENV)/.tools ## recompile both locks from pyproject.toml (UPGRADE=1: take newer versions)
 	@$(COMPILE) $(if $(UPGRADE),--upgrade) --all-extras --group dev -o requirements-dev.lock
-	@$(COMPILE) --extra embedded --extra postgres -c requirements-dev.lock -o requirements.lock
+	@$(COMPILE) --extra embedded --extra postgres --extra traces -c requirements-dev.lock -o requirements.lock
 
 .PHONY: advisories
 advisories: $(VENV)/.tools ## ask the vulnerability service about every locked package (not offline)

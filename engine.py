@@ -11,7 +11,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from temporalio.api.workflowservice.v1 import GetSystemInfoRequest
-from temporalio.client import Client
+from temporalio.client import Client, Interceptor
 from temporalio.converter import DataConverter
 from temporalio.envconfig import ClientConfigProfile, ClientConnectConfig
 from temporalio.runtime import (
@@ -25,6 +25,7 @@ from temporalio.service import RPCError
 from temporalio.testing import WorkflowEnvironment
 
 from activities.converter import DATA_CONVERTER, converter_for
+from ledger import spans
 from settings import InvalidSettings, Settings
 
 # Losing the last seconds of the engine's state is fine: the books start every workflow again.
@@ -163,9 +164,24 @@ async def connect(settings: Settings, *, lazy: bool = False) -> Client:
     named.setdefault("target_host", f"127.0.0.1:{settings.engine_port}")
     named["namespace"] = settings.temporal_namespace or named.get("namespace") or "default"
     try:
-        return await Client.connect(**named, data_converter=converter, lazy=lazy)
+        return await Client.connect(
+            **named, data_converter=converter, lazy=lazy, interceptors=_interceptors()
+        )
     except (RuntimeError, RPCError, OSError):
         raise EngineAway(f"Temporal does not answer at {named['target_host']}.") from None
+
+
+def _interceptors() -> list[Interceptor]:
+    """What makes spans of the engine's work, where traces are on; replays make none again."""
+    tracer = spans.tracer()
+    if tracer is None:
+        return []
+    # Its package needs the extra.
+    from temporalio.contrib.opentelemetry import TracingInterceptor  # noqa: PLC0415
+
+    tracing = TracingInterceptor(tracer)
+    tracing.text_map_propagator = spans.W3C
+    return [tracing]
 
 
 def _converter(settings: Settings) -> DataConverter:

@@ -19,8 +19,10 @@ from commands.doctor import engine as doctor_engine
 from commands.doctor.finding import DoctorContext
 from commands.doctor.restored import restored
 from commands.installation import Installation
+from commands.observing.traces import traced
 from commands.people.actions import first_link
 from commands.people.commands import link_address
+from commands.restoring.memory import refuse_others
 from commands.sending.relay import serve
 from dunning.may import NotAllowed
 from engine import connect, embedded_engine, keep_engine_quiet
@@ -49,6 +51,7 @@ async def serve_all(
     settings, wiring = installation.settings, installation.wiring
     installation.check_letters()
     async with AsyncExitStack() as stack:
+        stack.enter_context(traced(settings, "up"))
         client, engine_ui = await _engine(settings, stack)
         await _follow_open_cases(DoctorContext(settings, utc_now(), client))
         desk = _Desk(installation, client, engine_ui, origin, demo)
@@ -70,10 +73,11 @@ async def serve_worker(installation: Installation) -> None:
         )
     installation.check_letters()
     keep_engine_quiet(settings.metrics_address)
-    client = await connect(settings)
-    await _follow_open_cases(DoctorContext(settings, utc_now(), client))
-    printing.say(f"Works for {client.namespace} at {_address(client)}. Ctrl-C stops.")
-    await _until_stopped(serve(client, wiring, settings))
+    with traced(settings, "worker"):
+        client = await connect(settings)
+        await _follow_open_cases(DoctorContext(settings, utc_now(), client))
+        printing.say(f"Works for {client.namespace} at {_address(client)}. Ctrl-C stops.")
+        await _until_stopped(serve(client, wiring, settings))
     printing.say("Stopped.")
 
 
@@ -82,8 +86,9 @@ async def serve_desk(installation: Installation, place: Place) -> None:
 
     People work and providers post while Temporal is away: what they record waits in the books.
     """
-    client = await connect(installation.settings, lazy=True)
-    await _until_stopped(_Desk(installation, client, "", "", "").serve(place))
+    with traced(installation.settings, "desk"):
+        client = await connect(installation.settings, lazy=True)
+        await _until_stopped(_Desk(installation, client, "", "", "").serve(place))
     printing.say("Stopped.")
 
 
@@ -159,7 +164,10 @@ async def _follow_open_cases(ctx: DoctorContext) -> None:
     """Start the workflows that the books call for; the engine may be new or have lost some.
 
     Before that, see that the books are not of an earlier hour; if they are, nothing goes out.
+    Raises NotAllowed where the engine works for other books.
     """
+    assert ctx.client is not None, "connected before"
+    await refuse_others(ctx.client, ctx.ledger)
     whole = await restored(ctx)
     if not whole.ok:
         printing.complain(whole.detail)

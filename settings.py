@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Self
 
-from pydantic import Field, SecretStr, ValidationError, model_validator
+from pydantic import Field, ValidationError
 from pydantic_settings import (
     BaseSettings,
     InitSettingsSource,
@@ -15,7 +14,8 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
-from settings_of_gateways import GatewaySettings, Several, SeveralSecrets
+from settings_of_gateways import GatewaySettings, SeveralSecrets
+from settings_of_sign_in import SignInSettings
 
 ROOT = Path(__file__).parent
 PREFIX = "DUNCAN_"
@@ -25,7 +25,7 @@ class InvalidSettings(Exception):  # noqa: N818 - the settings are wrong; the pr
     """What is set cannot be used; says which setting and why, never its value."""
 
 
-class Settings(GatewaySettings):
+class Settings(GatewaySettings, SignInSettings):
     """Everything an installation may set.
 
     A secret may also be a file: named like its variable, in the folder `DUNCAN_SECRETS_DIR`, or
@@ -69,16 +69,6 @@ class Settings(GatewaySettings):
     public_url: str = Field(
         default="", description="https address of the console, as customers and providers reach it"
     )
-    oidc_issuer: str = Field(default="", description="identity provider to sign in with (OIDC)")
-    oidc_client_id: str = Field(default="", description="by which the provider knows Duncan")
-    oidc_client_secret: SecretStr = SecretStr("")
-    oidc_name: str = Field(default="", description="what the button calls the provider")
-    oidc_scopes: str = Field(default="openid email profile", description="what it is asked for")
-    oidc_role_claim: str = Field(default="", description="claim that has a person's groups")
-    oidc_roles: Several = Field(default=(), description="roles by group: ar=associate, x=senior")
-    oidc_add_people: bool = Field(default=False, description="add who has a role by group")
-    oidc_only: bool = Field(default=False, description="passwords for nobody but break_glass")
-    break_glass: str = Field(default="", description="the administrator for emergencies")
     audit_reads: bool = Field(default=False, description="record reads of personal data")
     keep_invoices_years: int = Field(
         default=10, ge=0, description="full years the law wants invoices kept: no erasure before"
@@ -94,22 +84,6 @@ class Settings(GatewaySettings):
         default=None, description="Ed25519 key (PEM) that signs evidence packs"
     )
 
-    @model_validator(mode="after")
-    def _people_can_come_in(self) -> Self:
-        needed = {
-            "oidc_issuer": ("oidc_client_id",),
-            "oidc_only": ("oidc_issuer", "break_glass"),
-            "oidc_add_people": ("oidc_role_claim",),
-            "oidc_role_claim": ("oidc_roles",),
-        }
-        for asked, names in needed.items():
-            if getattr(self, asked) and not all(getattr(self, one) for one in names):
-                both = " and ".join(f"{PREFIX}{one.upper()}" for one in names)
-                raise ValueError(f"{PREFIX}{asked.upper()} needs {both} as well")
-        if any(not all(one.partition("=")) for one in self.oidc_roles):
-            raise ValueError(f"{PREFIX}OIDC_ROLES is written as group=role, group=role")
-        return self
-
     @property
     def books_url(self) -> str:
         """Where the books are."""
@@ -124,6 +98,14 @@ class Settings(GatewaySettings):
         """
         own = (os.environ.get(f"TEMPORAL_{name}") for name in ("ADDRESS", "PROFILE", "CONFIG_FILE"))
         return bool(self.temporal_address or any(own))
+
+    @property
+    def traces_asked_for(self) -> bool:
+        """Whether OpenTelemetry's own variables say where traces go, and not to leave them."""
+        named = ("OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT")
+        is_off = os.environ.get("OTEL_SDK_DISABLED", "").strip().lower() == "true"
+        none = os.environ.get("OTEL_TRACES_EXPORTER", "").strip().lower() == "none"
+        return not (is_off or none) and any(os.environ.get(one) for one in named)
 
     @property
     def outbox_folder(self) -> Path:

@@ -11,7 +11,6 @@ from datetime import UTC, datetime, timedelta
 from temporalio.client import Client
 from temporalio.common import VersioningBehavior, WorkerDeploymentVersion
 from temporalio.worker import Worker, WorkerDeploymentConfig
-from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
 from activities.calendars import Calendars
 from activities.clock import EngineClock
@@ -36,11 +35,10 @@ from workflows.build import build_id
 from workflows.contract import CASE_QUEUE, CHANNEL_QUEUES, UPKEEP_QUEUE
 from workflows.dispute import DisputeCase
 from workflows.invoice import InvoiceCase
+from workflows.sandbox import Sandbox
 from workflows.upkeep import Upkeep
 
-# Passed through whole, so that Pydantic finds the modules in which the types of payloads stand.
-_OURS = SandboxRestrictions.default.with_passthrough_modules("activities", "dunning")
-SANDBOX = SandboxedWorkflowRunner(restrictions=_OURS)
+SANDBOX = Sandbox()
 
 # What is being handed over when Ctrl-C comes is confirmed first.
 GRACE = timedelta(seconds=20)

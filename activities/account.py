@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from activities.planning import Planner
@@ -12,6 +12,7 @@ from dunning.keeping import kept
 from dunning.money import Money, totals
 from dunning.next_step import plan
 from dunning.promises import noted_promise
+from dunning.replacing import replace
 from dunning.send_gate import first_objection, objection_of_invoice
 from dunning.situation import Situation
 from dunning.steps import PROMISE_NOTE, SendInvoice, SendTouch, Speak
@@ -125,6 +126,8 @@ def giving_way(account: Account, mine: Covered, others: Iterable[Situation]) -> 
     Whichever invoice comes to the door first, the same message goes out. A note about a promise
     has only this day, and so comes before letters about other invoices.
     """
+    if account.slot_taken or not (others := list(others)):
+        return account
     about = noted_promise(mine.situation, mine.touch) or date.max
     is_left_out = objection_of_invoice(account.at_the_door(mine.situation, mine.touch)) is not None
     for situation in others:

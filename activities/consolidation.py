@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from activities.account import SOON, Account, Covered
@@ -14,6 +14,7 @@ from dunning.contact_facts import Contact
 from dunning.holds import broken_promise
 from dunning.plans import missed_instalment
 from dunning.promises import noted_promise
+from dunning.replacing import replace
 from dunning.situation import Situation
 from dunning.steps import SendInvoice, SendTouch, Speak
 from dunning.touch_facts import TouchReworded

@@ -156,10 +156,9 @@ class Planner:
 
 def consequences(situation: Situation, plan: Plan) -> tuple[InvoiceFact, ...]:
     """What planning makes facts: why steps are not carried out, and tasks that are moot."""
-    now = situation.now
-    withheld = (
+    withheld = tuple(
         touch_facts.TouchWithheld(
-            at=now,
+            at=situation.now,
             by=DUNCAN,
             step=remark.step,
             code=remark.code,
@@ -168,14 +167,15 @@ def consequences(situation: Situation, plan: Plan) -> tuple[InvoiceFact, ...]:
         )
         for remark in plan.remarks
     )
+    if not (situation.case.tasks or situation.case.promises or situation.case.proposals):
+        return withheld
     moot = tuple(
-        facts.TaskClosed(at=now, by=DUNCAN, task=one.task.task, outcome=one.outcome)
+        facts.TaskClosed(at=situation.now, by=DUNCAN, task=one.task.task, outcome=one.outcome)
         for one in moot_tasks(situation)
     )
     gone = {fact.task for fact in moot}
     raised = (fact for fact in raised_tasks(situation) if fact.task not in gone)
-    lapsed = lapsed_proposals(situation)
-    return (*withheld, *settled_promises(situation), *lapsed, *moot, *raised)
+    return (*withheld, *settled_promises(situation), *lapsed_proposals(situation), *moot, *raised)
 
 
 @dataclass(frozen=True)

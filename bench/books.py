@@ -45,12 +45,14 @@ class Aim(NamedTuple):
 _TAKING_IN = (Aim(INVOICES, 360), Aim(BANK_LINES, 120, 0.1))
 _REPORTS = (
     Aim("aging, a page of customers", 2),
+    Aim("aging, a page a month back", 2),
     Aim("aging of the last day", 2),
     Aim("aging by entity", 2),
     Aim("aging by collector", 2),
     Aim("aging by segment", 2),
     Aim("aging by invoice date", 2),
     Aim("aging a month back", 2),
+    Aim("aging by entity a month back", 2),
     Aim("every open item as CSV", 120),
     Aim("every open item as workbook", 120),
 )

@@ -63,7 +63,7 @@ def pages_of(customer: str, invoice: str, other: str) -> list[Page]:
         "/imports", "/imports/1", "/imports?kind=payments", "/audit", "/audit/findings",
         f"/audit/findings?{day}", "/audit/findings?state=all", "/audit/findings?owner=controller",
         "/reports", "/month-end", "/policies", "/settings", "/letters", "/experiments",
-        "/statements", "/people",
+        "/statements", "/people", "/erasures",
     )  # fmt: skip
     nexts = ("/", f"/customers/{customer}", "/queue", "/inbox", "/approvals", "/tasks", "/outgoing",
              "/messages", "/promises?state=open", "/plans", "/disputes", "/holds", "/cash",
@@ -77,9 +77,12 @@ def pages_of(customer: str, invoice: str, other: str) -> list[Page]:
     return found + [Page(f"/api/v1/{one}", api=True) for one in api]
 
 
-def live_pages(customer: str, invoice: str, other: str) -> list[str]:
-    """What people leave open: the pages of a day's work."""
+def live_pages(customer: str, invoice: str, other: str) -> list[tuple[str, str]]:
+    """What people leave open: the pages of a day's work, each with the customer it is about."""
+    lists = ("/queue", "/", "/inbox", "/tasks", "/outgoing", "/cash", "/promises", "/disputes")
+    of_customer = (f"/customers/{customer}", f"/invoices/{invoice}")
     return [
-        *("/queue", "/", "/inbox", "/tasks", "/outgoing", "/cash", "/promises", "/disputes"),
-        *(f"/customers/{customer}", f"/invoices/{invoice}", f"/invoices/{other}"),
+        *((one, "") for one in lists),
+        *((one, customer) for one in of_customer),
+        (f"/invoices/{other}", "somebody else"),
     ]

@@ -44,7 +44,7 @@ from worker import Wiring, wire
 
 Part = Callable[[Wiring, Settings], int]
 Writer = Callable[[ReportTable, Path], object]
-_QUARTER = timedelta(days=91)
+_MONTH, _QUARTER = timedelta(days=30), timedelta(days=91)
 
 
 def measure(invoices: int, days: int) -> None:
@@ -108,11 +108,11 @@ def _aged(day: date, basis: Basis, by: Key, wiring: Wiring, _: Settings) -> int:
         return len(aging_of(books, policies, day, basis, by, named=False).rows)
 
 
-def _page(wiring: Wiring, _: Settings) -> int:
+def _page(day: date, wiring: Wiring, _: Settings) -> int:
     """What the desk reads at once: the totals, and ten pages of customers."""
     with snapshot(wiring.ledger) as books:
         page = PageAsked("", None, 10 * PAGE_ROWS)
-        return len(aging_page(books, wiring.planner.policies, LAST, "due", page).rows)
+        return len(aging_page(books, wiring.planner.policies, day, "due", page).rows)
 
 
 def _items(write: Writer, wiring: Wiring, settings: Settings) -> int:
@@ -145,13 +145,15 @@ def _close(wiring: Wiring, _: Settings) -> int:
 
 
 _REPORTS: dict[str, Part] = {
-    "aging, a page of customers": _page,
+    "aging, a page of customers": partial(_page, LAST),
+    "aging, a page a month back": partial(_page, LAST - _MONTH),
     "aging of the last day": partial(_aged, LAST, "due", "customer"),
     "aging by entity": partial(_aged, LAST, "due", "entity"),
     "aging by collector": partial(_aged, LAST, "due", "collector"),
     "aging by segment": partial(_aged, LAST, "due", "segment"),
     "aging by invoice date": partial(_aged, LAST, "invoice", "entity"),
-    "aging a month back": partial(_aged, LAST - timedelta(days=30), "due", "customer"),
+    "aging a month back": partial(_aged, LAST - _MONTH, "due", "customer"),
+    "aging by entity a month back": partial(_aged, LAST - _MONTH, "due", "entity"),
     "every open item as CSV": partial(_items, write_csv),
     "every open item as workbook": partial(_items, write_xlsx),
     "key figures of a quarter": _kpis,

@@ -19,7 +19,7 @@ from commands.cases.plan_actions import PlanActions
 from commands.cases.task_actions import TaskActions
 from dunning.may import NotAllowed
 from engine import EngineAway, connect
-from settings import Settings
+from settings import InvalidSettings, Settings
 from worker import Wiring, utc_now, wire
 
 T = TypeVar("T")
@@ -78,6 +78,8 @@ class Installation:
         """Answer the doorbells; the sentence says what is left when the engine is away."""
         try:
             run(self._answer(waiting))
+        except (NotAllowed, InvalidSettings) as refused:
+            return f"Recorded. {refused}"
         except (EngineAway, RPCError) as away:
             reason = str(away) if isinstance(away, EngineAway) else "Temporal did not answer."
             return f"Recorded. {reason} It will be acted on when Temporal is back (duncan up)."
@@ -85,13 +87,17 @@ class Installation:
 
     async def _answer(self, waiting: int | None) -> None:
         # What only reads starts sooner without all that works beside the relay.
+        from commands.observing.traces import traced  # noqa: PLC0415
+        from commands.restoring.memory import refuse_others  # noqa: PLC0415
         from commands.sending.relay import relay_of  # noqa: PLC0415
 
-        client = await connect(self.settings)
-        relay = relay_of(self.wiring, client)
-        with printing.progress("telling Temporal", waiting) as bar:
-            while answered := await relay.answer(utc_now()):
-                bar.advance(bar.task_ids[0], answered)
+        with traced(self.settings, "command"):
+            client = await connect(self.settings)
+            await refuse_others(client, self.wiring.ledger)
+            relay = relay_of(self.wiring, client)
+            with printing.progress("telling Temporal", waiting) as bar:
+                while answered := await relay.answer(utc_now()):
+                    bar.advance(bar.task_ids[0], answered)
 
 
 def run(work: Coroutine[Any, Any, T]) -> T:

@@ -60,6 +60,11 @@ def contacts_page(customer: str) -> str:
     return _page("contacts", customer)
 
 
+def erasure_page(customer: str) -> str:
+    """Whether and why a customer's personal data are erased."""
+    return _page("erasures", customer)
+
+
 def credit_page(payment: str) -> str:
     """What is asked of a payment's credit."""
     return _page("credits", payment)

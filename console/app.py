@@ -14,7 +14,6 @@ from pkgutil import iter_modules
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.staticfiles import StaticFiles
-from fastapi.telemetry import TelemetryConfig
 from starlette.exceptions import HTTPException
 from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
@@ -29,8 +28,10 @@ from console.desk import Desk, Parts, desk_of
 from console.entrance import enter
 from console.headers import Secured
 from console.jobs import Jobs
+from console.live_answers import LiveAnswers
 from console.read_log import ReadLog, page_read
 from console.reading.paging import DamagedLink
+from console.telemetry import telemetry
 from console.webhooks.app import Fork, create_webhooks
 from console.webhooks.keys import WebhookKeys
 from dunning.may import NotAllowed
@@ -61,14 +62,6 @@ _PAGES = tuple(
 # Passwords tried from one address: the books count them too, but a flood must not get so far.
 _TRIES_AT_ONCE = 60
 _LARGEST_BODY_BYTES = 32_000_000
-# Addresses of pages hold numbers, searches hold names: nobody else's collector gets them.
-_NO_TELEMETRY: TelemetryConfig = {
-    "tracing": False,
-    "metrics": False,
-    "logs": False,
-    "operation_spans": False,
-    "auto_configure": False,
-}
 _HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
@@ -101,12 +94,13 @@ def create_app(
     rehearsed books are, as long as nobody manages people there.
     """
     app = FastAPI(
-        title="Duncan", docs_url=None, redoc_url=None, openapi_url=None, telemetry=_NO_TELEMETRY
+        title="Duncan", docs_url=None, redoc_url=None, openapi_url=None, telemetry=telemetry()
     )
     provider = single_sign_on(parts.settings) if parts.settings else None
     visitor = demo if parts.origin else ""
     app.state.desk = Desk(parts, now, Jobs(parts.ledger), temporal_ui, visitor, provider=provider)
     app.state.tries = Rates(_TRIES_AT_ONCE, a_second=1.0)
+    app.state.live_answers = LiveAnswers()
     noted = parts.settings is not None and parts.settings.audit_reads
     app.state.reads = reads = ReadLog(parts.ledger) if noted else None
     for module in _PAGES:
@@ -119,10 +113,10 @@ def create_app(
     app.add_exception_handler(Exception, _failed)
     app.middleware("http")(_guard)
     app.add_middleware(RequestBodyLimitMiddleware, max_body_size=_LARGEST_BODY_BYTES)
-    api = create_api(Service(parts, now, reads), _NO_TELEMETRY)
+    api = create_api(Service(parts, now, reads), telemetry())
     app.add_middleware(ApiFork, api=api)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(hosts), www_redirect=False)
-    posted = create_webhooks(parts.ledger, webhooks, now, _NO_TELEMETRY)
+    posted = create_webhooks(parts.ledger, webhooks, now, telemetry())
     app.add_middleware(Fork, webhooks=posted, prefix=webhooks.prefix)
     public_url = parts.settings.public_url if parts.settings else ""
     app.add_middleware(Secured, tls_only=public_url.startswith("https://"))

@@ -125,7 +125,8 @@ class Desk:
         doing = typed or Typed(name=self.visit.query.get("do", ""))
         said = self._said()
         known = {"desk": self, "visit": self.visit, "doing": doing, "said": said}
-        known |= {"now": self.now(), "today": self.today, "navigation": self._navigation()}
+        known |= {"now": self.now(), "today": self.today}
+        known["navigation"] = [] if self.visit.is_live else self._navigation()
         shown = found.render(known | values)
         if found.environment.call_filter("escape", self.words(doing.sentence)) not in shown:
             # Its form is not offered any more, so the page itself has to say it.
@@ -184,6 +185,7 @@ def _environment(zone: ZoneInfo, language: str) -> Environment:
         "moment": partial(said.moment, zone=zone),
         "plain": said.plain,
         "number": said.number,
+        "figure": said.figure,
     }
     names = {"Money": Money, "addresses": addresses, "words": said, "_": said}
     environment.globals |= names | {"new_form": partial(token_hex, 16), "languages": LANGUAGES}

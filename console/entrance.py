@@ -7,7 +7,6 @@ people; before that the desk can be read on this machine, and nothing can be don
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from urllib.parse import urlencode
 
 from fastapi import Request, Response
@@ -15,6 +14,8 @@ from fastapi.responses import PlainTextResponse, RedirectResponse
 
 from console.api.rates import Rates, sender_of
 from console.desk import Desk, desk_of
+from console.live_answers import Answer, LiveAnswers, is_shared, unchanged_or
+from console.pages.live import pulse_of
 from console.pages.sign_in import ask_who
 from console.same_origin import SAFE_METHODS, is_own
 from console.visit import sent_path, visit_of
@@ -26,7 +27,6 @@ _SENTENCES = {
     "flood": "Too many tries came from there. Wait a minute.\n",
     "unguarded": "Nobody manages people yet: that begins on the machine that Duncan runs on.",
 }
-Answer = Callable[[Request], Awaitable[Response]]
 
 
 async def enter(request: Request, answer: Answer) -> Response:
@@ -50,8 +50,19 @@ async def enter(request: Request, answer: Answer) -> Response:
     if not visit.guarded and not visit.is_here and not _is_public(path):
         return desk.problem(403, _SENTENCES["unguarded"])
     if visit.person is not None or not visit.guarded or _is_public(path):
-        return await answer(request)
+        return await (_live(request, desk, answer) if visit.is_live else answer(request))
     return await _to_sign_in(request, desk)
+
+
+async def _live(request: Request, desk: Desk, answer: Answer) -> Response:
+    """An open page asks for itself again; where reads are noted, everybody reads for himself."""
+    if request.method != "GET" or request.app.state.reads is not None:
+        return await answer(request)
+    if not is_shared(desk.visit.path):
+        return await unchanged_or(request, await answer(request))
+    answers, beat = request.app.state.live_answers, pulse_of(request, desk).last.count
+    assert isinstance(answers, LiveAnswers), "create_app puts it there"
+    return await answers.shared(request, desk.visit, beat, answer)
 
 
 def _seconds_to_wait(request: Request) -> int:
@@ -65,7 +76,7 @@ async def _to_sign_in(request: Request, desk: Desk) -> Response:
     if request.method not in SAFE_METHODS:
         # The session ended while a form was filled in: what was typed is kept.
         return await ask_who(request, desk)
-    if request.headers.get("x-live"):
+    if desk.visit.is_live:
         return Response(status_code=401)
     place = sent_path(request) + (f"?{request.url.query}" if request.url.query else "")
     return RedirectResponse(f"/sign-in?{urlencode({'next': place})}", 303)

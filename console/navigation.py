@@ -20,7 +20,7 @@ from ledger.tables import TaskRow, table
 
 TASK = table(TaskRow)
 # Counts may be this old: they are the same for everybody, and pages must not all count.
-_FRESH_SECONDS = 2.0
+_FRESH_SECONDS = 1.0
 
 
 @dataclass(frozen=True)
@@ -130,9 +130,15 @@ def shown(
     return areas
 
 
+def waiting_shown(areas: Sequence[Shown]) -> dict[str, int]:
+    """How much waits by place in the head: an address, or `area:` with that of an area."""
+    found = {f"area:{area.address}": area.waiting for area in areas}
+    return found | {address: count for area in areas for address, _, count in area.pages}
+
+
 @dataclass
 class Counts:
-    """How much waits on each page, counted at most every other second."""
+    """How much waits on each page, counted at most once a second."""
 
     _at: float = -_FRESH_SECONDS
     _found: Mapping[str, int] = field(default_factory=dict)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from urllib.parse import urlencode, urlsplit
 
@@ -17,6 +17,8 @@ from ledger.sign_ins import is_to_be_noted, note_seen, session_of
 
 SESSION, LANGUAGE, SAID = "duncan_session", "duncan_language", "duncan_said"
 DEMO = "demo"
+# Pages that are open say by this header that they ask for themselves again.
+LIVE = "x-live"
 # Names and addresses of this very machine; a name alone is what anybody may write into a request.
 _HOSTS, _ADDRESSES = ("127.0.0.1", "localhost", "::1"), ("127.0.0.1", "::1")
 _FORWARDED = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip", "via")
@@ -27,7 +29,8 @@ class Visit:
     """One request. `guarded` tells whether there are people, so that everybody signs in.
 
     `way` is how the person came in, `said` the form whose outcome the page has to tell, `is_here`
-    whether the request comes from this very machine, `secure` whether it came by TLS.
+    whether the request comes from this very machine, `secure` whether it came by TLS, and `is_live`
+    whether an open page asks for itself again, so that what stands around it is not needed.
     """
 
     path: str = "/"
@@ -40,6 +43,12 @@ class Visit:
     address: str = ""
     is_here: bool = False
     secure: bool = False
+    is_live: bool = False
+
+    def of_role(self) -> Visit:
+        """The same visit by nobody in particular with these roles."""
+        person = self.person and replace(self.person, person="", name="")
+        return replace(self, person=person, said="", address="", way="")
 
     def may(self, right: str) -> bool:
         """Whether the person has the right: what is not offered is refused by the actions too."""
@@ -85,10 +94,11 @@ def visit_of(
         person=person,
         way=(session.way if session else DEMO) if person else "",
         guarded=guarded,
-        said=cookies.get(SAID, ""),
+        said="" if LIVE in request.headers else cookies.get(SAID, ""),
         address=address,
         is_here=is_here,
         secure=_by_tls(request, public_url),
+        is_live=LIVE in request.headers,
     )
 
 

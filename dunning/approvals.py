@@ -12,8 +12,9 @@ from dunning.situation import Situation
 
 def needs_approval(situation: Situation, step: CadenceStep) -> bool:
     """Whether a second person has to agree: to the letter, or to words somebody wrote for it."""
-    reworded = situation.case.words_for(step.id) is not None
-    return step.approval or (situation.policy.approve_words and reworded)
+    if step.approval or not situation.policy.approve_words:
+        return step.approval
+    return situation.case.words_for(step.id) is not None
 
 
 def approval_asked(case: Case, step: str) -> Task | None:

@@ -131,8 +131,8 @@ class BusinessCalendar:
 
     def _is_open_in(self, zone: str, window: SendingWindow, now: datetime) -> bool:
         local = now.astimezone(self._zone if zone == self.zone else ZoneInfo(zone))
-        in_hours = window.opens <= local.time() < window.closes
-        return in_hours and self.is_business_day(local.date())
+        in_hours, day = window.opens <= local.time() < window.closes, local.date()
+        return in_hours and self.on_or_after(day) == day
 
     def _hours(self, window: SendingWindow, day: date) -> tuple[datetime, datetime]:
         """When the window opens and closes on the day, in all zones that count."""

@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from dunning.approvals import approval_asked, approval_deadline, approval_lapsed, needs_approval
 from dunning.holdings import Touch
 from dunning.holds import broken_promise, first_day_after_holds
-from dunning.policy import CadenceStep
+from dunning.policy import CadenceStep, scheduled_by
 from dunning.position import not_before, pending
 from dunning.promises import held_until
 from dunning.situation import Plan, Remark, Situation, answered_once
@@ -80,11 +80,12 @@ def _follows_broken_promise(situation: Situation) -> bool:
     Once reminded, a customer who breaks a promise hears from us within a business day, as soon as
     the distance between levels allows; what comes after keeps its day.
     """
-    broken, case = broken_promise(situation), situation.case
+    case = situation.case
+    broken = broken_promise(situation) if case.promises else None
     if broken is None or case.level == 0 or situation.today <= case.due_date:
         return False
     since = situation.start_of(held_until(situation, broken))
-    touched = (touch.at for touch in case.touches if touch.counts and touch.level > 0)
+    touched = (touch.at for touch in case.made if touch.level > 0)
     worked = (task.at for task in case.tasks if situation.policy.step(task.step))
     return all(at < since for at in (*touched, *worked))
 
@@ -113,11 +114,11 @@ def _spaced(situation: Situation, step: CadenceStep) -> date:
     A level always does; other steps only when the one before them came late.
     """
     case, policy, calendar = situation.case, situation.policy, situation.calendar
-    moments = [touch.at for touch in case.touches if touch.counts and _is_of_cadence(touch)]
-    moments += [task.at for task in case.tasks if policy.step(task.step) and task.what != "approve"]
+    moments = [touch.at for touch in case.made if _is_of_cadence(touch)]
+    moments += [task.at for task in case.tasks if task.what != "approve" and policy.step(task.step)]
     if not moments:
         return case.issue_date
-    last, index = calendar.local_date(max(moments)), policy.steps.index(step)
+    last, index = calendar.local_date(max(moments)), policy.places[step.id]
     was_late = last > policy.steps[index - 1].scheduled_on(case.due_date, calendar)
     days = [case.issue_date, _earliest_rise(situation, step)]
     if was_late or step.level > case.level:
@@ -133,7 +134,7 @@ def _is_of_cadence(touch: Touch) -> bool:
 def _earliest_rise(situation: Situation, step: CadenceStep) -> date:
     """The first day on which the tone may rise, whatever people did since the last reminder."""
     case = situation.case
-    reminders = [touch.at for touch in case.touches if touch.counts and touch.level > 0]
+    reminders = [touch.at for touch in case.made if touch.level > 0]
     if not reminders or step.level <= case.level:
         return case.issue_date
     days = timedelta(days=situation.policy.days_between_levels)
@@ -180,10 +181,7 @@ def _in_turn(situation: Situation, steps: list[CadenceStep], first: Step) -> tup
         return ()
     case, calendar = situation.case, situation.calendar
     until = calendar.local_date(first.at)
-    why = f"comes after {steps[0].id}, which is planned for {until}"
-    return tuple(
-        Remark(step.id, "IN_TURN", why)
-        for step in steps[1:]
-        if step.is_scheduled_by(until, case.due_date, calendar)
-        and case.latest_withheld(step.id) is None
-    )
+    passing = scheduled_by(steps[1:], until, case.due_date, calendar)
+    unsaid = [one for one in passing if case.latest_withheld(one.id) is None]
+    why = f"comes after {steps[0].id}, which is planned for {until}" if unsaid else ""
+    return tuple(Remark(one.id, "IN_TURN", why) for one in unsaid)

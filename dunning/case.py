@@ -65,7 +65,8 @@ class Case:
     @kept
     def balance(self) -> Money:
         """What is open; negative when the customer paid too much."""
-        return self.amount - self.paid - self.credited
+        moved = self.paid.minor or self.credited.minor
+        return self.amount - self.paid - self.credited if moved else self.amount
 
     @kept
     def is_settled(self) -> bool:
@@ -98,14 +99,19 @@ class Case:
         return min(left, sum(held, start=nothing))
 
     @kept
+    def made(self) -> tuple[Touch, ...]:
+        """The touches that count as made, oldest first."""
+        return tuple([touch for touch in self.touches if touch.counts])
+
+    @kept
     def level(self) -> int:
         """The highest dunning level that was sent, 0 before the first reminder."""
-        return max((touch.level for touch in self.touches if touch.counts), default=0)
+        return max([touch.level for touch in self.made], default=0)
 
     @property
     def last_touch(self) -> Touch | None:
         """The latest touch that counts as made."""
-        return next((touch for touch in reversed(self.touches) if touch.counts), None)
+        return self.made[-1] if self.made else None
 
     @property
     def promise(self) -> Promise | None:

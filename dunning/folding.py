@@ -37,6 +37,7 @@ def fold(history: Iterable[InvoiceFact]) -> Case:
 
 
 def _opened(fact: facts.InvoiceOpened) -> Case:
+    nothing = Money.zero(fact.amount.currency)
     return Case(
         invoice=fact.invoice,
         customer=fact.customer,
@@ -48,8 +49,8 @@ def _opened(fact: facts.InvoiceOpened) -> Case:
         policy=fact.policy,
         reference=fact.reference,
         opened_at=fact.at,
-        paid=Money.zero(fact.amount.currency),
-        credited=Money.zero(fact.amount.currency),
+        paid=nothing,
+        credited=nothing,
         discount=fact.discount,
         discount_until=fact.discount_until,
     )
@@ -98,13 +99,13 @@ def _after_desk(case: Case, fact: DeskFact) -> Case:
         case facts.TaskOpened():
             return replace(case, tasks=(*case.tasks, Task.of(fact)))
         case facts.TaskClosed():
-            return replace(case, tasks=tuple(task.after(fact) for task in case.tasks))
+            return _after_task(case, fact)
         case _:
             assert_never(fact)
 
 
-def _after_task(case: Case, fact: TaskFact) -> Case:
-    return replace(case, tasks=tuple(task.after(fact) for task in case.tasks))
+def _after_task(case: Case, fact: facts.TaskClosed | TaskFact) -> Case:
+    return replace(case, tasks=tuple([task.after(fact) for task in case.tasks]))
 
 
 def _after_dispute(case: Case, fact: DisputeFact) -> Case:
@@ -117,14 +118,8 @@ def _after_dispute(case: Case, fact: DisputeFact) -> Case:
 
 def _after_touch(case: Case, fact: TouchFact) -> Case:
     match fact:
-        case touch_facts.TouchApproved():
-            return replace(case, approvals=(*case.approvals, (fact.step, fact.at)))
-        case touch_facts.SendRequested():
-            return replace(case, send_requested_at=fact.at)
-        case touch_facts.TouchReworded():
-            # Who approved the letter did not approve these words.
-            given = tuple(one for one in case.approvals if one[0] != fact.step)
-            return replace(case, approvals=given, rewordings=(*case.rewordings, fact))
+        case touch_facts.TouchWithheld():
+            return _withheld(case, fact)
         case touch_facts.TouchStarted():
             return _started(case, fact)
         case (
@@ -134,8 +129,14 @@ def _after_touch(case: Case, fact: TouchFact) -> Case:
             | touch_facts.TouchBounced()
         ):
             return _after_outcome(case, fact)
-        case touch_facts.TouchWithheld():
-            return _withheld(case, fact)
+        case touch_facts.TouchApproved():
+            return replace(case, approvals=(*case.approvals, (fact.step, fact.at)))
+        case touch_facts.SendRequested():
+            return replace(case, send_requested_at=fact.at)
+        case touch_facts.TouchReworded():
+            # Who approved the letter did not approve these words.
+            given = tuple(one for one in case.approvals if one[0] != fact.step)
+            return replace(case, approvals=given, rewordings=(*case.rewordings, fact))
         case _:
             assert_never(fact)
 
@@ -156,10 +157,10 @@ def _started(case: Case, fact: touch_facts.TouchStarted) -> Case:
 
 
 def _after_outcome(case: Case, fact: TouchOutcome) -> Case:
-    touches = tuple(touch.after(fact) for touch in case.touches)
+    touches = tuple([touch.after(fact) for touch in case.touches])
     # An invoice the provider refused did not reach the customer after all.
     sent_by_us = [touch for touch in touches if touch.letter == "invoice"]
-    about_it = any(touch.attempt == fact.attempt for touch in sent_by_us)
+    about_it = fact.attempt in [touch.attempt for touch in sent_by_us]
     reached = not about_it or any(touch.counts for touch in sent_by_us)
     return replace(case, touches=touches, distributed=case.distributed and reached)
 

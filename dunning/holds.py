@@ -30,7 +30,6 @@ def hold_of(situation: Situation) -> Wait | None:
     return max(dated, key=lambda pair: pair[0])[1]
 
 
-@answered_once
 def holds_of(situation: Situation) -> list[Wait]:
     """Everything that keeps the case silent now."""
     return list(_waits(situation))
@@ -40,14 +39,14 @@ def holds_of(situation: Situation) -> list[Wait]:
 def broken_promise(situation: Situation) -> Promise | None:
     """The latest promise, when its date and grace passed without all of the money."""
     promises = situation.case.promises
-    for number, promise in reversed(list(enumerate(promises, start=1))):
+    for number in range(len(promises), 0, -1):
+        promise = promises[number - 1]
         if not promise.lifted:
             broken = outcome_of(situation, number) in ("broken", "part_kept")
             return promise if broken else None
     return None
 
 
-@answered_once
 def first_day_after_holds(situation: Situation) -> date:
     """The first day on which the customer may hear from us again after a hold ended.
 
@@ -61,7 +60,7 @@ def first_day_after_holds(situation: Situation) -> date:
         if resumed
     ]
     days += [pause.until + ONE_DAY for pause in (case.pause, customer.pause) if pause]
-    broken = broken_promise(situation)
+    broken = broken_promise(situation) if case.promises else None
     if broken:
         days.append(held_until(situation, broken) + ONE_DAY)
     if customer.plans:
@@ -71,7 +70,8 @@ def first_day_after_holds(situation: Situation) -> date:
 
 def _waits(situation: Situation) -> Iterator[Wait]:
     case, customer, today = situation.case, situation.customer, situation.today
-    yield from _customer_holds(situation)
+    if customer.holds:
+        yield from _customer_holds(situation)
     if case.pause and case.pause.until >= today:
         yield _until_after(situation, case.pause.until, f"PAUSE_{case.pause.reason}", "paused")
     if customer.pause and customer.pause.until >= today:
@@ -83,16 +83,17 @@ def _waits(situation: Situation) -> Iterator[Wait]:
     if situation.policy.delivery_required and is_given_up(case):
         why = "the invoice did not reach the customer; send it again, or confirm that it arrived"
         yield Wait(at=None, code=NOT_DELIVERED, why=why)
-    yield from _promise_wait(situation)
-    waits = (plan_wait(situation), _reply_wait(situation), _proposal_wait(situation))
-    yield from filter(None, waits)
-    yield from _dispute_wait(situation)
+    if case.promises:
+        yield from _promise_wait(situation)
+    if customer.plans or customer.replies or case.proposals:
+        waits = (plan_wait(situation), _reply_wait(situation), _proposal_wait(situation))
+        yield from filter(None, waits)
+    if case.disputes:
+        yield from _dispute_wait(situation)
 
 
 def _customer_holds(situation: Situation) -> Iterator[Wait]:
     """What a person has to lift; the engine sees the code only, not who wrote what."""
-    if not situation.customer.holds:
-        return
     legal_first = sorted(
         situation.customer.holds, key=lambda hold: not hold.code.startswith("LEGAL")
     )
@@ -133,7 +134,7 @@ def _until_after(situation: Situation, last_day: date, code: str, what: str) -> 
 
 
 def _promise_wait(situation: Situation) -> Iterator[Wait]:
-    promise = situation.case.promise if situation.case.promises else None
+    promise = situation.case.promise
     if promise is None or promise.is_kept(situation.case.paid):
         return
     last_day = held_until(situation, promise)
@@ -144,8 +145,6 @@ def _promise_wait(situation: Situation) -> Iterator[Wait]:
 
 def _dispute_wait(situation: Situation) -> Iterator[Wait]:
     case = situation.case
-    if not case.disputes:
-        return
     still_open = [dispute for dispute in case.disputes if dispute.is_open]
     in_grace = _in_grace(situation)
     held = case.held_by([*still_open, *in_grace])

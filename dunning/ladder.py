@@ -10,7 +10,7 @@ from dunning.holdings import Task
 from dunning.may import is_closed
 from dunning.proposal import PLAN_APPROVAL
 from dunning.replacing import replace
-from dunning.situation import Plan, Situation
+from dunning.situation import Plan, Situation, answered_once
 from dunning.steps import CloseCase, Wait
 from dunning.task_facts import TaskRaised
 
@@ -44,13 +44,9 @@ def task_deadline(situation: Situation, task: Task) -> date | None:
 
 def next_look(situation: Situation) -> datetime | None:
     """When the first of the open tasks goes up the ladder, if it can."""
-    rules = situation.policy.escalation
-    days = (
-        task_deadline(situation, task)
-        for task in _open_tasks(situation)
-        if rules.above(task.role) is not None
-    )
-    first = min((day for day in days if day), default=None)
+    rules, tasks = situation.policy.escalation, _open_tasks(situation)
+    days = [task_deadline(situation, task) for task in tasks if rules.above(task.role) is not None]
+    first = min(filter(None, days), default=None)
     return max(situation.now, situation.start_of(first)) if first else None
 
 
@@ -65,6 +61,7 @@ def woken_for_people(situation: Situation, plan: Plan) -> Plan:
     return replace(plan, step=Wait(at=look, code="PEOPLE", why=why))
 
 
+@answered_once
 def _open_tasks(situation: Situation) -> list[Task]:
     case = situation.case
     if not case.tasks or is_closed(case):

@@ -45,16 +45,23 @@ def moot_tasks(situation: Situation) -> Iterator[Moot]:
         over = (task for task in open_tasks if task.task.removesuffix(":pay") not in kept)
         yield from (Moot(task, "case closed") for task in over)
         return
-    yield from (Moot(task, outcome) for task, outcome in moot_dispute_tasks(case))
-    decided = {one.task for one in case.proposals} - {one.task for one in _undecided(situation)}
-    yield from (Moot(task, "lapsed") for task in open_tasks if task.what in decided)
+    if case.disputes:
+        yield from (Moot(task, outcome) for task, outcome in moot_dispute_tasks(case))
+    if case.proposals:
+        decided = {one.task for one in case.proposals} - {one.task for one in _undecided(situation)}
+        yield from (Moot(task, "lapsed") for task in open_tasks if task.what in decided)
     yield from (Moot(task, "done") for task in open_tasks if _is_worded_anew(situation, task))
+    yield from _past_approvals(situation, [task for task in open_tasks if task.what == "approve"])
+
+
+def _past_approvals(situation: Situation, asked: list[Task]) -> Iterator[Moot]:
+    """Questions for approval of letters that do not come any more."""
+    if not asked:
+        return
     ahead = {step.id for step in pending(situation)[0]}
     if requested_at(situation):
         ahead.add(first_pending_touch(situation).id)
-    for task in open_tasks:
-        if task.what == "approve" and task.step not in ahead:
-            yield Moot(task, "lapsed")
+    yield from (Moot(task, "lapsed") for task in asked if task.step not in ahead)
 
 
 def _is_worded_anew(situation: Situation, task: Task) -> bool:

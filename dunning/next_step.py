@@ -127,6 +127,8 @@ def _already_said(situation: Situation, step_id: str, wait: Wait) -> bool:
 def _escalate_broken_promises(situation: Situation) -> Plan | None:
     """As many broken promises in a row as the policy takes are the next role's affair, once."""
     case, policy, calendar = situation.case, situation.policy, situation.calendar
+    if not case.promises:
+        return None
     broken = broken_in_a_row(situation)
     step = f"broken_promises:{len(case.promises)}"
     role = policy.escalation.above(policy.escalation.ladder[0])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
@@ -11,6 +11,7 @@ from typing import Literal
 from dunning.business_days import BusinessCalendar, SendingWindow
 from dunning.dispute_policy import DisputeRules
 from dunning.interest_policy import InterestRules
+from dunning.keeping import kept
 from dunning.money import Money
 
 Condition = Literal["", "no_open_reminder", "broken_promise"]
@@ -48,11 +49,15 @@ class CadenceStep:
             return calendar.business_days_after(due_date, self.day)
         return calendar.on_or_after(due_date + timedelta(days=self.day))
 
-    def is_scheduled_by(self, day: date, due_date: date, calendar: BusinessCalendar) -> bool:
-        """Whether the policy names the day for the step, or an earlier one."""
-        # From the due date on the calendar only moves a step to later days.
-        is_later = self.day > max((day - due_date).days, -1)
-        return not is_later and self.scheduled_on(due_date, calendar) <= day
+
+def scheduled_by(
+    steps: Sequence[CadenceStep], day: date, due_date: date, calendar: BusinessCalendar
+) -> list[CadenceStep]:
+    """Those of the steps for which the policy names the day, or an earlier one."""
+    passed = (day - due_date).days
+    # From the due date on the calendar only moves a step to later days.
+    near = [step for step in steps if step.day <= passed or step.day < 0]
+    return [step for step in near if step.scheduled_on(due_date, calendar) <= day]
 
 
 @dataclass(frozen=True)
@@ -153,7 +158,7 @@ class Policy:
 
     def step(self, step_id: str) -> CadenceStep | None:
         """The step with this id."""
-        return next((step for step in self.steps if step.id == step_id), None)
+        return self._by_id.get(step_id)
 
     def spoken(self, step: CadenceStep, reached: int) -> CadenceStep:
         """What is said when a step comes up: at most one level above `reached`, never a skip."""
@@ -167,3 +172,12 @@ class Policy:
         """Calendar days a late step keeps from the one before it: its own, at most a level's."""
         own = self.steps[index].day - self.steps[index - 1].day if index else 0
         return max(0, min(own, self.days_between_levels))
+
+    @kept
+    def places(self) -> Mapping[str, int]:
+        """The place of each step by its id, counted from 0."""
+        return {step.id: place for place, step in enumerate(self.steps)}
+
+    @kept
+    def _by_id(self) -> Mapping[str, CadenceStep]:
+        return {step.id: step for step in self.steps}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from dunning.approvals import approval_lapsed
-from dunning.policy import CadenceStep
+from dunning.policy import CadenceStep, scheduled_by
 from dunning.situation import Remark, Situation, answered_once
 from dunning.ways import left_channel
 
@@ -50,11 +50,11 @@ def not_before(situation: Situation, step: str, since: datetime | None = None) -
     case = situation.case
     withheld = case.latest_withheld(step)
     left = left_channel(situation, step)
-    touches = (one for one in case.touches if one.step == step and one.channel != left)
+    touches = [one for one in case.touches if one.step == step and one.channel != left]
     stops = [(touch.at, touch.again_at) for touch in touches]
     stops += [(withheld.at, withheld.until)] if withheld else []
-    ends = (end for at, end in stops if end and (since is None or at >= since))
-    return max((situation.now, *ends))
+    ends = [end for at, end in stops if end and (since is None or at >= since)]
+    return max(situation.now, *ends) if ends else situation.now
 
 
 def _done(situation: Situation) -> set[str]:
@@ -70,16 +70,15 @@ def _not_spoken(situation: Situation) -> list[CadenceStep]:
 
     A letter that a person had sent early does not stand for the people's work before it.
     """
-    case, steps = situation.case, situation.policy.steps
+    case, steps, places = situation.case, situation.policy.steps, situation.policy.places
     if not case.touches:
         return list(steps)
-    spoken = {touch.step for touch in case.touches if touch.counts}
-    said = [i for i, step in enumerate(steps) if step.id in spoken]
+    said = [places[touch.step] for touch in case.made if touch.step in places]
     # Under another policy than before, the level reached tells where to go on: it never falls.
-    here = any(steps[i].level == case.level for i in said)
+    here = case.level in [steps[i].level for i in said]
     reached = case.level - 1 if here else case.level
-    by_level = max((i for i, one in enumerate(steps) if 0 < one.level <= reached), default=-1)
-    last = max(by_level, *said[-1:], -1)
+    by_level = max([i for i, one in enumerate(steps) if 0 < one.level <= reached], default=-1)
+    last = max([by_level, *said])
     return [
         step
         for i, step in enumerate(steps)
@@ -93,7 +92,7 @@ def _passed_over(situation: Situation, ahead: list[CadenceStep]) -> Remark | Non
         return None
     if step.level == 0 and situation.today >= situation.case.due_date:
         return Remark(step.id, "EXPIRED", "the invoice is already due", passed_over=True)
-    if any(_supersedes(situation, later, step) for later in ahead[1:]):
+    if _is_superseded(situation, step, ahead[1:]):
         return Remark(step.id, "SUPERSEDED", "a later step is due already", passed_over=True)
     if approval_lapsed(situation, step):
         why = "nobody approved it in the time the policy gives"
@@ -101,9 +100,9 @@ def _passed_over(situation: Situation, ahead: list[CadenceStep]) -> Remark | Non
     return None
 
 
-def _supersedes(situation: Situation, later: CadenceStep, step: CadenceStep) -> bool:
+def _is_superseded(situation: Situation, step: CadenceStep, later: list[CadenceStep]) -> bool:
     """Whether a later touch of the same channel is due and allowed by the level reached."""
-    same_way = later.action == "touch" and later.channel == step.channel
-    if not same_way or later.level > max(step.level, situation.case.level):
-        return False
-    return later.is_scheduled_by(situation.today, situation.case.due_date, situation.calendar)
+    case, today, calendar = situation.case, situation.today, situation.calendar
+    due = scheduled_by(later, today, case.due_date, calendar)
+    same_way = [one for one in due if one.action == "touch" and one.channel == step.channel]
+    return any(one.level <= max(step.level, case.level) for one in same_way)

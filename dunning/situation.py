@@ -16,6 +16,7 @@ from dunning.customer import Customer
 from dunning.keeping import kept
 from dunning.own_rates import NO_RATES, OwnRates
 from dunning.policy import Policy
+from dunning.replacing import replace
 from dunning.steps import Step
 
 T = TypeVar("T")
@@ -56,6 +57,12 @@ class Situation:
     def start_of(self, day: date) -> datetime:
         """The first moment of the recipient's day."""
         return self.calendar.moment(day, MIDNIGHT)
+
+    def of(self, case: Case) -> Situation:
+        """The same moment for another case of the customer, with the same policy."""
+        other = replace(self, case=case)
+        other.__dict__.update(today=self.today, slot=self.slot)
+        return other
 
 
 @dataclass(frozen=True)

@@ -30,7 +30,10 @@ def other_way(situation: Situation, step: str, channel: str) -> str:
 
 def left_channel(situation: Situation, step: str) -> str:
     """The step's own channel, once it was given up for the other one; until then empty."""
-    gone = any((o.step, o.code) == (step, OTHER_CHANNEL) for o in situation.case.withheld)
+    case = situation.case
+    if case.latest_withheld(step) is None:
+        return ""
+    gone = any((o.step, o.code) == (step, OTHER_CHANNEL) for o in case.withheld)
     named = situation.policy.step(step) if gone else None
     return named.channel if named else ""
 

@@ -38,9 +38,11 @@ for _name, _keys in (
         postgresql_where=CASE.c.open_minor != 0,
     )
 _MOVED = ("last_moved_on", "first_moved_on", "amended", "issue_date", "customer", "currency")
+_MOVED_BY = ("moved_before_on", "last_moved_minor", "open_minor", "last_moved_at")
+_WAS = ("entity", "due_date", "amount_minor", "invoice", *_MOVED_BY)
 Index(
     "ix_case_moved",
-    *(CASE.c[name] for name in (*_MOVED, "entity", "due_date", "amount_minor", "invoice")),
+    *(CASE.c[name] for name in (*_MOVED, *_WAS)),
     sqlite_where=CASE.c.last_moved_on.is_not(None),
     postgresql_where=CASE.c.last_moved_on.is_not(None),
 )

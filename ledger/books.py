@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from typing import cast
+from functools import cache
+from typing import Any, cast
 
-from sqlalchemy import Connection, bindparam, select, text, tuple_
+from sqlalchemy import Connection, Select, select, text, tuple_
 
 from dunning.case import Case
 from dunning.customer import Customer, fold_customer
@@ -19,7 +20,7 @@ from dunning.payment import PaymentReceived
 from dunning.plans import with_money
 from ledger.doorbells import ring
 from ledger.event_subscriptions import queue_events
-from ledger.heads import ENDS, Heads
+from ledger.heads import Heads, among, ends, few, one_of
 from ledger.holds import note_hold
 from ledger.projections import project_cases, project_customer, project_payments, project_tasks
 from ledger.rows import append, chunks
@@ -29,15 +30,6 @@ from ledger.wire import AnyFact, fact_of
 
 FACT = table(FactRow)
 CASE = table(CaseRow)
-# Built once: to put such a statement together takes longer than to run it.
-_HISTORIES = (
-    select(*(FACT.c[name] for name in "stream number hash kind body recorded_at by".split()))
-    .where(FACT.c.stream.in_(bindparam("streams", expanding=True)))
-    .order_by(FACT.c.stream, FACT.c.number)
-)
-_LATEST = select(*(FACT.c[name] for name in "stream kind body recorded_at by".split())).where(
-    tuple_(FACT.c.stream, FACT.c.number).in_(ENDS)
-)
 # In the order of the list.
 _LOCKS = text(
     "SELECT pg_advisory_xact_lock(hashtextextended(one, 0))"
@@ -90,16 +82,16 @@ class Books:
         """The facts of each stream that has any, oldest first."""
         found: dict[str, list[AnyFact]] = defaultdict(list)
         for some in chunks(streams):
-            for stream, number, last, *row in self.connection.execute(
-                _HISTORIES, {"streams": some}
-            ):
+            read = self.connection.execute(_histories(few(some)), among(some))
+            for stream, number, last, *row in read:
                 found[stream].append(fact_of(*row))
                 self._heads.note(stream, number, last, found[stream][-1].at)
         return found
 
     def latest(self, streams: Iterable[str]) -> dict[str, AnyFact]:
         """The newest fact of each stream that has any."""
-        rows = self.connection.execute(_LATEST, {"streams": list(streams)})
+        asked = list(streams)
+        rows = self.connection.execute(_latest(few(asked)), among(asked))
         return {stream: fact_of(*row) for stream, *row in rows}
 
     def record(self, invoice: str, *facts: InvoiceFact, rings: bool = True) -> Case:
@@ -222,3 +214,16 @@ def _allowed(case: Case, facts: Sequence[InvoiceFact]) -> Case:
         may(case, fact)
         case = apply(case, fact)
     return case
+
+
+# Built once: to put such a statement together takes longer than to run it.
+@cache
+def _histories(few: int) -> Select[Any]:
+    columns = (FACT.c[name] for name in "stream number hash kind body recorded_at by".split())
+    return select(*columns).where(one_of(few)).order_by(FACT.c.stream, FACT.c.number)
+
+
+@cache
+def _latest(few: int) -> Select[Any]:
+    columns = (FACT.c[name] for name in "stream kind body recorded_at by".split())
+    return select(*columns).where(tuple_(FACT.c.stream, FACT.c.number).in_(ends(few)))

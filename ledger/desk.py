@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Row, delete, func, insert, select, update
 from sqlmodel import Field, SQLModel
 
 from ledger.rows import insert_missing
-from ledger.tables import FactRow, moment, table
+from ledger.tables import moment, table
 
 _KEPT = timedelta(days=2)
 VIEWS_OF_A_PAGE = 30
@@ -37,7 +37,7 @@ class SavedViewRow(SQLModel, table=True):
     query: str
 
 
-FORM, VIEW, FACT = table(FormRow), table(SavedViewRow), table(FactRow)
+FORM, VIEW = table(FormRow), table(SavedViewRow)
 
 
 def claim_form(connection: Connection, form: str, person: str, now: datetime) -> bool:
@@ -88,8 +88,3 @@ def views_of(connection: Connection, person: str, page: str) -> Sequence[Row[Any
     """The person's views of a page, by name."""
     query = select(VIEW).where(VIEW.c.person == person, VIEW.c.page == page)
     return connection.execute(query.order_by(VIEW.c.name)).all()
-
-
-def newest_fact(connection: Connection) -> int:
-    """The number of the newest fact of all: it changes whenever something happens."""
-    return int(connection.execute(select(func.max(FACT.c.id))).scalar() or 0)

@@ -104,6 +104,11 @@ def latest_job(connection: Connection, kind: str, person: str) -> str:
     return str(connection.execute(query).scalar() or "")
 
 
+def forget_jobs(connection: Connection) -> None:
+    """Forget every job, also those under way: what comes of them may name somebody erased now."""
+    connection.execute(delete(JOB))
+
+
 def _forget(connection: Connection, now: datetime) -> None:
     """Forget jobs that ended long ago, or whose desk was gone for long, and the oldest others."""
     last_heard = func.coalesce(JOB.c.ended_at, JOB.c.beat_at)

@@ -11,16 +11,21 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Field, SQLModel
 
 from ledger.rows import ONE_BY_ONE, listed, lists_of
+from ledger.spans import carried
 from ledger.tables import table
 
 
 class DoorbellRow(SQLModel, table=True):
-    """An invoice whose workflow has to look at the books. `opening` while it was only opened."""
+    """An invoice whose workflow has to look at the books. `opening` while it was only opened.
+
+    `trace` says whose doing the latest ring was, where traces are on (`ledger.spans.carried`).
+    """
 
     __tablename__ = "doorbell"
     invoice: str = Field(primary_key=True)
     rung: int = 1
     opening: bool = False
+    trace: str = ""
 
 
 DOORBELL = table(DoorbellRow)
@@ -32,15 +37,17 @@ class Doorbell(NamedTuple):
     invoice: str
     rung: int
     opening: bool
+    trace: str = ""
 
 
 def ring(connection: Connection, invoices: Sequence[str], *, opening: bool) -> None:
     """Ask that the workflows of these invoices look at the books, once for many facts."""
     if not invoices:
         return
-    names = ("invoice", "rung", "opening")
+    trace = carried()
     rows = [
-        dict(zip(names, (invoice, 1, opening), strict=True)) for invoice in dict.fromkeys(invoices)
+        {"invoice": invoice, "rung": 1, "opening": opening, "trace": trace}
+        for invoice in dict.fromkeys(invoices)
     ]
     in_lists = connection.dialect.name == "postgresql" and len(rows) > ONE_BY_ONE
     connection.execute(
@@ -54,14 +61,13 @@ def _ringing(dialect: str, *, in_lists: bool) -> Executable:
     insert = (postgresql.insert if dialect == "postgresql" else sqlite.insert)(DOORBELL)
     names = [column.name for column in DOORBELL.columns]
     statement = insert.from_select(names, listed(DOORBELL, names)) if in_lists else insert
-    return statement.on_conflict_do_update(
-        index_elements=["invoice"], set_={"rung": DOORBELL.c.rung + 1, "opening": False}
-    )
+    renewed = {"rung": DOORBELL.c.rung + 1, "opening": False, "trace": insert.excluded.trace}
+    return statement.on_conflict_do_update(index_elements=["invoice"], set_=renewed)
 
 
 def waiting(connection: Connection, limit: int, postponed: Collection[str] = ()) -> list[Doorbell]:
     """The next doorbells to answer, without those that are postponed."""
-    query = select(DOORBELL.c.invoice, DOORBELL.c.rung, DOORBELL.c.opening).limit(limit)
+    query = select(*(DOORBELL.c[name] for name in Doorbell._fields)).limit(limit)
     if postponed:
         query = query.where(DOORBELL.c.invoice.not_in(postponed))
     return [Doorbell(*row) for row in connection.execute(query)]

@@ -61,6 +61,8 @@ def _prepare_sqlite(connection: DBAPIConnection, _record: object) -> None:
     connection.isolation_level = None
     for pragma in (
         "journal_mode=WAL",
+        # The last commits before a power failure may be missing after it; `Ledger.transact` waits
+        # for the disk where that would matter.
         "synchronous=NORMAL",
         "foreign_keys=ON",
         f"busy_timeout={BUSY_TIMEOUT_MS}",
@@ -70,13 +72,5 @@ def _prepare_sqlite(connection: DBAPIConnection, _record: object) -> None:
 
 
 def _begin_immediate(connection: Connection) -> None:
-    options = connection.get_execution_options()
-    if options.get("read_only"):
-        connection.exec_driver_sql("BEGIN")
-        return
-    # With NORMAL, the last commits before a power failure may be missing after it.
-    level = "FULL" if options.get("durable") else "NORMAL"
-    if connection.info.get("synchronous", "NORMAL") != level:
-        connection.exec_driver_sql(f"PRAGMA synchronous={level}")
-        connection.info["synchronous"] = level
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    read_only = connection.get_execution_options().get("read_only")
+    connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")

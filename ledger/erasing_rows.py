@@ -14,6 +14,7 @@ from ledger.api_keys import ApiCallRow
 from ledger.arrivals import WAITING
 from ledger.correspondence import ArrivalRow, DeliveryEventRow, MessageContentRow, ReplyRow
 from ledger.desk import FormRow, SavedViewRow
+from ledger.desk_jobs import forget_jobs
 from ledger.erased import EVENT_, Erased
 from ledger.findings import FindingRow
 from ledger.imports import RejectRow
@@ -75,6 +76,7 @@ def erase_rows(connection: Connection, mine: Whose, events: Sequence[Erased]) ->
         naming = [where.c[name] for name in names]
         for value in naming:
             connection.execute(delete(where).where(_holds_any(value, mine.names)))
+    forget_jobs(connection)
 
 
 def erase_messages(connection: Connection, attempts: Iterable[str]) -> None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any, NamedTuple, TypeVar
 
-from sqlalchemy import Connection, bindparam, func, select
+from sqlalchemy import ColumnElement, Connection, Select, bindparam, func, select
 
 from ledger.chain import GENESIS, hash_of
 from ledger.rows import chunks
@@ -16,18 +17,35 @@ from ledger.wire import AnyFact, stored_body
 
 FACT = table(FactRow)
 _COLUMNS = ("stream", "number", "kind", "body", "recorded_at", "by")
-# Built once: to put such a statement together takes longer than to run it.
-ENDS = (
-    select(FACT.c.stream, func.max(FACT.c.number).label("number"))
-    .where(FACT.c.stream.in_(bindparam("streams", expanding=True)))
-    .group_by(FACT.c.stream)
-)
-_END = ENDS.subquery()
-_HEADS = select(FACT.c.stream, FACT.c.number, FACT.c.hash, FACT.c.recorded_at).join(
-    _END, (FACT.c.stream == _END.c.stream) & (FACT.c.number == _END.c.number)
-)
+# A case, its customer, the channels: most that is asked for.
+_FEW = 2
 _INSTANT = timedelta(microseconds=1)
 F = TypeVar("F", bound=AnyFact)
+
+
+def among(streams: Sequence[str]) -> dict[str, object]:
+    """Values of a statement with `one_of(few(streams))`."""
+    if not few(streams):
+        return {"streams": streams}
+    return {f"stream{number}": stream for number, stream in enumerate(streams)}
+
+
+def few(streams: Sequence[str]) -> int:
+    """How many streams, when they are few; 0 for any number of them."""
+    return len(streams) if len(streams) <= _FEW else 0
+
+
+def one_of(few: int) -> ColumnElement[bool]:
+    """That a fact is of these streams. A list of any length is written out for every execution."""
+    if not few:
+        return FACT.c.stream.in_(bindparam("streams", expanding=True))
+    return FACT.c.stream.in_([bindparam(f"stream{number}") for number in range(few)])
+
+
+def ends(few: int) -> Select[tuple[str, int]]:
+    """The number of the last fact of each of these streams."""
+    last = func.max(FACT.c.number).label("number")
+    return select(FACT.c.stream, last).where(one_of(few)).group_by(FACT.c.stream)
 
 
 class Head(NamedTuple):
@@ -57,7 +75,7 @@ class Heads:
     def find(self, streams: Iterable[str]) -> None:
         """Look up the heads that are not known yet."""
         for some in chunks(sorted(set(streams) - self._known.keys())):
-            for row in self._connection.execute(_HEADS, {"streams": some}):
+            for row in self._connection.execute(_heads(few(some)), among(some)):
                 self.note(*row)
 
     def in_order(self, stream: str, facts: Sequence[F]) -> list[F]:
@@ -87,3 +105,12 @@ class Heads:
         self.note(stream, head.number + 1, digest, fact.at)
         row = dict(zip(_COLUMNS, envelope, strict=True))
         return row | {"previous_hash": head.hash, "hash": digest}
+
+
+# Built once: to put such a statement together takes longer than to run it.
+@cache
+def _heads(few: int) -> Select[Any]:
+    end = ends(few).subquery()
+    return select(FACT.c.stream, FACT.c.number, FACT.c.hash, FACT.c.recorded_at).join(
+        end, (FACT.c.stream == end.c.stream) & (FACT.c.number == end.c.number)
+    )

@@ -11,6 +11,8 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
 from ledger.books import Books
+from ledger.disk import disk_of
+from ledger.spans import span_of
 
 T = TypeVar("T")
 ATTEMPTS = 5
@@ -24,7 +26,7 @@ class Ledger:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self._reading = engine.execution_options(read_only=True)
-        self._durable = engine.execution_options(durable=True)
+        self._disk = disk_of(engine)
         # SQLite takes one write at a time and lets the others sleep and look again: the threads
         # of one process wait for their turn here instead, where they are woken at once.
         waits = engine.dialect.name == "sqlite"
@@ -35,19 +37,25 @@ class Ledger:
 
         What is `durable` survives a power failure once this returns, not only a crash of ours.
         """
-        engine = self._durable if durable else self.engine
-        for attempt in range(1, ATTEMPTS + 1):
-            try:
-                with self._turn, engine.begin() as connection:
-                    return work(Books(connection))
-            except DBAPIError as error:
-                code = getattr(error.orig, "sqlstate", None)
-                if code not in _MET_ANOTHER_WRITER or attempt == ATTEMPTS:
-                    raise
-        raise AssertionError("unreachable: the last attempt returns or raises")
+        with span_of(work):
+            done = self._transacted(work)
+            if durable and self._disk:
+                self._disk.wait()
+            return done
 
     @contextmanager
     def reading(self) -> Iterator[Books]:
         """The books as they stand, for reading only: readers never wait for writers."""
         with self._reading.connect() as connection:
             yield Books(connection)
+
+    def _transacted(self, work: Callable[[Books], T]) -> T:
+        for attempt in range(1, ATTEMPTS + 1):
+            try:
+                with self._turn, self.engine.begin() as connection:
+                    return work(Books(connection))
+            except DBAPIError as error:
+                code = getattr(error.orig, "sqlstate", None)
+                if code not in _MET_ANOTHER_WRITER or attempt == ATTEMPTS:
+                    raise
+        raise AssertionError("unreachable: the last attempt returns or raises")

@@ -14,7 +14,7 @@ from dunning.case import Case
 from dunning.money import Money
 from ledger.answers import CLAIMED_BY_REPLY, CLAIMED_BY_STATEMENT
 from ledger.correspondence import MessageContentRow
-from ledger.rows import insert_missing
+from ledger.rows import insert_missing, listing
 from ledger.tables import CaseRow, MessageItemRow, MessageRow, table
 
 MESSAGE = table(MessageRow)
@@ -33,7 +33,7 @@ _OPEN = (
     .where(
         CASE.c.customer == _CUSTOMER,
         CASE.c.closed_on.is_(None),
-        CASE.c.stage.not_in(SILENT_STAGES),
+        CASE.c.stage.not_in(listing(SILENT_STAGES)),
         CASE.c.balance_minor > CASE.c.disputed_minor,
     )
     .order_by(CASE.c.due_date, CASE.c.invoice)
@@ -43,7 +43,7 @@ _SHAREABLE = (
     .where(
         CASE.c.customer == _CUSTOMER,
         CASE.c.closed_on.is_(None),
-        CASE.c.next_kind.in_(("send_touch", "send_invoice")),
+        CASE.c.next_kind.in_(listing(("send_touch", "send_invoice"))),
         # Compared with no day at all, nothing falls due soon.
         (CASE.c.next_at <= bindparam("now")) | (CASE.c.due_date <= bindparam("soon")),
     )
@@ -58,7 +58,7 @@ _ATTEMPTS = select(func.count()).where(
 _NO_STATEMENT = ~MESSAGE.c.claimant.startswith(CLAIMED_BY_STATEMENT)
 # A message that was refused or came back reached nobody; answers to customers do not count.
 REACHED = (
-    MESSAGE.c.state.not_in(("refused", "bounced"))
+    MESSAGE.c.state.not_in(listing(("refused", "bounced")))
     & ~MESSAGE.c.claimant.startswith(CLAIMED_BY_REPLY)
     & _NO_STATEMENT
 )

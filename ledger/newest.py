@@ -33,12 +33,15 @@ def newest_fact(connection: Connection, settled: datetime) -> Newest | None:
 
 
 def are_behind(connection: Connection, known: Newest) -> bool:
-    """Whether these are the same books without the fact. Other books have another first fact."""
-    first = select(func.min(FACT.c.id)).scalar_subquery()
-    query = select(FACT.c.id, FACT.c.hash).where(FACT.c.id.in_((known.place, first)))
-    hashes = {row.id: row.hash for row in connection.execute(query)}
-    is_same = bool(hashes) and hashes[min(hashes)] == known.books
-    return is_same and hashes.get(known.place) != known.hash
+    """Whether these are the same books without the fact."""
+    there = select(FACT.c.hash).where(FACT.c.id == known.place)
+    return not are_others(connection, known) and connection.scalar(there) != known.hash
+
+
+def are_others(connection: Connection, known: Newest) -> bool:
+    """Whether these are other books than those that had the fact: they begin otherwise."""
+    first = select(FACT.c.hash).order_by(FACT.c.id).limit(1)
+    return connection.scalar(first) != known.books
 
 
 def last_before(connection: Connection, moment: datetime) -> datetime | None:

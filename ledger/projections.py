@@ -137,6 +137,7 @@ def payment_row(payment: PaymentReceived, applied_minor: int) -> Row:
         "currency": payment.amount.currency,
         "amount_minor": payment.amount.minor,
         "applied_minor": applied_minor,
+        "recorded_at": payment.at,
         "reference": payment.reference,
         "payer": payment.payer,
         "of": payment.of,
@@ -187,9 +188,13 @@ def _open_minor(case: Case) -> int:
 def _moved(case: Case) -> Row:
     """Between which days its movements count, and when the last of them was recorded."""
     days = [one.on for one in case.movements]
+    last = max(days, default=None)
+    on_last = (one for one in case.movements if one.on == last and one.kind != AMENDMENT)
     return {
         "first_moved_on": min(days, default=None),
-        "last_moved_on": max(days, default=None),
+        "last_moved_on": last,
+        "moved_before_on": max((day for day in days if day != last), default=None),
+        "last_moved_minor": sum(one.amount.minor for one in on_last),
         "last_moved_at": max((one.at for one in case.movements), default=None),
         "amended": any(one.kind == AMENDMENT for one in case.movements),
     }

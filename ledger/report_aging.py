@@ -56,14 +56,14 @@ def aged_rows(  # noqa: PLR0913 - what is aged, how, and which part of it
     `unapplied`; unapplied cash is not here.
     """
     mine, theirs = ([] if of is None else [one.c.customer.in_(of)] for one in (CASE, DISPUTE))
-    parts = [_aged(part.where(*mine), day, basis, by) for part in standings(day, scope)]
-    among = CASE.c.invoice.in_(select(DISPUTE.c.invoice).where(in_dispute(day), *theirs))
-    held = standings(day, scope, disputed_on(day), settled_too=True)
-    parts += [_disputed(part.where(among), by) for part in held]
-    for part in parts:
-        for some in connection.execute(part).partitions(_AT_ONCE):
-            for row in some:
-                yield AgingRow(row[0], row[1], tuple(row[2:-3]), row[-3], row[-2], row[-1])
+    for part in standings(day, scope, among=mine):
+        for some in connection.execute(_aged(part, day, basis, by)).partitions(_AT_ONCE):
+            for key, currency, *sums, held, invoices in some:
+                yield AgingRow(key, currency, tuple(sums), held, 0, invoices)
+    among = [CASE.c.invoice.in_(select(DISPUTE.c.invoice).where(in_dispute(day), *theirs))]
+    for part in standings(day, scope, disputed_on(day), settled_too=True, among=among):
+        for key, currency, minor in connection.execute(_disputed(part, by)):
+            yield AgingRow(key, currency, disputed=minor)
 
 
 def bucket_column(item: Subquery, day: date, basis: Basis) -> ColumnElement[str]:
@@ -80,7 +80,7 @@ def _aged(part: Select[Any], day: date, basis: Basis, by: By) -> Select[Any]:
     dated = item.c.due_date if basis == "due" else item.c.issue_date
     within = {one.key: _aged_between(dated, *one.due_between(day)) for one in buckets_by(basis)}
     sums = [_sum(item.c.owed, *within[key]) if key in within else literal(0) for key in _KEYS]
-    return _by(item, by, [*sums, _sum(item.c.held), literal(0), _sum(item.c.invoices)])
+    return _by(item, by, [*sums, _sum(item.c.held), _sum(item.c.invoices)])
 
 
 def _added_up(item: Subquery, by: By) -> Subquery:
@@ -104,9 +104,7 @@ def _added_up(item: Subquery, by: By) -> Subquery:
 def _disputed(part: Select[Any], by: By) -> Select[Any]:
     """What of it was in dispute: few invoices, so they are looked up one by one."""
     item = part.subquery("item")
-    nothing = [literal(0)] * (len(_KEYS) + 1)
-    sums = [*nothing, _sum(item.c.disputed, item.c.disputed > 0), literal(0)]
-    return _by(item, by, sums)
+    return _by(item, by, [_sum(item.c.disputed, item.c.disputed > 0)])
 
 
 def _by(item: Subquery, by: By, sums: Sequence[ColumnElement[int]]) -> Select[Any]:

@@ -6,13 +6,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, func, literal, literal_column, select, true
+from sqlalchemy import Connection, Select, func, literal, literal_column, select, true
 
 from dunning.money import Money
 from ledger.applications import APPLICATION
-from ledger.report_cash import AT_ONCE, FACT, PAYMENT
+from ledger.report_cash import PAYMENT
 from ledger.report_reading import CASE, after
-from ledger.rows import chunks
 
 
 @dataclass(frozen=True)
@@ -33,13 +32,12 @@ def backdated(connection: Connection, day: date, most: int) -> tuple[int, list[B
     `most` latest: movements first, then invoices, then payments.
     """
     count, latest = 0, list[BackdatedEntry]()
-    for query in (_late_movements(day), _late_invoices(day)):
+    for query in (_late_movements(day), _late_invoices(day), _late_payments(day)):
         counting = query.with_only_columns(func.count(), maintain_column_froms=True)
         count += connection.execute(counting).scalar_one()
         late = query.order_by(literal_column("recorded_at").desc()).limit(most - len(latest))
         latest += map(_entry, connection.execute(late))
-    payments = _late_payments(connection, day)
-    return count + len(payments), [*latest, *payments][:most]
+    return count, latest
 
 
 def _entry(row: Any) -> BackdatedEntry:  # noqa: ANN401 - a row of one of the queries
@@ -63,20 +61,11 @@ def _late_invoices(day: date) -> Select[Any]:
     return select(CASE.c.invoice, kind, *columns).where(*late)
 
 
-def _late_payments(connection: Connection, day: date) -> list[BackdatedEntry]:
-    """What settles nothing now and was told later, the latest first."""
+def _late_payments(day: date) -> Select[Any]:
+    """What settles nothing now and was told later."""
     left = PAYMENT.c.applied_minor - PAYMENT.c.amount_minor
-    free = (PAYMENT.c.on <= day, PAYMENT.c.amount_minor != PAYMENT.c.applied_minor)
-    payments = connection.execute(select(PAYMENT.c.payment).where(*free)).scalars().all()
-    columns = (PAYMENT.c.on, FACT.c.recorded_at, left, PAYMENT.c.currency)
-    query = select(literal(""), literal("unapplied payment"), *columns)
-    joined = query.join_from(PAYMENT, FACT, FACT.c.stream == "payment:" + PAYMENT.c.payment)
-    late = joined.where(FACT.c.number == 1, FACT.c.recorded_at >= after(day))
-    # A database that guesses how many they are reads all facts instead.
-    some_of = late.where(PAYMENT.c.payment.in_(bindparam("some", expanding=True)))
-    found = [
-        _entry(row)
-        for some in chunks(payments, AT_ONCE)
-        for row in connection.execute(some_of, {"some": some})
-    ]
-    return sorted(found, key=lambda one: one.recorded_at, reverse=True)
+    recorded_at = PAYMENT.c.recorded_at.label("recorded_at")
+    columns = (literal(""), literal("unapplied payment"), PAYMENT.c.on, recorded_at, left)
+    late = (PAYMENT.c.on <= day, recorded_at >= after(day))
+    free = PAYMENT.c.amount_minor != PAYMENT.c.applied_minor
+    return select(*columns, PAYMENT.c.currency).where(free, *late)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -19,6 +18,7 @@ from sqlalchemy import (
     case,
     exists,
     func,
+    literal,
     or_,
     select,
     union,
@@ -30,6 +30,7 @@ from ledger.applications import APPLICATION, CASH
 from ledger.credits import OUTFLOW
 from ledger.payment_standing import STANDING
 from ledger.report_aging import By
+from ledger.report_payers import AT_ONCE, payers_of
 from ledger.report_reading import (
     CASE,
     CUSTOMER,
@@ -42,33 +43,19 @@ from ledger.rows import chunks
 from ledger.tables import FactRow, PaymentRow, table
 
 FACT, PAYMENT = table(FactRow), table(PaymentRow)
-# Each piece costs three statements; SQLite takes six times so many names in one.
-AT_ONCE = 5_000
 _SOME: BindParameter[Sequence[str]] = bindparam("some", expanding=True)
 
-# Names that only one customer has.
-_NAMED = (
-    select(CUSTOMER.c.name, func.min(CUSTOMER.c.customer).label("customer"))
-    .where(CUSTOMER.c.name.in_(_SOME))
-    .group_by(CUSTOMER.c.name)
-    .having(func.count() == 1)
+# As the partial index has it, word for word.
+_FREE = PAYMENT.c.amount_minor != PAYMENT.c.applied_minor
+_EVER_USED = or_(
+    PAYMENT.c.last_used_on.is_not(None), PAYMENT.c.payment.in_(select(OUTFLOW.c.payment))
 )
+_TOLD = tuple(PAYMENT.c[name] for name in ("payment", "on", "reference", "payer", "currency", "of"))
+_ALL = PAYMENT.c.amount_minor.label("left")
+_NAME = select(CUSTOMER.c.name).where(CUSTOMER.c.customer == bindparam("customer"))
 
 
-class _Described(NamedTuple):
-    entity: str
-    segment: str
-    collector: str
-
-
-_NOBODY = _Described("", "", "")
-_DESCRIBED = select(
-    *(CUSTOMER.c[name] for name in ("customer", "entity", "segment", "collector"))
-).where(CUSTOMER.c.customer.in_(_SOME))
-
-
-@dataclass(frozen=True)
-class FreeCash:
+class FreeCash(NamedTuple):
     """What of a payment settled nothing at the end of a day, and whose it is ("" if unknown).
 
     `of` is `credit_note` for one that belongs to no invoice.
@@ -93,16 +80,14 @@ def free_cash(
     It is the customer's on whose account it was put, else whose invoice another part of it paid,
     else that one's whose number or name (where only one has it) is exactly the payer's.
     """
-    may_be = connection.execute(_may_be_free(day, scope)).scalars().all()
-    left = _left(day, scope)
+    theirs = _of_customer(connection, customer) if customer else []
+    found = list(_owned(connection, connection.execute(_never_used(day, scope, theirs)).all()))
     # In pieces: a database that guesses how many they are reads all payments instead.
-    found = [
-        one
-        for some in chunks(may_be, AT_ONCE)
-        for one in _owned(connection, connection.execute(left, {"some": some}).all())
-        if scope.has(one.entity) and customer in {"", one.customer}
-    ]
-    return sorted(found, key=lambda one: (one.on, one.payment))
+    left, some_used = _left(day, scope), _may_be_free(day, scope, theirs)
+    for some in chunks(connection.execute(some_used).scalars().all(), AT_ONCE):
+        found += _owned(connection, connection.execute(left, {"some": some}).all())
+    mine = [one for one in found if scope.has(one.entity) and customer in {"", one.customer}]
+    return sorted(mine, key=lambda one: (one.on, one.payment))
 
 
 def unapplied_sums(cash: Iterable[FreeCash], by: By) -> Iterator[AgedSum]:
@@ -112,48 +97,69 @@ def unapplied_sums(cash: Iterable[FreeCash], by: By) -> Iterator[AgedSum]:
         yield AgedSum(key, one.amount.currency, UNAPPLIED, -one.amount.minor)
 
 
+def _of_customer(connection: Connection, customer: str) -> list[ColumnElement[bool]]:
+    """What a payment of the customer's has to be: paid under its number or name, or used there."""
+    name = connection.execute(_NAME, {"customer": customer}).scalar()
+    payer = select(PAYMENT.c.payment).where(PAYMENT.c.payer.in_({customer, name or customer}))
+    kept = select(STANDING.c.payment).where(STANDING.c.customer == customer)
+    invoices = select(CASE.c.invoice).where(CASE.c.customer == customer)
+    used = select(APPLICATION.c.source).where(APPLICATION.c.invoice.in_(invoices))
+    return [PAYMENT.c.payment.in_(union(payer, kept, used))]
+
+
+def _never_used(day: date, scope: Scope, theirs: Sequence[ColumnElement[bool]]) -> Select[Any]:
+    """Payments that no invoice ever used and of which nothing went elsewhere: an index has them."""
+    joined = PAYMENT.outerjoin(STANDING, STANDING.c.payment == PAYMENT.c.payment)
+    customer, nowhere = func.coalesce(_decided(day, scope), ""), literal("")
+    query = select(*_TOLD, customer.label("customer"), nowhere.label("entity"), _ALL)
+    chosen = query.select_from(joined).where(_FREE, PAYMENT.c.on <= day, ~_EVER_USED, *theirs)
+    return chosen.where(*_known(scope), _stays(day, scope))
+
+
 def _left(day: date, scope: Scope) -> Select[Any]:
     """What is left of some payments, on whose account it was, whose invoice they paid."""
     used, gone = _used(day, scope), _gone(day, scope)
     left = PAYMENT.c.amount_minor - func.coalesce(used.c.applied, 0)
     left -= func.coalesce(gone.c.minor, 0)
-    known = [STANDING.c.on_account_at <= scope.known_at] if scope.known_at else []
-    by_then = and_(STANDING.c.on_account_at < after(day), *known)
-    decided = case((by_then, func.nullif(STANDING.c.customer, "")))
     joined = (
         PAYMENT.outerjoin(used, used.c.source == PAYMENT.c.payment)
         .outerjoin(CASE, CASE.c.invoice == used.c.invoice)
         .outerjoin(STANDING, STANDING.c.payment == PAYMENT.c.payment)
         .outerjoin(gone, gone.c.payment == PAYMENT.c.payment)
     )
-    names = ("payment", "on", "reference", "payer", "currency", "of")
     query: Select[Any] = select(
-        *(PAYMENT.c[name] for name in names),
-        func.coalesce(decided, CASE.c.customer, "").label("customer"),
+        *_TOLD,
+        func.coalesce(_decided(day, scope), CASE.c.customer, "").label("customer"),
         func.coalesce(CASE.c.entity, "").label("entity"),
         left.label("left"),
     ).select_from(joined)
     returned = func.coalesce(used.c.returned, 0)
     chosen = query.where(PAYMENT.c.on <= day, left != 0, returned == 0)
-    stays = [STANDING.c.returned_on.is_(None), STANDING.c.returned_on > day, *_unreturned(scope)]
-    return chosen.where(PAYMENT.c.payment.in_(_SOME), *_known(scope), or_(*stays))
+    return chosen.where(PAYMENT.c.payment.in_(_SOME), *_known(scope), _stays(day, scope))
+
+
+def _decided(day: date, scope: Scope) -> ColumnElement[str]:
+    """On whose account it was by the end of the day."""
+    known = [STANDING.c.on_account_at <= scope.known_at] if scope.known_at else []
+    by_then = and_(STANDING.c.on_account_at < after(day), *known)
+    return case((by_then, func.nullif(STANDING.c.customer, "")))
+
+
+def _stays(day: date, scope: Scope) -> ColumnElement[bool]:
+    """Payments that had not gone back by the day, or not so that anybody knew."""
+    back = [STANDING.c.returned_on.is_(None), STANDING.c.returned_on > day]
+    return or_(*back, *_unreturned(scope))
 
 
 def _owned(connection: Connection, rows: Sequence[Any]) -> Iterator[FreeCash]:
     """The payments with whose they are, and what is known of the customer."""
-    payers = {row.payer for row in rows if not row.customer}
-    named = {row.name: row.customer for row in connection.execute(_NAMED, {"some": list(payers)})}
-    customers = payers | {row.customer for row in rows} | set(named.values())
-    found = connection.execute(_DESCRIBED, {"some": list(customers)})
-    known = {row.customer: row for row in found}
-    for row in rows:
-        payer = row.payer if row.payer in known else named.get(row.payer, "")
-        customer = row.customer or payer
-        whose = known.get(customer, _NOBODY)
-        entity = row.entity or whose.entity
-        amount = Money(int(row.left), row.currency)
-        of_customer = (customer, entity, whose.segment, whose.collector)
-        yield FreeCash(row.payment, row.on, row.reference, *of_customer, amount, row.of)
+    payers = payers_of(connection, [(row.payer, row.customer) for row in rows])
+    for payment, on, reference, payer, currency, of, owner, entity, left in rows:
+        customer = owner or payers.customer(payer)
+        whose = payers.described(customer)
+        of_customer = (customer, entity or whose.entity, whose.segment, whose.collector)
+        amount = Money(int(left), currency)
+        yield FreeCash(payment, on, reference, *of_customer, amount, of)
 
 
 def _used(day: date, scope: Scope) -> Subquery:
@@ -178,10 +184,7 @@ def _used(day: date, scope: Scope) -> Subquery:
 
 def _known(scope: Scope) -> list[ColumnElement[bool]]:
     """Payments that were recorded in time to be known."""
-    if scope.known_at is None:
-        return []
-    first = and_(FACT.c.stream == "payment:" + PAYMENT.c.payment, FACT.c.number == 1)
-    return [exists().where(first, FACT.c.recorded_at <= scope.known_at)]
+    return [PAYMENT.c.recorded_at <= scope.known_at] if scope.known_at else []
 
 
 def _unreturned(scope: Scope) -> list[ColumnElement[bool]]:
@@ -192,20 +195,23 @@ def _unreturned(scope: Scope) -> list[ColumnElement[bool]]:
     return [~exists().where(back, FACT.c.recorded_at <= scope.known_at)]
 
 
-def _may_be_free(day: date, scope: Scope) -> CompoundSelect[Any]:
-    """Payments of which something may have been left: few, and each kind has its index.
+def _may_be_free(
+    day: date, scope: Scope, theirs: Sequence[ColumnElement[bool]]
+) -> CompoundSelect[Any]:
+    """Payments that were used, of which something may have been left: each kind has its index.
 
     What is used up now and was not used since the day was used up then.
     """
-    came = select(PAYMENT.c.payment).where(PAYMENT.c.on <= day)
+    came = select(PAYMENT.c.payment).where(PAYMENT.c.on <= day, *theirs)
+    gone = select(OUTFLOW.c.payment).where(~_has_gone(day, scope))
     parts = [
-        came.where(PAYMENT.c.amount_minor != PAYMENT.c.applied_minor),
+        came.where(_FREE, _EVER_USED),
         came.where(PAYMENT.c.last_used_on > PAYMENT.c.on, PAYMENT.c.last_used_on > day),
-        select(OUTFLOW.c.payment).where(~_has_gone(day, scope)),
+        came.where(PAYMENT.c.payment.in_(gone)),
     ]
     if scope.known_at:
         told = select(APPLICATION.c.source).where(APPLICATION.c.recorded_at > scope.known_at)
-        parts.append(told.where(APPLICATION.c.on <= day))
+        parts.append(came.where(PAYMENT.c.payment.in_(told.where(APPLICATION.c.on <= day))))
     return union(*parts)
 
 

@@ -10,7 +10,7 @@ entries that are recorded later with an earlier date; those are listed apart.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -27,6 +27,7 @@ from sqlalchemy import (
     case,
     func,
     literal_column,
+    not_,
     or_,
     select,
     union_all,
@@ -39,6 +40,7 @@ from ledger.tables import CaseRow, CustomerRow, table
 
 CASE, CUSTOMER = table(CaseRow), table(CustomerRow)
 
+_TERMS = ("invoice", "customer", "entity", "currency", "reference", "issue_date")
 # Spelt out: SQLite does not find a partial index by a bound value.
 _OPEN = CASE.c.open_minor != literal_column("0")
 
@@ -114,40 +116,39 @@ def items_on(
     return union_all(*parts).subquery("item")
 
 
-def standings(
+def standings(  # noqa: PLR0913 - which invoices, and what of them
     day: date,
     scope: Scope = EVERYTHING,
     disputed: Subquery | None = None,
     customer: str = "",
     *,
     settled_too: bool = False,
+    among: Sequence[ColumnElement[bool]] = (),
 ) -> list[Select[Any]]:
-    """The invoices of `items_on` in three parts that overlap nowhere, without a look at movements.
+    """The invoices of `items_on`, `among` some, in three parts that overlap nowhere.
 
-    Those that did not move since; those that only moved since, so that all of them was open; and
-    the few others, whose later movements are taken off again.
+    Those that did not move since; those that moved on one day since, or only since, whose row
+    says what they were; and the few others, whose later movements are looked up one by one.
     """
     of_customer = [CASE.c.customer == customer] if customer else []
-    asked = [CASE.c.issue_date <= day, *cases_in(scope), *of_customer]
+    asked = [CASE.c.issue_date <= day, *cases_in(scope), *of_customer, *among]
     still = asked if settled_too else [*asked, _OPEN]
-    last = CASE.c.last_moved_on
-    since = or_(last > day, CASE.c.last_moved_at > scope.known_at) if scope.known_at else last > day
-    whole = and_(last > day, CASE.c.first_moved_on > day, ~CASE.c.amended)
-    part = and_(since, or_(CASE.c.first_moved_on <= day, CASE.c.amended))
-    moved = _moved_since(day, scope, and_(part, *asked))
-    first = APPLICATION.alias("first_amended")
-    same = and_(first.c.invoice == moved.c.invoice, first.c.number == moved.c.first_amended)
-    then = CASE.join(moved, moved.c.invoice == CASE.c.invoice).outerjoin(first, same)
-    due = func.coalesce(first.c.due_before, CASE.c.due_date, type_=Date())
-    now_due, amount = CASE.c.due_date, CASE.c.amount_minor
-    before = amount - moved.c.amended
-    balance = CASE.c.open_minor - moved.c.amended - moved.c.moved
+    last, first = CASE.c.last_moved_on, CASE.c.first_moved_on
+    unknown = [CASE.c.last_moved_at > scope.known_at] if scope.known_at else []
+    since = or_(last > day, *unknown)
+    once = or_(CASE.c.moved_before_on <= day, CASE.c.moved_before_on.is_(None))
+    told = and_(last > day, ~CASE.c.amended, or_(first > day, and_(once, *map(not_, unknown))))
+    amount, due = CASE.c.amount_minor, CASE.c.due_date
+    was = case((first > day, amount), else_=CASE.c.open_minor - CASE.c.last_moved_minor)
+    others = _looked_up(day, scope, and_(since, *asked, not_(told)))
+    before = others.c.amount_minor - others.c.amended_by
+    balance = others.c.open_minor - others.c.amended_by - others.c.moved_by
+    due_then = func.coalesce(others.c.due_before, others.c.due_date, type_=Date())
+    same = _standing(disputed, CASE, due, (amount, CASE.c.open_minor))
     return [
-        _standing(disputed, CASE, now_due, (amount, CASE.c.open_minor)).where(
-            *still, or_(last.is_(None), ~since)
-        ),
-        _standing(disputed, CASE, now_due, (amount, amount)).where(*asked, whole),
-        _standing(disputed, then, due, (before, balance)).where(*asked),
+        same.where(*still, or_(last.is_(None), not_(since))),
+        _standing(disputed, CASE, due, (amount, was)).where(*asked, told),
+        _standing(disputed, others, due_then, (before, balance)),
     ]
 
 
@@ -213,9 +214,8 @@ def _standing(
 ) -> Select[Any]:
     """Invoices with this due date, amount and balance."""
     amount, balance = amounts
-    names = ("invoice", "customer", "entity", "currency", "reference", "issue_date")
     query = select(
-        *(CASE.c[name] for name in names),
+        *(source.c[name] for name in _TERMS),
         due.label("due_date"),
         amount.label("amount"),
         balance.label("balance"),
@@ -225,20 +225,25 @@ def _standing(
     held = func.coalesce(disputed.c.disputed, 0)
     capped = case((balance <= 0, 0), (held > balance, balance), else_=held)
     query = query.add_columns(capped.label("disputed"))
-    return query.select_from(source.outerjoin(disputed, disputed.c.invoice == CASE.c.invoice))
+    return query.select_from(source.outerjoin(disputed, disputed.c.invoice == source.c.invoice))
 
 
-def _moved_since(day: date, scope: Scope, part: ColumnElement[bool]) -> Subquery:
-    """Of those invoices: by how much each moved later or was not known to; its first amendment."""
+def _looked_up(day: date, scope: Scope, part: ColumnElement[bool]) -> Subquery:
+    """Those invoices with how much each moved later or was not known to; its due date before.
+
+    Looked up invoice by invoice: a database that guesses how many they are reads all movements.
+    """
     kind, minor = APPLICATION.c.kind, APPLICATION.c.amount_minor
-    columns: tuple[Any, ...] = (
-        APPLICATION.c.invoice,
-        func.sum(case((kind != AMENDMENT, minor), else_=0)).label("moved"),
-        func.sum(case((kind == AMENDMENT, minor), else_=0)).label("amended"),
-        func.min(case((kind == AMENDMENT, APPLICATION.c.number))).label("first_amended"),
+    unknown = [and_(kind != AMENDMENT, not_(known)) for known in known_movements(scope)]
+    later = select(func.coalesce(func.sum(minor), 0)).where(
+        APPLICATION.c.invoice == CASE.c.invoice, or_(APPLICATION.c.on > day, *unknown)
     )
-    unknown = [and_(kind != AMENDMENT, ~known) for known in known_movements(scope)]
-    those = select(CASE.c.invoice).where(part)
-    query = select(*columns).where(APPLICATION.c.invoice.in_(those))
-    query = query.where(or_(APPLICATION.c.on > day, *unknown))
-    return query.group_by(APPLICATION.c.invoice).subquery("moved")
+    due_before = later.with_only_columns(APPLICATION.c.due_before).where(kind == AMENDMENT)
+    query = select(
+        *(CASE.c[name] for name in (*_TERMS, "due_date", "amount_minor", "open_minor")),
+        later.where(kind != AMENDMENT).scalar_subquery().label("moved_by"),
+        later.where(kind == AMENDMENT).scalar_subquery().label("amended_by"),
+        due_before.order_by(APPLICATION.c.number).limit(1).scalar_subquery().label("due_before"),
+    )
+    # Without an offset the look-ups would stand in every sum that is made of them.
+    return query.where(part).offset(0).subquery("others")

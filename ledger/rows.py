@@ -7,7 +7,18 @@ from functools import cache
 from itertools import islice
 from typing import Any, Literal, TypeVar
 
-from sqlalchemy import Connection, Executable, Select, Table, bindparam, func, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Executable,
+    Select,
+    String,
+    Table,
+    bindparam,
+    func,
+    literal_column,
+    select,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import SQLModel
 
@@ -48,6 +59,11 @@ def listed(of: Table, columns: Sequence[str]) -> Select[Any]:
     lists = [bindparam(name, type_=postgresql.ARRAY(of.c[name].type)) for name in columns]
     given = func.unnest(*lists).table_valued(*columns, name="given").render_derived()
     return select(*(given.c[name] for name in columns))
+
+
+def listing(words: Iterable[str]) -> list[ColumnElement[str]]:
+    """Words of ours for an IN list that never changes; one of values is written out every time."""
+    return [literal_column(repr(word), String()) for word in words]
 
 
 def lists_of(rows: Sequence[Row]) -> dict[str, list[Any]]:

@@ -68,7 +68,8 @@ class CustomerRow(SQLModel, table=True):
 class CaseRow(SQLModel, table=True):
     """A case, for lists; `open_minor` is what its movements come to, without what was given up.
 
-    They count on days from `first_moved_on` to `last_moved_on`, the last known at `last_moved_at`.
+    They count on days from `first_moved_on` to `last_moved_on`, the last known at `last_moved_at`;
+    `last_moved_minor` of them on the last day, the others by `moved_before_on`.
     """
 
     __tablename__ = "dunning_case"
@@ -81,6 +82,8 @@ class CaseRow(SQLModel, table=True):
     open_minor: int = minor()
     first_moved_on: date | None = None
     last_moved_on: date | None = None
+    moved_before_on: date | None = None
+    last_moved_minor: int = Field(default=0, sa_type=BigInteger)
     last_moved_at: datetime | None = moment(nullable=True)
     amended: bool = False
     disputed_minor: int = minor()
@@ -216,6 +219,7 @@ class PaymentRow(SQLModel, table=True):
     amount_minor: int = minor()
     applied_minor: int = minor()
     last_used_on: date | None = None
+    recorded_at: datetime | None = moment(nullable=True)
     reference: str = Field(index=True)
     payer: str = Field(index=True)
     of: str = "payment"

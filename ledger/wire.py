@@ -86,23 +86,20 @@ def fact_of(kind: str, body: str, at: datetime, by: str) -> AnyFact:
 
 def stored_fact(kind: str, body: str, at: str, by: str) -> AnyFact:
     """The same, of a moment in ISO 8601 with its zone. Raises pydantic.ValidationError."""
-    fact = _decoded(kind, body, at, by) if kind in _DECODERS else None
-    if fact is not None:
-        return fact
+    known = _DECODERS.get(kind)
+    if known is not None:
+        # A body that has every field as it is written today is read in a third of the time.
+        decoder, size = known
+        # What a key says last counts, so no body stands in for the table's own columns.
+        own = f'"kind":"{kind}","at":"{at}","by":{_quoted(by)}}}'
+        try:
+            fact = decoder.decode(f"{{{own}" if body == "{}" else f"{body[:-1]},{own}")
+        except DecodeError:
+            fact = None
+        if fact is not None and len(fact.__dict__) == size:
+            return fact
     told: dict[str, Any] = from_json(body)
     return _FACTS.validate_python({**told, "kind": kind, "at": at, "by": by})
-
-
-def _decoded(kind: str, body: str, at: str, by: str) -> AnyFact | None:
-    """The fact of a body that has every field as it is written today, in a third of the time."""
-    decoder, size = _DECODERS[kind]
-    # What a key says last counts, so no body stands in for the table's own columns.
-    own = f'"kind":"{kind}","at":"{at}","by":{_quoted(by)}}}'
-    try:
-        fact = decoder.decode(f"{{{own}" if body == "{}" else f"{body[:-1]},{own}")
-    except DecodeError:
-        return None
-    return fact if len(fact.__dict__) == size else None
 
 
 @lru_cache(maxsize=1024)

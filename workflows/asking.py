@@ -12,6 +12,7 @@ from temporalio.common import RetryPolicy
 with workflow.unsafe.imports_passed_through():
     from activities.payloads import FactOrder, PlanOrder, RecordableFact, StepOrder, WireStep
     from dunning.steps import CloseCase, SendInvoice, SendTouch, Step, Wait
+    from workflows.contract import PLANNED
 
 # Shorter than a claim lasts: a worker that died is noticed before its message is given up.
 LONGEST = timedelta(seconds=30)
@@ -19,11 +20,22 @@ LONGEST = timedelta(seconds=30)
 PATIENCE = RetryPolicy(
     initial_interval=timedelta(seconds=2), maximum_interval=timedelta(minutes=10)
 )
+_STEP = cast("type", WireStep)
 
 
 async def plan(invoice: str) -> Step:
     """The next step of the invoice."""
     return await _ask("plan_next_step", PlanOrder(invoice, workflow.now()))
+
+
+def planned_at_start() -> Step | None:
+    """The step that whoever started the workflow had planned; None after a start anew.
+
+    It spares asking once more: whoever carries a step out asks the rulebook again anyway.
+    """
+    if workflow.info().continued_run_id:
+        return None
+    return cast("Step | None", workflow.memo_value(PLANNED, None, type_hint=_STEP))
 
 
 async def record(invoice: str, fact: RecordableFact) -> Step:

@@ -9,6 +9,8 @@ INVOICE_WORKFLOW = "InvoiceCase"
 DISPUTE_WORKFLOW = "DisputeCase"
 UPKEEP_WORKFLOW = "Upkeep"
 LEDGER_CHANGED = "ledger_changed"
+# The memo with the step that was planned when a workflow was started.
+PLANNED = "planned"
 
 _PREFIX = "invoice:"
 _DISPUTE_PREFIX = "dispute:"

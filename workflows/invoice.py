@@ -10,7 +10,7 @@ with workflow.unsafe.imports_passed_through():
     from activities.payloads import RecordableFact
     from dunning.steps import CloseCase, Step
     from workflows.alarm import Alarm
-    from workflows.asking import carry_out, plan, record
+    from workflows.asking import carry_out, plan, planned_at_start, record
     from workflows.contract import INVOICE_WORKFLOW
     from workflows.summary import moment_of, refuse_notes, summary_of
 
@@ -69,8 +69,8 @@ class InvoiceCase:
         return step.why
 
     async def _plan(self) -> Step:
-        self._changed = False
-        return await plan(self._invoice)
+        is_new, self._changed = not (self._next or self._changed), False
+        return (planned_at_start() if is_new else None) or await plan(self._invoice)
 
     async def _reached(self, step: Step) -> bool:
         """Wait for the step's moment (True) or for the books to change (False)."""

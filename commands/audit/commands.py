@@ -11,6 +11,7 @@ from commands import printing
 from commands.audit.actions import AuditActions
 from commands.audit.audit import Scope, found_in, headline
 from commands.audit.engine_command import engine_found, engine_section, print_engine
+from commands.audit.erased_since import erased_since, since_sentence
 from commands.audit.pack import pack_scope, write_pack
 from commands.audit.shares import audit_with, shares_for
 from commands.audit.verifying import verify_pack
@@ -69,19 +70,30 @@ def audit_command(
 
 @group.command("verify")
 def verify_command(
+    context: typer.Context,
     pack: Annotated[Path, typer.Argument(help="The evidence pack.")],
     public_key: Annotated[
         Path | None, typer.Option("--public-key", help="Key that must have signed it (PEM).")
     ] = None,
+    books: Annotated[
+        bool, typer.Option("--books", help="Say also what these books erased since.")
+    ] = False,
     json: Json = None,
 ) -> None:
     """Check an evidence pack without the books: every file, hash, message and chain."""
     verdict = verify_pack(pack, public_key)
-    told = printing.answer(verdict.answer, json)
+    gone: list[str] = []
+    if books and verdict.ok:
+        with installation_of(context).wiring.ledger.reading() as found:
+            gone = erased_since(pack, found.connection)
+    told = printing.answer(verdict.answer | ({"erased_since": gone} if books else {}), json)
     if not verdict.ok:
         raise NotAllowed(verdict.sentence)
-    if not told:
-        printing.say(verdict.sentence)
+    if told:
+        return
+    printing.say(verdict.sentence)
+    if books:
+        printing.say(since_sentence(gone))
 
 
 @group.command("runs")

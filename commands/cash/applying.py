@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 from commands.cash.lookup import Lookup, other_currency
 from commands.cash.posting import PostedTogether, Poster
@@ -20,6 +20,8 @@ from ledger.rows import chunks
 
 # So many of the oldest are looked at again after an import.
 MOST_AGAIN = 2_000
+# Where the bank is, the next day may have begun.
+_AHEAD = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -37,7 +39,8 @@ def apply_all(
     """Record payments that are new to the books and apply what is sure; the others, with why.
 
     What names its invoice goes first, so that no sum takes it away. What is dated in a month that
-    is closed is applied all the same, and named: the month's list of late entries has it.
+    is closed is applied all the same, and named: the month's list of late entries has it. What is
+    dated more than a day ahead waits for its day, or for people.
     """
     books.record_payments(payments)
     return _applied(Poster(books, now, by, rules.small), payments, rules)
@@ -72,27 +75,40 @@ def _applied(
     together = PostedTogether(poster, lookup, payments)
     waiting: list[Waiting] = []
     unnamed: list[PaymentReceived] = []
+    today = poster.now.date()
     for payment in payments:
         found = proposals(payment, lookup.evidence(payment), rules)
-        if found and found[0].sure and found[0].rule != UNIQUE_SUM:
+        named = found and found[0].sure and found[0].rule != UNIQUE_SUM
+        if named and not dated_ahead(payment, today):
             waiting += _late(lookup, payment, together.post(payment, found[0]), rules)
         else:
             unnamed.append(payment)
     for payment in unnamed:
         evidence = lookup.evidence(payment)
         found = proposals(payment, evidence, rules)
-        if found and found[0].sure:
+        if found and found[0].sure and not dated_ahead(payment, today):
             waiting += _late(lookup, payment, together.post(payment, found[0]), rules)
         else:
             best = found[0].why if found else ""
-            why = why_not(poster.books, payment, evidence, best)
+            why = why_not(poster.books, payment, evidence, best, today)
             waiting.append(Waiting(payment.payment, why))
     together.record()
     return waiting
 
 
-def why_not(books: Books, payment: PaymentReceived, evidence: Evidence, best: str) -> str:
-    """Why the payment was not applied: another currency, closed invoice, doubt, nothing known."""
+def dated_ahead(payment: PaymentReceived, today: date) -> str:
+    """Why a payment waits that is dated ahead of the day; "" for any other."""
+    if payment.on <= today + _AHEAD:
+        return ""
+    return f"it is dated {payment.on}, which is still to come; kept unapplied until that day"
+
+
+def why_not(
+    books: Books, payment: PaymentReceived, evidence: Evidence, best: str, today: date
+) -> str:
+    """Why the payment was not applied: its date, another currency, closed invoice, doubt."""
+    if ahead := dated_ahead(payment, today):
+        return ahead
     owed = other_currency(payment, evidence)
     if owed:
         name = next(one.invoice for one in _named(evidence) if one.balance == owed)

@@ -14,7 +14,15 @@ from commands import printing
 from commands.cases.answers import By, Json, Note, amount, installation_of
 from commands.cash.actions import CashActions, Posted
 from commands.cash.checks import Target
-from commands.cash.listing import FLAT, alias_rows, cash_worklist, explain, flat_rows, found_payment
+from commands.cash.listing import (
+    FLAT,
+    alias_rows,
+    cash_worklist,
+    explain,
+    flat_rows,
+    found_payment,
+    outlook,
+)
 from commands.installation import Installation
 from dunning.dispute import REASONS
 from dunning.may import NotAllowed
@@ -52,17 +60,10 @@ def list_command(
         return
     rows = [
         (
-            one["payment"],
-            one["date"],
-            one["payer"],
+            *(one[name] for name in ("payment", "date", "payer")),
             f"{one['left']} {one['currency']}",
             one["reference"],
-            "; ".join(
-                f"{p['number']}: {' '.join(part['invoice'] for part in p['invoices'])}"
-                f" ({p['score']})"
-                for p in one["proposals"][:3]
-            )
-            or one["why"],
+            outlook(one),
         )
         for one in found["payments"]
     ]

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from commands.cash.applying import why_not
+from commands.cash.applying import dated_ahead, why_not
 from commands.cash.lookup import Lookup
 from dunning.cash.applied import Applied
 from dunning.cash.item import Part, Proposal
@@ -118,6 +118,15 @@ def flat_rows(worklist: Row) -> Iterator[list[str]]:
         ]
 
 
+def outlook(one: Row) -> str:
+    """A payment's likeliest proposals, or why it waits; where its date is the reason, both."""
+    found = "; ".join(
+        f"{p['number']}: {' '.join(part['invoice'] for part in p['invoices'])} ({p['score']})"
+        for p in one["proposals"][:3]
+    )
+    return "; ".join(filter(None, (found, one["why"] if one["ahead"] or not found else "")))
+
+
 FLAT = (
     "payment",
     "date",
@@ -146,14 +155,15 @@ def _waiting(
     return {
         "payment": payment.payment,
         "date": payment.on.isoformat(),
-        "days": (today - payment.on).days,
+        "days": max((today - payment.on).days, 0),
+        "ahead": bool(dated_ahead(payment, today)),
         "payer": shown_payer(payment),
         "customer": evidence.payer,
         "currency": payment.amount.currency,
         "amount": str(payment.amount.major),
         "left": str(rest.amount.major),
         "reference": payment.reference,
-        "why": why_not(books, rest, evidence, best),
+        "why": why_not(books, rest, evidence, best, today),
         "resembles": like_payments(books, payment),
         "proposals": [_proposal(number, one) for number, one in enumerate(found, start=1)],
     }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -36,6 +36,8 @@ from ledger.rows import CHUNK, chunks
 _MOST_COMPARED = 20_000
 _LEAST_LIKENESS = 75
 _MOST_ALIKE = 3
+# Two neighbouring signs in each other's place: what people mistype most.
+_ONE_SLIP = 97
 _SHORTEST_NUMBER = 4
 _MOST_TEXTS = 8
 
@@ -163,7 +165,7 @@ class Lookup:
         if texts and not items and currency not in self._others:
             self._others[currency] = newest_open(self.books, currency, _MOST_COMPARED)
         names = [item.invoice for item in items] or self._others.get(currency, [])
-        best: dict[str, int] = {}
+        best = dict.fromkeys(_transposed(self.books, texts, names), _ONE_SLIP)
         for text in texts:
             for name, likeness, _ in process.extract(
                 text, names, scorer=fuzz.ratio, limit=_MOST_ALIKE, score_cutoff=_LEAST_LIKENESS
@@ -187,6 +189,24 @@ def other_currency(payment: PaymentReceived, evidence: Evidence) -> Money | None
     items = (*evidence.structured, *evidence.named)
     owing = (item.balance for item in items if item.balance.minor > 0)
     return next((one for one in owing if one.currency != payment.amount.currency), None)
+
+
+def _transposed(books: Books, texts: Sequence[str], names: Sequence[str]) -> list[str]:
+    """The invoices that a text names if two of its neighbouring signs change places.
+
+    Of these names, or of all open invoices where there are too many to compare.
+    """
+    slips = {slip for text in texts for spelt in (text, text.upper()) for slip in _slips(spelt)}
+    if len(names) < _MOST_COMPARED:
+        return [name for name in names if name in slips]
+    return list(open_items(books, sorted(slips)))
+
+
+def _slips(text: str) -> Iterator[str]:
+    for place in range(len(text) - 1):
+        first, second = text[place], text[place + 1]
+        if first != second:
+            yield f"{text[:place]}{second}{first}{text[place + 2 :]}"
 
 
 def _structured(payment: PaymentReceived) -> list[str]:

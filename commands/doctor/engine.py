@@ -12,6 +12,7 @@ from temporalio.client import Client, WorkflowExecutionStatus
 from temporalio.service import RPCError, RPCStatusCode
 
 from commands.doctor.finding import DoctorContext, Finding, counted, some_of
+from commands.restoring.memory import whose_else
 from commands.sending.relay import AT_ONCE, Relay
 from dunning.dispute import invoice_of_dispute
 from ledger.disputes import followed_disputes
@@ -45,6 +46,14 @@ async def temporal(ctx: DoctorContext) -> Finding:
     return Finding(ok=True, detail=f"Temporal answers for namespace {ctx.client.namespace}.")
 
 
+async def namespace(ctx: DoctorContext) -> Finding:
+    """Whether the namespace belongs to these books."""
+    assert ctx.client is not None, "Temporal was asked before"
+    if others := await whose_else(ctx.client, ctx.ledger):
+        return Finding(ok=False, detail=others)
+    return Finding(ok=True, detail="The namespace belongs to no other books.")
+
+
 async def doorbells(ctx: DoctorContext) -> Finding:
     """Whether every workflow was told of what changed; what waits only briefly is no finding."""
     found = await asyncio.to_thread(_bells, ctx)
@@ -56,6 +65,8 @@ async def doorbells(ctx: DoctorContext) -> Finding:
     if not left:
         return Finding(ok=True, detail="Every workflow was told of what changed.")
     relay = ctx.relay
+    if relay and await whose_else(relay.client, ctx.ledger):
+        relay = None
 
     async def answer() -> None:
         assert relay is not None, "only a relay answers doorbells"

@@ -85,17 +85,18 @@ class ErasureActions:
         self.ledger.transact(work)
 
     @needs("approve")
+    def check_approval(self, customer: str, forced: str = "") -> None:
+        """Whether it may be approved now: what is asked before a work that takes its time."""
+        with self.ledger.reading() as books:
+            self._approvable(books, customer, forced)
+
+    @needs("approve")
     def approve(self, customer: str, forced: str = "") -> Outcome:
         """Erase what was asked for by another person; only a controller may force it."""
 
         def work(books: Books) -> _Done:
             books.lock_customers([customer])
-            asked = _asked(books, customer)
-            if asked.by.casefold() == self.by.casefold():
-                raise NotAllowed(f"{self.by} asked for it: another person has to decide.")
-            if in_flight(books, customer):
-                raise NotAllowed("A message to it has no outcome yet: settle that first.")
-            self._check_grounds(books, customer, forced)
+            asked = self._approvable(books, customer, forced)
             mine = whose(books.connection, customer)
             files = files_of(books, mine, self.outbox, self.evidence)
             return erase(books, mine, self._fact(asked, forced)), mine, files
@@ -104,6 +105,15 @@ class ErasureActions:
         with self.ledger.reading() as books:
             left = list(leftovers(books.connection, mine.names))
         return Outcome(fact, mine, erase_files(files), left, compact(self.ledger.engine))
+
+    def _approvable(self, books: Books, customer: str, forced: str) -> ErasureAsked:
+        asked = _asked(books, customer)
+        if asked.by.casefold() == self.by.casefold():
+            raise NotAllowed(f"{self.by} asked for it: another person has to decide.")
+        if in_flight(books, customer):
+            raise NotAllowed("A message to it has no outcome yet: settle that first.")
+        self._check_grounds(books, customer, forced)
+        return asked
 
     def _fact(self, asked: ErasureAsked, forced: str) -> CustomerErased:
         return CustomerErased(

@@ -15,6 +15,7 @@ from activities.planning import Planner
 from commands import printing
 from commands.cash.applying import match_again
 from commands.imports import take_in
+from commands.imports.bank_statements import keep_statements
 from commands.imports.credit_notes import credit_notes_last, owed
 from commands.imports.credits import credits  # noqa: A004 - what the file is about
 from commands.imports.issued import sellers_of
@@ -108,6 +109,11 @@ def import_into(
     report = _report(kind, file, reading, taken)
     if not dry_run:
         report["import"] = _keep(rooms, report, file, now, by, taken.rejected)
+    if not dry_run and isinstance(reading, BankReading):
+        run, balanced = report["import"], reading.balanced
+        report["warnings"] += rooms.ledger.transact(
+            lambda books: keep_statements(books, run, balanced)
+        )
     if not dry_run and reading.rows >= MANY_ROWS:
         count_anew(rooms.ledger.engine)
     return report

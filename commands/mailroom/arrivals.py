@@ -33,6 +33,7 @@ from ledger.channels import stop_channel
 from ledger.delivery_events import unknown_messages
 from ledger.ledger import Ledger
 from ledger.messages import message_content
+from ledger.spans import span
 from worker import Wiring
 
 IDLE = timedelta(seconds=1)
@@ -131,7 +132,8 @@ class Mailroom:
 
     def _settle(self, books: Books, arrival: Arrival, now: datetime) -> None:
         try:
-            why = self._handle(books, arrival, now)
+            with span(f"Arrival:{arrival.kind}", arrival.details.get("trace", "")):
+                why = self._handle(books, arrival, now)
         except Unreadable as unreadable:
             mark_unreadable(books.connection, arrival.id, now, str(unreadable))
         else:

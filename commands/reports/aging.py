@@ -14,6 +14,7 @@ from sqlalchemy import select
 from activities.policies import Policies
 from commands.reports.as_closed import scopes_of
 from commands.reports.in_one_currency import rates_used, total_in
+from commands.reports.many_rows import uncollected
 from commands.reports.table import Cell, Column, ReportTable, totals_of
 from dunning.money import Money, minor_digits
 from dunning.reports.aging import AgedSum, AgingRow, aging_rows, aging_totals
@@ -50,6 +51,7 @@ class Aging:
     default: str = ""
 
 
+@uncollected()
 def aging_of(
     books: Books,
     policies: Policies,

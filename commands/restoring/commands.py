@@ -9,6 +9,8 @@ import typer
 
 from commands import printing
 from commands.cases.answers import By, installation_of
+from commands.installation import run
+from commands.restoring.claiming import claim_namespace, whose_namespace
 from commands.restoring.copies import back_up
 from commands.restoring.copies import restore as put_back
 from commands.restoring.marking import mark_restored
@@ -56,3 +58,20 @@ def restore(
         "Nothing goes out by any channel. Start Duncan, run duncan doctor --repair, then let two"
         " people say: duncan channel release CHANNEL --reason WHY --by YOU."
     )
+
+
+@app.command()
+def namespace(
+    context: typer.Context,
+    claim: Annotated[
+        bool, typer.Option("--claim", help="The other books are gone for good: it is ours now.")
+    ] = False,
+    by: Annotated[str, typer.Option(metavar="USER", help="Who claims it.")] = "",
+) -> None:
+    """Say whose Temporal's namespace is; claim it where its other books are gone for good."""
+    installation = installation_of(context)
+    if not claim:
+        printing.say(run(whose_namespace(installation)))
+        return
+    installation.demand(by, "release_channel", "claim", "namespace")
+    printing.say(run(claim_namespace(installation, by, utc_now())))

@@ -1,13 +1,8 @@
-"""Books of an earlier hour that nobody marked: noticed by what the engine remembers, and stopped.
-
-The engine remembers the newest fact in the note of a schedule that never runs, so that a worker
-knows of it whose own memory, disk and books are gone.
-"""
+"""Books of an earlier hour that nobody marked, and other books, noticed by the engine's memory."""
 
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,26 +10,16 @@ from itertools import count
 
 import structlog
 from sqlalchemy.exc import OperationalError
-from temporalio.client import (
-    Client,
-    Schedule,
-    ScheduleActionStartWorkflow,
-    ScheduleAlreadyRunningError,
-    ScheduleSpec,
-    ScheduleState,
-    ScheduleUpdate,
-    ScheduleUpdateInput,
-)
-from temporalio.service import RPCError, RPCStatusCode
+from temporalio.client import Client
+from temporalio.service import RPCError
 
 from commands.restoring.marking import mark_restored, was_marked_since
+from commands.restoring.memory import recall, refuse_others, remember
 from ledger.books import Books
 from ledger.ledger import Ledger
 from ledger.newest import Newest, are_behind, newest_fact
-from workflows.contract import UPKEEP_QUEUE, UPKEEP_WORKFLOW
 
 WHY = "the engine remembers facts that the books do not have: they are of an earlier hour"
-MEMORY = "books:newest"
 DUNCAN = "duncan"
 # A process looks so often by what it saw itself, and so often by what the engine remembers.
 GLANCE, LOOK = timedelta(seconds=1), timedelta(minutes=1)
@@ -42,7 +27,6 @@ _GLANCES = LOOK // GLANCE
 AWAY = timedelta(seconds=5)
 # A power failure may take facts back that are newer and no claims.
 _SETTLED = timedelta(minutes=2)
-_NO_SCHEDULES = (RPCStatusCode.UNIMPLEMENTED, RPCStatusCode.PERMISSION_DENIED)
 _log = structlog.get_logger()
 
 
@@ -55,7 +39,10 @@ class BooksWatch:
     seen: Newest | None = None
 
     async def begin(self, now: Callable[[], datetime]) -> None:
-        """Look for the first time, however long engine or books keep us waiting."""
+        """Look for the first time, however long engine or books keep us waiting.
+
+        Raises NotAllowed, like every later look, where the namespace belongs to other books.
+        """
         for _ in count():
             if await self._tried(self.look(now())):
                 return
@@ -71,14 +58,16 @@ class BooksWatch:
     async def look(self, now: datetime) -> bool:
         """Compare with what the engine remembers, and let it remember what there is now.
 
-        Answers whether the books are of an earlier hour and were stopped for it. Raises RPCError.
+        Answers whether the books are of an earlier hour and were stopped for it. Raises RPCError,
+        and NotAllowed where the engine works for other books.
         """
-        kept = await self._remembered()
+        kept = await recall(self.client)
+        await refuse_others(self.client, self.ledger, kept)
         known = [one for one in (kept, self.seen) if one]
         found = [await asyncio.to_thread(self._compare, one, now) for one in known]
         self.seen = await asyncio.to_thread(self._newest, now)
         if self.seen and self.seen != kept:
-            await self._remember(self.seen)
+            await remember(self.client, self.seen)
         return any(found)
 
     async def _glance(self, now: datetime) -> bool:
@@ -109,46 +98,3 @@ class BooksWatch:
     def _newest(self, now: datetime) -> Newest | None:
         with self.ledger.reading() as books:
             return newest_fact(books.connection, now - _SETTLED)
-
-    async def _remembered(self) -> Newest | None:
-        """What the engine's note says; None without one, or where there are no schedules for us."""
-        try:
-            described = await self.client.get_schedule_handle(MEMORY).describe()
-        except RPCError as error:
-            if error.status in (RPCStatusCode.NOT_FOUND, *_NO_SCHEDULES):
-                return None
-            raise
-        return _read(described.schedule.state.note or "")
-
-    async def _remember(self, newest: Newest) -> None:
-        wanted = _schedule(newest)
-        try:
-            await self.client.create_schedule(MEMORY, wanted)
-        except ScheduleAlreadyRunningError:
-
-            def renewed(_: ScheduleUpdateInput) -> ScheduleUpdate:
-                return ScheduleUpdate(wanted)
-
-            await self.client.get_schedule_handle(MEMORY).update(renewed)
-        except RPCError as error:
-            if error.status not in _NO_SCHEDULES:
-                raise
-
-
-def _schedule(newest: Newest) -> Schedule:
-    note = json.dumps([newest.books, newest.place, newest.hash, newest.at.isoformat()])
-    return Schedule(
-        action=ScheduleActionStartWorkflow(
-            UPKEEP_WORKFLOW, "nothing", id=MEMORY, task_queue=UPKEEP_QUEUE
-        ),
-        spec=ScheduleSpec(),
-        state=ScheduleState(note=note, paused=True),
-    )
-
-
-def _read(note: str) -> Newest | None:
-    try:
-        books, place, digest, at = json.loads(note)
-        return Newest(str(books), int(place), str(digest), datetime.fromisoformat(at))
-    except (TypeError, ValueError):
-        return None

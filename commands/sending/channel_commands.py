@@ -20,7 +20,9 @@ from worker import utc_now
 
 app = typer.Typer()
 group = typer.Typer(help="Stop and release whole channels.", no_args_is_help=True)
-Reason = Annotated[str, typer.Option(help="Why.")]
+Reason = Annotated[
+    str, typer.Option(help="Why, kept with your name, such as 'our address is on a blocklist'.")
+]
 
 
 class Channel(StrEnum):
@@ -28,6 +30,9 @@ class Channel(StrEnum):
 
     email = "email"
     sms = "sms"
+
+
+Named = Annotated[Channel, typer.Argument(help="E-mails or text messages, to every customer.")]
 
 
 class Spoken(StrEnum):
@@ -61,14 +66,14 @@ def list_command(context: typer.Context, json: Json = None) -> None:
 
 
 @group.command()
-def stop(context: typer.Context, channel: Channel, reason: Reason, by: By) -> None:
+def stop(context: typer.Context, channel: Named, reason: Reason, by: By) -> None:
     """Send nothing on a channel until somebody releases it."""
     _actions(context, by).stop(channel.value, reason)
     printing.say(f"Nothing goes out by {channel.value} until somebody releases it.")
 
 
 @group.command()
-def release(context: typer.Context, channel: Channel, reason: Reason, by: By) -> None:
+def release(context: typer.Context, channel: Named, reason: Reason, by: By) -> None:
     """Let a stopped channel speak again; what waited for it is sent in its customers' hours."""
     installation = installation_of(context)
     if not _actions(context, by).release(channel.value, reason):

@@ -34,6 +34,7 @@ from dunning.steps import CloseCase, Step
 from ledger.books import Books
 from ledger.doorbells import Doorbell, answered, waiting
 from ledger.ledger import Ledger
+from ledger.spans import span
 from settings import Settings
 from worker import Wiring, running, utc_now
 from workflows.contract import (
@@ -41,6 +42,7 @@ from workflows.contract import (
     DISPUTE_WORKFLOW,
     INVOICE_WORKFLOW,
     LEDGER_CHANGED,
+    PLANNED,
     dispute_workflow_id,
     workflow_id,
 )
@@ -153,7 +155,8 @@ class Relay:
 
         async def wake(called: Called) -> None:
             async with at_once:
-                await self._wake(called, self.clock.to_engine(called.step), now)
+                with span("Doorbell", called.bell.trace):
+                    await self._wake(called, self.clock.to_engine(called.step), now)
 
         await asyncio.gather(*(wake(called) for one in planned for called in one))
         if planned:
@@ -215,6 +218,7 @@ class Relay:
             return
         bell = called.bell
         delay = max(step.at - now, NOTHING) if step.at else NOTHING
+        conflicts = WorkflowIDConflictPolicy
         # A case that was only opened needs no signal: it sleeps until its first moment without
         # costing the engine anything. Any other change also wakes one that sleeps.
         await self.client.start_workflow(
@@ -225,11 +229,8 @@ class Relay:
             start_delay=delay or None,
             start_signal=None if bell.opening else LEDGER_CHANGED,
             id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
-            id_conflict_policy=(
-                WorkflowIDConflictPolicy.USE_EXISTING
-                if bell.opening
-                else WorkflowIDConflictPolicy.UNSPECIFIED
-            ),
+            id_conflict_policy=conflicts.USE_EXISTING if bell.opening else conflicts.UNSPECIFIED,
+            memo={PLANNED: step} if bell.opening else None,
             static_summary=called.summary,
             priority=called.turn,
         )

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from itertools import chain, groupby
+from operator import itemgetter
 from typing import NamedTuple, cast
 
 from sqlalchemy import Select, func, select
@@ -85,9 +86,9 @@ def openings(
     for group in customer_groups(books) if groups is None else groups:
         batch: dict[str, list[_Listed]] = {}
         for some in chunks(customers_of(books, group)):
-            rows = books.connection.execute(query.where(CASE.c.customer.in_(some)))
-            for customer, own in groupby(rows, key=lambda row: str(row.customer)):
-                batch[customer] = [_Listed(row.invoice, row.currency) for row in own]
+            rows = books.connection.execute(query.where(CASE.c.customer.in_(some))).all()
+            for customer, own in groupby(rows, key=itemgetter(0)):
+                batch[customer] = [_Listed(invoice, currency) for _, invoice, currency in own]
         yield from _openings(books, batch, as_of)
 
 
@@ -97,7 +98,7 @@ def count_openings(books: Books, as_of: datetime) -> int:
     return int(books.connection.execute(select(func.count()).select_from(found)).scalar_one())
 
 
-def _followed(as_of: datetime) -> Select[tuple[str, str, str]]:
+def _followed(as_of: datetime) -> Select[str, str, str]:
     """Invoices that are open, or that were until something was recorded after `as_of`."""
     later = select(FACT.c.id).where(
         FACT.c.stream == "invoice:" + CASE.c.invoice, FACT.c.recorded_at > as_of

@@ -86,6 +86,8 @@ class Outcome:
 
     def take(self, plays: Sequence[Play], *, keeps_rows: bool) -> None:
         """Count what one customer's play under each of the policies came to."""
+        if not any(one.messages or one.noted for one in plays):
+            return
         told = [Rows(one.messages, _withheld(one.noted), _tasks(one.noted)) for one in plays]
         for number, rows in enumerate(told):
             others = told[:number] + told[number + 1 :]

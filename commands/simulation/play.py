@@ -21,6 +21,7 @@ from commands.simulation.open_tasks import OpenTasks
 from commands.simulation.opening import Opening, PastMessage
 from commands.simulation.owed import Owed
 from commands.simulation.rows import Touched, touched
+from commands.simulation.situations import Situations
 from dunning.at_the_door import Objection, RecentTouch
 from dunning.case import Case
 from dunning.customer import apply_to_customer
@@ -32,7 +33,6 @@ from dunning.ladder import next_look
 from dunning.lapse import after_lapse
 from dunning.next_step import plan
 from dunning.plans import ended_plans
-from dunning.replacing import replace
 from dunning.send_gate import first_objection, is_same_touch
 from dunning.situation import Situation
 from dunning.steps import AskAssociate, CloseCase, Escalate, SendInvoice, SendTouch, Speak, Step
@@ -70,9 +70,7 @@ class Play:
         self._cases: dict[str, Case] = {}
         self._past = list(opening.messages)
         self._spoken, self._credit = opening.spoken, opening.credit
-        self._moment: datetime | None = None
-        self._seen: dict[str, Situation] = {}
-        self._alike: dict[tuple[str, str, datetime | None], Situation] = {}
+        self._situations = Situations(planner)
         self._steps: dict[str, Step] = {}
         self._stages: dict[str, str] = {}
         self._owed = Owed()
@@ -85,7 +83,7 @@ class Play:
         self._cases[case.invoice] = case
         self._tasks.remember(case)
         self._plan(case.invoice, start)
-        self._seen.clear()
+        self._situations.forget()
 
     def run(self) -> None:
         """Play what comes up, moment by moment."""
@@ -95,36 +93,21 @@ class Play:
             self._plan(invoice, now)
 
     def _situation(self, invoice: str, now: datetime) -> Situation:
-        """The situation of a moment, once: what was worked out about it is asked for again."""
-        if now != self._moment:
-            self._moment, self._seen, self._alike = now, {}, {}
-        case, seen = self._cases[invoice], self._seen.get(invoice)
-        if seen is None or seen.case is not case or seen.customer is not self._customer:
-            seen = self._seen[invoice] = self._looked_at(case, now)
-        return seen
-
-    def _looked_at(self, case: Case, now: datetime) -> Situation:
-        """Like that of another case with the same policy, experiments and calendar."""
-        opened_at = case.opened_at if self._planner.experiments else None
-        kind = (case.policy, case.entity, opened_at)
-        like = self._alike.get(kind)
-        if like is None or like.customer is not self._customer:
-            like = self._alike[kind] = self._planner.situation(case, self._customer, now)
-        return like if like.case is case else replace(like, case=case)
+        return self._situations.of(self._cases[invoice], self._customer, now)
 
     def _plan(self, invoice: str, now: datetime) -> None:
         self._end_plans(invoice, now)
         situation = self._situation(invoice, now)
         planned = plan(situation)
-        work = due_dispute_work(situation)
-        self._record(situation, (*consequences(situation, planned), *work))
-        step = after_lapse(self._situation(invoice, now), planned).step
-        self._steps[invoice] = step
         self._stages[invoice] = stage_of(situation.case, planned)
+        self._record(situation, (*consequences(situation, planned), *due_dispute_work(situation)))
+        situation = self._situation(invoice, now)
+        step = self._steps[invoice] = after_lapse(situation, planned).step
         self._list_item(invoice)
         moments = [] if isinstance(step, CloseCase) or step.at is None else [step.at]
-        moments += self._dispute_moments(invoice, now)
-        moments += filter(None, [next_look(self._situation(invoice, now))])
+        moments += _dispute_moments(situation) if situation.case.disputes else ()
+        look = next_look(situation)
+        moments += [look] if look else []
         if moments and min(moments) < self._end:
             heapq.heappush(self._queue, (max(min(moments), now), invoice))
         elif not self._may_share(invoice, step):
@@ -140,12 +123,6 @@ class Play:
             return
         for ended in ended_plans(self._situation(invoice, now)):
             self._customer = apply_to_customer(self._customer, ended)
-
-    def _dispute_moments(self, invoice: str, now: datetime) -> list[datetime]:
-        if not self._cases[invoice].disputes:
-            return []
-        steps = (step for _, step in dispute_steps(self._situation(invoice, now)))
-        return [step.at for step in steps if not isinstance(step, CloseDispute)]
 
     def _carry_out(self, invoice: str, step: Step, now: datetime) -> None:
         situation = self._situation(invoice, now)
@@ -216,9 +193,11 @@ class Play:
     def _account(self, situation: Situation, channel: str) -> Account:
         """The customer's business, gathered once for all that happens at one moment."""
         key = (situation.now, channel, situation.case.amount.currency)
-        if key not in self._accounts:
-            self._accounts = {key: self._gathered(situation, channel)}
-        return self._accounts[key]
+        known, items = self._accounts.get(key), self._owed.items()
+        if known is None or known.items is not items:
+            known = self._gathered(situation, channel)
+            self._accounts = {key: known}
+        return known
 
     def _gathered(self, situation: Situation, channel: str) -> Account:
         now, today = situation.now, situation.today
@@ -246,5 +225,9 @@ class Play:
     def _list_item(self, invoice: str) -> None:
         """Keep the list of what the customer owes and may be reminded of."""
         is_silent = self._stages.get(invoice) in SILENT_STAGES
-        if self._owed.note(self._cases[invoice], is_silent=is_silent):
-            self._accounts.clear()
+        self._owed.note(self._cases[invoice], is_silent=is_silent)
+
+
+def _dispute_moments(situation: Situation) -> list[datetime]:
+    steps = (step for _, step in dispute_steps(situation))
+    return [step.at for step in steps if not isinstance(step, CloseDispute)]

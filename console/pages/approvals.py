@@ -16,6 +16,7 @@ from console.list_files import list_file
 from console.once import acted_once
 from console.reading import approvals as reading
 from console.reading.approvals import ApprovalFilter
+from console.reading.erasures import waiting as waiting_erasures
 from console.reading.paging import Place
 from console.reading.tasks import about
 from console.typed import TheForm, Typed
@@ -52,14 +53,16 @@ def approvals(
         page = reading.approval_page(books.connection, which, person, Place(after, before))
         asked = reading.asked_for(books, page.rows)
         counts = reading.approval_counts(books.connection, kinds)
-        moves = waiting_moves(books) if desk.visit.may("approve") or whose == "all" else []
+        decides = desk.visit.may("approve") or whose == "all"
+        moves = waiting_moves(books) if decides else []
+        erasures = waiting_erasures(books) if decides else []
 
     def link(**changes: str) -> str:
         return list_page(_PAGE, **(asdict(which) | changes))
 
     values: dict[str, Any] = {"which": which, "page": page, "asked": asked, "counts": counts}
     values |= {"kinds": kinds, "versions": _versions(desk), "filters": asdict(which)}
-    values |= {"moves": moves}
+    values |= {"moves": moves, "erasures": erasures}
     return desk.page("approvals.html", link=link, **values)
 
 

@@ -31,6 +31,7 @@ from console.typed import FORM, TheForm, Typed
 from console.uploads import Uploads
 from dunning.may import NotAllowed
 from intake.mapping import shipped_names
+from ledger.imports import statements_of_import
 
 router = APIRouter(prefix="/imports")
 _PAGE = "/imports"
@@ -191,6 +192,7 @@ def _run_page(
         if found is None:
             raise NotAllowed(f"There is no import {run}.")
         refused = refused_page(books.connection, run, after)
+        statements = statements_of_import(books.connection, run)
 
     def link(**changes: str) -> str:
         return list_page(f"{_PAGE}/{run}", **changes)
@@ -202,6 +204,7 @@ def _run_page(
         run=found,
         totals=totals_of(found),
         refused=refused,
+        statements=statements,
         mendable=may_be_mended(found.mapping),
         after=after,
         link=link,

@@ -37,10 +37,12 @@ Door = Annotated[SignIns, Depends(sign_ins)]
 async def ask_who(request: Request, desk: Desk) -> Response:
     """Ask who it is before a form is acted on; what was typed waits in the page meanwhile."""
     typed = await typed_of(request)
+    sent = await request.form()
     # A file cannot wait in a page: it has to be chosen again.
-    await (await request.form()).close()
+    has_file = any(not isinstance(one, str) and one.filename for _, one in sent.multi_items())
+    await sent.close()
     fields = [[name, one] for name, several in typed.lists.items() for one in several]
-    kept = json.dumps({"to": sent_path(request), "fields": fields})
+    kept = json.dumps({"to": sent_path(request), "fields": fields, "file": has_file})
     return ask(desk, Typed(), 401, kept=kept)
 
 
@@ -170,6 +172,7 @@ def ask(desk: Desk, typed: Typed, status: int, kept: str = "") -> Response:
     waiting = _kept(kept)
     passwords = not (desk.provider and desk.parts.settings and desk.parts.settings.oidc_only)
     values = {"kept": kept, "waiting": waiting, "passwords": passwords}
+    values["had_file"] = waiting is not None and json.loads(kept).get("file") is True
     return desk.page("sign_in.html", status, typed=typed, **values)
 
 

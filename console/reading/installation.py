@@ -17,6 +17,7 @@ from settings import PREFIX, Settings
 CASE = table(CaseRow)
 # Words of a fixed choice say nothing about anybody.
 _CHOICES = frozenset({"email_provider", "sms_provider"})
+_TOLD = {"True": "yes", "False": "no"}
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ def settings_shown(settings: Settings) -> Iterator[SettingShown]:
         value = getattr(settings, name)
         is_set = value != info.get_default(call_default_factory=True, validated_data={})
         plain = isinstance(value, bool | int | float | Path) or name in _CHOICES
-        shown = str(value) if plain else ""
+        shown = _TOLD.get(str(value), str(value)) if plain else ""
         yield SettingShown(f"{PREFIX}{name.upper()}", info.description or "", is_set, shown)
 
 

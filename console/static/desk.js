@@ -102,10 +102,12 @@ async function refresh() {
   reading = false;
   if (missed) again ??= setTimeout(refresh, 50);
 }
+let tag = "";
 async function renew() {
   const address = location.pathname + location.search;
-  const answer = await fetch(address, { headers: { "X-Live": "1" } }).catch(() => null);
+  const answer = await fetch(address, { headers: { "X-Live": "1", "If-None-Match": tag }, cache: "no-store" }).catch(() => null);
   if (!answer?.ok || address !== location.pathname + location.search) return;
+  tag = answer.headers.get("ETag") ?? "";
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
   let changed = false;
   for (const part of document.querySelectorAll("[data-live][id]")) {
@@ -121,9 +123,13 @@ async function renew() {
 function put(part, other) {
   if (part.source === undefined) part.source = plain(part);
   const source = plain(other);
-  if (source === part.source || part.contains(document.querySelector("dialog[open]"))) return false;
+  if (source === part.source) return false;
   const active = document.activeElement;
-  if (part.contains(active) && typing(active)) return false;
+  if (part.contains(document.querySelector("dialog[open]")) || (part.contains(active) && typing(active))) {
+    // What could not be put in place is asked for again.
+    tag = "";
+    return false;
+  }
   const focus = part.contains(active) ? name(active) : null;
   const place = focus ? named(part, focus).indexOf(active) : 0;
   const ticked = new Set([...part.querySelectorAll("input:checked")].map((box) => box.value));
@@ -149,7 +155,7 @@ function listen() {
     return;
   }
   if (line) return;
-  line = new EventSource("/live");
+  line = new EventSource("/live?of=" + encodeURIComponent(location.pathname + location.search));
   const state = document.querySelector("[data-state]");
   line.addEventListener("here", (event) => {
     if (state) state.hidden = false;
@@ -159,6 +165,14 @@ function listen() {
   line.addEventListener("changed", (event) => {
     seen = event.data;
     again ??= setTimeout(refresh, 50);
+  });
+  line.addEventListener("waits", (event) => {
+    const waits = JSON.parse(event.data);
+    for (const place of document.querySelectorAll("[data-waits]")) {
+      const count = waits[place.dataset.waits] ?? "0";
+      place.textContent = count;
+      place.hidden = count === "0";
+    }
   });
   line.addEventListener("error", () => {
     if (state) state.hidden = true;

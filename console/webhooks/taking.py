@@ -22,6 +22,7 @@ from console.webhooks.signatures import Doubt, Verdict
 from console.webhooks.storing import Storing
 from ledger.arrivals import Incoming
 from ledger.ledger import Ledger
+from ledger.spans import carried
 
 # Twilio hangs up after fifteen seconds; it should hear from us before.
 STORING = timedelta(seconds=10)
@@ -122,7 +123,7 @@ class Intake:
         the fingerprint shows that it is here.
         """
         try:
-            made = partial(_incoming, webhook, posted, verdict)
+            made = partial(_incoming, webhook, posted, verdict, carried())
             await self.storing.store(made, STORING.total_seconds())
         except TimeoutError:
             raise Refused(503, "the books were busy for too long") from None
@@ -139,12 +140,14 @@ class Intake:
         return PlainTextResponse(f"Not taken: {sentence}.\n", refused.status, headers)
 
 
-def _incoming(webhook: Webhook, posted: Posted, verdict: Verdict) -> Incoming:
+def _incoming(webhook: Webhook, posted: Posted, verdict: Verdict, trace: str) -> Incoming:
     details = {
         "content_type": posted.request.headers.get("content-type", ""),
         "query": posted.request.url.query,
         "verified_by": verdict.by,
     }
+    if trace:
+        details["trace"] = trace
     return Incoming(webhook.kind, webhook.fingerprint(posted), posted.body, details, posted.now)
 
 

@@ -28,6 +28,8 @@ _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _SHOWN_DAY = re.compile(r"\d{1,2} [A-Z][a-z]{2} \d{4}")
 # Whose name a reason of the rulebook begins with.
 _STEP = re.compile(r"^\w{1,60}(?=: (?:the policy |waiting for approval))")
+_FIGURE = re.compile(r"-?\d[\d,]*(?:\.\d+)?")
+_TURNED = str.maketrans(",.", ".,")
 _AMOUNT = re.compile(r"(-?\d[\d,]*(?:\.\d+)?) ([A-Z]{3})")
 
 
@@ -139,6 +141,12 @@ class Words:
         """A whole number with its thousands apart; of a count that stopped it says so."""
         plain = f"{int(value):,}" if self.language == "en" else f"{int(value):,}".replace(",", ".")
         return f"{plain}+" if isinstance(value, Count) and value.more else plain
+
+    def figure(self, text: str) -> str:
+        """A figure as code writes it, such as ``-1,234.50``; any other text as it is."""
+        if self.language == "en" or not _FIGURE.fullmatch(text):
+            return text
+        return text.translate(_TURNED)
 
     def decimal(self, value: Decimal | None) -> str:
         """A figure with one decimal, without any from a thousand on; a dash for none."""

@@ -15,6 +15,7 @@ from dunning.policy import Policy
 
 ISSUE = "issue"
 A_DAY = timedelta(days=1)
+RECORDED_WITHIN = timedelta(days=4)
 
 
 def excuse(view: View, place: Place, day: date) -> str:
@@ -139,4 +140,16 @@ def _waits_for_approval(view: View, place: Place, day: date) -> bool:
         return False
     days = place.term.policy.approval_business_days
     deadline = calendar.business_days_after(since, days)
-    return day <= (min(deadline, place.term.due) if step.level == 0 else deadline)
+    if step.level == 0:
+        deadline = min(deadline, place.term.due)
+    return day <= deadline or day <= _lapse_recorded(view, step.id, deadline)
+
+
+def _lapse_recorded(view: View, step: str, deadline: date) -> date:
+    """The day by which it was recorded that nobody approved the letter in time.
+
+    Nobody is woken for that: the step after it records it, if it comes soon.
+    """
+    said = (one for one in view.life.withheld if one.step == step and one.code == "NO_APPROVAL")
+    days = [view.calendar.local_date(one.at) for one in said]
+    return max([day for day in days if day <= deadline + RECORDED_WITHIN], default=deadline)

@@ -66,17 +66,22 @@ class AgingRow(NamedTuple):
         return Money(minor, self.currency)
 
 
+_NOTHING = AgingRow("", "")[2:]
+
+
 def aging_rows(sums: Iterable[AgedSum], parts: Iterable[AgingRow] = ()) -> list[AgingRow]:
     """A row for each key and currency, in their order: sums and parts of rows added up.
 
     What was settled makes no row.
     """
     rows: dict[tuple[str, str], AgingRow] = {}
+    # There may be a row for each of a million customers: most have only one part.
     for part in chain(parts, map(_row_of, sums)):
-        place = (part.key, part.currency)
-        row = rows.get(place)
-        rows[place] = part if row is None else _added_up(*place, (row, part))
-    return [row for _, row in sorted(rows.items()) if any(row.sums) or any(row[3:])]
+        place = part[:2]
+        row = rows.setdefault(place, part)
+        if row is not part:
+            rows[place] = _added_up(*place, (row, part))
+    return [row for place in sorted(rows) if (row := rows[place])[2:] != _NOTHING]
 
 
 def aging_totals(rows: Iterable[AgingRow]) -> list[AgingRow]:

@@ -60,6 +60,12 @@ def control_figures(statement: Statement) -> dict[str, str | int | None]:
     }
 
 
+def leads(statement: Statement) -> bool:
+    """Whether it is a whole statement that leads from balance to balance."""
+    whole = statement.form in {*_BALANCED, "BAI2"} and not statement.is_part
+    return whole and bool(statement.account) and _is_provable(statement)
+
+
 def _faults(statement: Statement) -> Iterator[str]:
     yield from statement.faults
     if statement.is_part:

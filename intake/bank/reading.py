@@ -9,7 +9,7 @@ from pathlib import Path
 from dunning.money import Money
 from intake.bank.bai2 import read_bai2
 from intake.bank.camt import read_camt
-from intake.bank.control import control_figures, controlled
+from intake.bank.control import control_figures, controlled, leads
 from intake.bank.formats import Form, form_of
 from intake.bank.mt940 import read_mt940
 from intake.bank.numbers import numberings
@@ -56,6 +56,11 @@ class BankReading:
     def statements(self) -> list[dict[str, str | int | None]]:
         """The control figures of each statement: opening, credits, debits, closing."""
         return [control_figures(one) for one in self._statements]
+
+    @property
+    def balanced(self) -> list[Statement]:
+        """The statements that say where they begin and end; reports of the day do not count."""
+        return [one for one in self._statements if leads(one)]
 
     def _begin(self) -> None:
         self.rows = self.accepted = self.rejected = self.duplicates = self.skipped = 0

@@ -69,7 +69,7 @@ def packages(path: Path) -> Iterator[Package]:
 def _archived(path: Path) -> Iterator[Package]:
     try:
         with zipfile.ZipFile(path) as archive:
-            members = [one for one in archive.infolist() if not one.is_dir()]
+            members = [one for one in archive.infolist() if not one.filename.endswith("/")]
             if len(members) > MOST_DOCUMENTS:
                 raise UnreadableFile(f"{path.name} has more than {MOST_DOCUMENTS:,} files.")
             if sum(one.file_size for one in members) > _MOST_UNPACKED:

@@ -15,11 +15,15 @@ from starter import app
 
 FOLDER = ROOT / "docs" / "deployment"
 KNOWN = {f"{PREFIX}{name}".upper() for name in Settings.model_fields}
-PODS = [
-    one
-    for one in yaml.safe_load_all((FOLDER / "kubernetes.yml").read_text())
-    if "template" in one.get("spec", {})
+MANIFESTS = list(yaml.safe_load_all((FOLDER / "kubernetes.yml").read_text()))
+PODS = [one for one in MANIFESTS if "template" in one.get("spec", {})]
+BUDGETS = [
+    one["spec"]["selector"]["matchLabels"]
+    for one in MANIFESTS
+    if one["kind"] == "PodDisruptionBudget"
 ]
+(_USER,) = re.findall(r"--uid (\d+)", (FOLDER / "Dockerfile").read_text())
+IMAGE_USER = int(_USER)
 
 
 @pytest.mark.parametrize("file", [*sorted(FOLDER.iterdir()), ROOT / "docs" / "deployment.md"])
@@ -53,12 +57,30 @@ def test_every_server_is_probed_and_drained(pod: dict[str, Any]) -> None:
     ports = {one["name"] for one in container["ports"]}
     probes = {name: one for name, one in container.items() if name.endswith("Probe")}
 
-    assert "livenessProbe" in probes
+    assert {"startupProbe", "readinessProbe", "livenessProbe"} == probes.keys()
     assert {one.get("httpGet", one.get("tcpSocket"))["port"] for one in probes.values()} <= ports
     # What is being handed over is confirmed first.
     assert spec["terminationGracePeriodSeconds"] >= 40
-    assert spec["securityContext"]["runAsNonRoot"]
     assert pod["spec"]["replicas"] >= 2
+    assert pod["spec"]["strategy"]["rollingUpdate"]["maxUnavailable"] == 0
+    assert pod["spec"]["selector"]["matchLabels"] in BUDGETS
+
+
+@pytest.mark.parametrize("pod", PODS, ids=lambda pod: pod["metadata"]["name"])
+def test_every_container_has_no_more_rights_than_it_needs(pod: dict[str, Any]) -> None:
+    spec = pod["spec"]["template"]["spec"]
+    (container,) = spec["containers"]
+    box = container["securityContext"]
+
+    assert spec["securityContext"]["runAsNonRoot"]
+    assert spec["securityContext"]["runAsUser"] == IMAGE_USER
+    assert spec["securityContext"]["seccompProfile"] == {"type": "RuntimeDefault"}
+    assert not spec["automountServiceAccountToken"]
+    assert box["readOnlyRootFilesystem"]
+    assert not box["allowPrivilegeEscalation"]
+    assert box["capabilities"] == {"drop": ["ALL"]}
+    # Secrets are files, never variables that a child or a dump shows.
+    assert not any("valueFrom" in one for one in container.get("env", ()))
 
 
 def test_secrets_lie_under_names_that_are_read() -> None:
@@ -72,7 +94,7 @@ def test_secrets_lie_under_names_that_are_read() -> None:
         r"^LoadCredential=(\w+):", (FOLDER / "duncan.service").read_text(), re.MULTILINE
     )
 
-    assert len(files) == 2
+    assert len(files) == len(PODS)
     assert {name.upper() for name in [*files, *credentials]} <= KNOWN
 
 

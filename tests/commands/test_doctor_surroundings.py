@@ -138,7 +138,7 @@ async def test_what_surrounds_the_books_is_checked(
     found = {one for one in checks if not checks[one]["ok"]}
 
     assert told in checks[wrong[0]]["detail"]
-    assert found == {"temporal", "restored", "workers", "workflows", "upkeep", *wrong}
+    assert found == {"temporal", "namespace", "restored", "workers", "workflows", "upkeep", *wrong}
 
 
 def fresh(home: Path) -> Settings:

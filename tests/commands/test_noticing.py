@@ -15,13 +15,14 @@ from temporalio.client import Client
 from temporalio.testing import WorkflowEnvironment
 
 from commands.restoring.marking import mark_restored, was_marked_since
-from commands.restoring.noticing import MEMORY, WHY, BooksWatch
+from commands.restoring.memory import MEMORY
+from commands.restoring.noticing import WHY, BooksWatch
 from dunning.conditions import RESTORED
 from ledger.channels import channel_histories
 from ledger.ledger import Ledger
 from settings import Settings
 from tests.commands.test_doctor_engine import namespace_of_its_own
-from tests.commands.test_restoring import LATER, NOON, opened, opens
+from tests.commands.test_restoring import LATER, opened, opens
 from tests.playing import Post
 from tests.servers.postgres import fresh_database
 from worker import Wiring
@@ -126,21 +127,3 @@ async def test_books_that_were_marked_and_released_are_not_stopped_again(
 
     assert not found
     assert marked == [True, False]
-
-
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-async def test_other_books_at_the_same_engine_are_not_judged_by_what_it_remembers(
-    dev_server: WorkflowEnvironment, settings: Settings, tmp_path: Path
-) -> None:
-    client = await namespace_of_its_own(dev_server)
-    with opened(settings, Post()) as wiring:
-        opens(wiring, "I-1")
-        await remembered(client, wiring)
-    others = settings.model_copy(update={"database_url": f"sqlite:///{tmp_path / 'new.db'}"})
-    with opened(others, Post()) as wiring:
-        empty = await remembered(client, wiring, NOON)
-        opens(wiring, "I-9")
-        found = await remembered(client, wiring)
-
-    assert not empty
-    assert not found

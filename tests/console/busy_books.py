@@ -178,6 +178,8 @@ async def _senior(desk: AsyncClient) -> None:
     hidden = {name: unescape(value) for name, value in HIDDEN.findall(main)}
     await _done(desk.post(_DRAFTED, data=hidden | {"text": changed, "note": "ask sooner"}))
     await _done(sent(desk, "/month-end", "prepare", {}))
+    asked = {"customer": "C-3", "reason": f"wrote so {HOSTILE}"}
+    await _done(sent(desk, "/erasures", "ask", asked))
 
 
 def form_to(page: str, action: str) -> dict[str, str]:

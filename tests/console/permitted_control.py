@@ -114,6 +114,8 @@ CONTROL: tuple[Permitted, ...] = (
         account={"deed": "give", "identity": "v@example.com"},
     ),
     *(Permitted("/people/{person}/do/return", "/people/viewer/do/return", "manage_people", _WHY),),
+    *of("/erasures", "/erasures", "change_contacts", ask={"customer": "C-1", "reason": "asked"}),
+    *of("/erasures/{customer:path}", "/erasures/C-3", "approve", approve={}, decline=_WHY),
     *of("/people", "/people", "manage_people", add={"person": "n", "name": "N", "role": "viewer"}),
     *of(
         "/people",

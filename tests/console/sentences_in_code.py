@@ -27,6 +27,7 @@ _SPOKEN = (
     "commands/cases/*.py",
     "commands/cash/*.py",
     "commands/disputes/*.py",
+    "commands/erasure/actions.py",
     "commands/mailroom/actions.py",
     "commands/mailroom/answering.py",
     "commands/mailroom/correcting.py",

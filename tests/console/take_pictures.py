@@ -14,34 +14,23 @@ import sys
 import tempfile
 import zlib
 from contextlib import suppress
-from datetime import timedelta
-from email.message import EmailMessage
-from email.utils import formataddr, make_msgid
 from pathlib import Path
 from urllib.parse import urljoin
 
 from playwright.async_api import Page, async_playwright
 
-from commands.cases.plan_actions import PlanActions
-from commands.imports.imports import import_into
-from commands.mailroom.arrivals import mailroom_of
 from commands.people.demo_team import add_demo_team
 from commands.people.sign_in import SignIns
 from console.app import create_app
 from console.desk import Parts
 from console.serving import serve_console
 from console.visit import SESSION
-from dunning.contact_facts import Contact
-from ledger.arrivals import Incoming, store
-from ledger.tables import CaseRow, table
 from settings import Settings
-from tests.console.team import sent
-from tests.console.visiting import visiting
+from tests.console.morning_work import morning_work
 from tests.servers.browser import find_browser
 from worker import Wiring, utc_now, wire
 
 FOLDER = Path(__file__).parents[2] / "docs" / "pictures" / "desk"
-CASE = table(CaseRow)
 _PERSON = "otto.brandt"
 _WINDOW = {"width": 1280, "height": 900}
 # Each page: an address, then links to follow from there, each by what its address looks like.
@@ -80,18 +69,16 @@ PAGES: dict[str, tuple[str, ...]] = {
     "findings": ("/audit/findings",),
     "finding": ("/audit/findings", r"/audit/findings/(?!file)\w+$"),
     "why": ("/?stage=reminding", r"/invoices/", r"/why\?"),
+    "experiments": ("/experiments",),
     "policies": ("/policies",),
     "policy": ("/policies", r"/policies/versions/\d+$"),
     "letters": ("/letters",),
     "letter": ("/letters", r"/letters/reminder/de\?"),
     "people": ("/people",),
     "settings": ("/settings",),
+    "erasures": ("/erasures",),
+    "erasure": ("/erasures", r"/erasures/(?!do)[^?]+$"),
 }
-_MAILS = (
-    "We will pay {invoice} by the end of next week.",
-    "The goods of {invoice} arrived damaged. We do not pay for that.",
-    "Please send us a copy of {invoice} once more.",
-)
 # A picture of 256 colours, found by the browser that drew it: a byte for each of its dots.
 _REDUCED = """async (url) => {
   const image = await createImageBitmap(await (await fetch(url)).blob());
@@ -138,7 +125,9 @@ async def _taken(home: Path) -> None:
     wiring = wire(settings)
     add_demo_team(wiring.ledger, utc_now())
     token = SignIns(wiring.ledger, utc_now()).trusted(_PERSON, "password")
-    await _some_work(wiring, settings)
+    await morning_work(
+        wiring, create_app(_parts(settings, wiring), utc_now), settings.home, _PERSON
+    )
     ready: asyncio.Future[str] = asyncio.get_running_loop().create_future()
     serving = asyncio.create_task(_serve(settings, wiring, ready))
     address = await ready
@@ -157,46 +146,6 @@ async def _taken(home: Path) -> None:
     serving.cancel()
     with suppress(asyncio.CancelledError):
         await serving
-
-
-async def _some_work(wiring: Wiring, settings: Settings) -> None:
-    """What people and customers did this morning, so that no page is bare."""
-    now = utc_now()
-    query = CASE.select().where(CASE.c.stage == "reminding", CASE.c.currency == "EUR")
-    with wiring.ledger.reading() as books:
-        cases = {row.customer: row.invoice for row in books.connection.execute(query)}
-        told = {one: books.customer(one) for one in cases}
-    owing = [(one, cases[one], told[one].contacts[0]) for one in cases if told[one].contacts]
-    for (_, invoice, sender), text in zip(owing, _MAILS, strict=False):
-        _wrote(wiring, sender, text.format(invoice=invoice), f"Re: invoice {invoice}")
-    app = create_app(_parts(settings, wiring), utc_now)
-    async with visiting(app) as desk:
-        desk.cookies.set(SESSION, SignIns(wiring.ledger, now).trusted("mia.holm", "password"))
-        customer, invoice, _ = owing[-1]
-        credit = {"what": "credit_note", "amount": "20.00", "reason": "freight was agreed as free"}
-        await sent(desk, "/adjustments", "propose", credit | {"invoice": invoice})
-        hold = {"customer": customer, "code": "COMPLAINT", "why": "complained about the tone"}
-        await sent(desk, "/holds", "place", hold)
-    for kind in ("customers", "payments"):
-        file = settings.home / "ledger" / f"{kind}.csv"
-        import_into(wiring, kind, file, None, "mia.holm", now, dry_run=False)
-    with wiring.ledger.reading() as books:
-        owed = books.case(invoice).balance.major
-    days, half = [now.date() + timedelta(days=days) for days in (30, 60)], round(owed / 2, 2)
-    plans = PlanActions(wiring.ledger, wiring.planner, "mia.holm", now)
-    plans.propose_plan(customer, [invoice], list(zip(days, (half, owed - half), strict=True)))
-
-
-def _wrote(wiring: Wiring, sender: Contact, text: str, subject: str) -> None:
-    """A mail of a customer comes in by the mailbox."""
-    mail = EmailMessage()
-    mail["From"], mail["To"] = formataddr((sender.name, sender.email)), "accounts@creditor.example"
-    mail["Subject"], mail["Message-ID"] = subject, make_msgid(domain="customer.example")
-    mail.set_content(f"Hello,\n\n{text}\n\nKind regards\n{sender.name}\n")
-    now = utc_now()
-    arrived = Incoming("mail", mail["Message-ID"], bytes(mail), {"door": "imap"}, now)
-    wiring.ledger.transact(lambda books: store(books.connection, arrived))
-    mailroom_of(wiring).handle_next(now)
 
 
 def _parts(settings: Settings, wiring: Wiring) -> Parts:

@@ -10,10 +10,12 @@ from pathlib import Path
 import pytest
 from httpx import AsyncClient, Response
 
+from commands.imports.imports import import_into
 from console.uploads import MOST_BYTES, Uploads, cleaned
 from dunning.may import NotAllowed
 from tests.console.small_ledger import NOW
 from tests.console.team import HIDDEN, Team
+from tests.intake.bank.written import balance, camt, entry
 
 HEAD = "invoice,customer,currency,amount,issue_date,due_date"
 GOOD = "NEW-1,C-1,EUR,10.00,2026-04-01,2026-05-01"
@@ -161,3 +163,23 @@ def test_uploads_are_bounded_and_forgotten(tmp_path: Path) -> None:
         uploads.found(token)
     with pytest.raises(NotAllowed, match="was kept for a day"):
         uploads.found("../x")
+
+
+async def test_an_import_shows_its_bank_statements_and_where_a_balance_jumps(
+    team: Team, tmp_path: Path
+) -> None:
+    wiring, runs = team.books.wiring, list[int]()
+    for name, opening, closing in (("S-1", "0.00", "5.00"), ("S-9", "70.00", "75.00")):
+        balances = balance("OPBD", opening) + balance("CLBD", closing)
+        file = tmp_path / f"{name}.xml"
+        file.write_text(camt(entry("5.00", reference=name), balances=balances, name=name))
+        report = import_into(wiring, "payments", file, None, "import", NOW, dry_run=False)
+        runs.append(report["import"])
+    async with team.at_desk("associate") as desk:
+        first, second = [(await desk.get(f"/imports/{run}")).text for run in runs]
+
+    asked = "The one before it ended with 5.00 EUR: is a statement missing between them?"
+    assert "Bank statements" in first
+    assert asked not in first
+    assert asked in second
+    assert "70.00 EUR" in second

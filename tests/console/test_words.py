@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from commands.acting import PAUSE_REASONS
+from commands.month_end.shown import LABELS
 from console import words
 from console.desk import TEMPLATES
 from console.navigation import AREAS, ENTRIES
@@ -18,6 +19,8 @@ from console.words.sentences import LEAST_LETTERS, sentences_of
 from dunning.dispute import REASONS
 from dunning.money import Money
 from dunning.people import ROLES
+from dunning.reports.roll_forward import UNAPPLIED_LINES
+from settings import Settings
 from tests.console.sentences_in_code import sentences
 from tests.console.team import Team
 
@@ -196,3 +199,25 @@ async def test_every_page_can_be_read_in_german(team: Team) -> None:
 
             assert '<html lang="de">' in page, place
             assert "Kontrolle" in page, place
+
+
+@pytest.mark.parametrize(
+    ("figure", "said"),
+    [("-1,234.50", "-1.234,50"), ("80.36", "80,36"), ("7", "7"), ("> 365", "> 365"), ("", "")],
+)
+def test_a_figure_is_written_as_the_language_does(figure: str, said: str) -> None:
+    assert words_of("de").figure(figure) == said
+    assert words_of("en").figure(figure) == figure
+
+
+def test_every_setting_is_explained_in_every_language() -> None:
+    told = {info.description for info in Settings.model_fields.values() if info.description}
+
+    assert len(told) > 50
+    assert sorted(told - dictionary("de").keys()) == []
+
+
+def test_every_line_of_a_month_end_is_said_in_every_language() -> None:
+    lines = {*LABELS.values(), *UNAPPLIED_LINES.values()}
+
+    assert sorted(lines - dictionary("de").keys()) == []

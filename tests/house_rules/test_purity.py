@@ -6,11 +6,22 @@ from tests.house_rules.purity import impurities
 from tests.house_rules.tree import python_files, read
 
 _RULEBOOK = [path for path in python_files() if path.startswith("dunning/")]
+# Names the code that runs; no workflow asks it.
+_NAMING = "workflows/build.py"
+_WORKFLOWS = [path for path in python_files() if path.startswith("workflows/") and path != _NAMING]
 
 
 @pytest.mark.parametrize("path", _RULEBOOK)
 def test_the_rulebook_asks_nothing_of_the_outside(path: str) -> None:
     assert impurities(read(path)) == []
+
+
+@pytest.mark.parametrize("path", _WORKFLOWS)
+def test_workflow_code_asks_nothing_that_a_replay_would_answer_differently(path: str) -> None:
+    """What workflows share passes the sandbox, which guards the rest again while it runs."""
+    asked = [one for one in impurities(read(path)) if one.partition(": ")[2] != "asyncio"]
+
+    assert asked == []
 
 
 @pytest.mark.parametrize(

@@ -25,6 +25,7 @@ DOORS = (
     "serving.py",
     "settings.py",
     "settings_of_gateways.py",
+    "settings_of_sign_in.py",
     "starter.py",
     "worker.py",
 )

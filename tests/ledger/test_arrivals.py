@@ -202,18 +202,6 @@ def test_the_same_thing_from_many_at_once_is_stored_once(ledger: Ledger) -> None
     assert len(numbers(ledger)) == 5
 
 
-def test_what_is_durable_is_on_the_disk_before_it_is_acknowledged(ledger: Ledger) -> None:
-    if ledger.engine.dialect.name != "sqlite":
-        pytest.skip("PostgreSQL's commits are durable as its server says")
-
-    def level(books: Books) -> int:
-        return int(books.connection.exec_driver_sql("PRAGMA synchronous").scalar_one())
-
-    levels = [ledger.transact(level, durable=durable) for durable in (False, True, False)]
-
-    assert levels == [1, 2, 1]
-
-
 def test_a_large_queue_is_read_from_its_index(ledger: Ledger) -> None:
     row = {"kind": "mail", "received_at": AT, "body": b"", "details": "{}", "tries": 0, "why": ""}
     rows = [row | {"fingerprint": f"f{n}", "state": "handled"} for n in range(5_000)]

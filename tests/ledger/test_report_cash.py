@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import event
 
 from dunning import facts
 from dunning.payment import PaymentReceived
+from ledger.books import Books
 from ledger.ledger import Ledger
 from ledger.report_backdated import backdated
+from ledger.report_cash import free_cash
 from ledger.report_receipts import collected_from, receipts, sales
 from tests.ledger.entries import AT, DUE, described, eur, opened
 from tests.ledger.reporting import LATER, aged, came_in, on
@@ -98,6 +103,34 @@ def test_a_name_that_two_customers_have_names_nobody(invoiced: Ledger) -> None:
     came_in(invoiced, 800, on(4), pays=0, payer="Ünal & Søn")
 
     assert {row.key: row.unapplied for row in aged(invoiced, on(5))} == {"": -800, "C-1": 0}
+
+
+def test_the_free_cash_of_one_customer_is_found_without_a_look_at_all_of_it(
+    invoiced: Ledger,
+) -> None:
+    came_in(invoiced, 800, on(4), pays=0, payer="Ünal & Søn")
+    came_in(invoiced, 700, on(4), pays=0, payer="C-1")
+    came_in(invoiced, 600, on(4), pays=500, payer="a bank")
+    came_in(invoiced, 500, on(4), pays=0, payer="C-2")
+    asked: list[tuple[str, Any]] = []
+    event.listen(invoiced.engine, "before_cursor_execute", lambda *args: asked.append(args[2:4]))
+    with invoiced.reading() as books:
+        every = free_cash(books.connection, on(5))
+        asked.clear()
+        mine = free_cash(books.connection, on(5), "C-1")
+        plans = [plan_of(books, *one) for one in asked[:]]
+
+    assert mine == [one for one in every if one.customer == "C-1"]
+    assert [one.amount.minor for one in mine] == [100, 700, 800]
+    if invoiced.engine.dialect.name == "sqlite":
+        assert not any("ix_payment_free" in step for plan in plans for step in plan)
+
+
+def plan_of(books: Books, statement: str, given: tuple[Any, ...]) -> list[str]:
+    if books.connection.dialect.name != "sqlite" or not statement.startswith("SELECT"):
+        return []
+    rows = books.connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", given)
+    return [row[3] for row in rows]
 
 
 def test_cash_that_was_used_up_later_was_unapplied_before(invoiced: Ledger) -> None:

@@ -51,7 +51,7 @@ def test_a_doorbell_rings_once_for_many_and_again_for_more(ledger: Ledger, count
     invoices = [f"I-{number}" for number in range(count)]
     with ledger.engine.begin() as connection:
         ring(connection, invoices, opening=True)
-        assert {one[1:] for one in waiting(connection, MANY)} == {(1, True)}
+        assert {(one.rung, one.opening) for one in waiting(connection, MANY)} == {(1, True)}
         ring(connection, [*invoices, *invoices], opening=False)
         bells = waiting(connection, MANY)
         assert connection.execute(select(func.count()).select_from(DOORBELL)).scalar() == count

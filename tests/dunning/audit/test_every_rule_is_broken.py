@@ -70,7 +70,7 @@ RULES: dict[ModuleType, dict[str, str]] = {
         "_done": "a step is forgotten",
         "_not_spoken": "a step is forgotten",
         "_passed_over": "courtesy notes come late",
-        "_supersedes": "the backlog is sent",
+        "_is_superseded": "the backlog is sent",
     },
     cadence: {
         "follow_cadence": "a step is forgotten",

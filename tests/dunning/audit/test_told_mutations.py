@@ -139,7 +139,7 @@ TOLD = {
         "AT_ONCE",
     ),
     "the backlog is sent": Told(
-        _without("_supersedes", position, answer=False),
+        _without("_is_superseded", position, answer=False),
         stories.enrolled_late,
         "BACKLOG",
         told_policies.terms_of(told_policies.twice_policy()),

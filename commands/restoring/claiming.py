@@ -1,0 +1,52 @@
+"""Whose namespace it is, and claiming one whose books are gone for good."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from temporalio.client import Client
+
+from commands.installation import Installation
+from commands.restoring.marking import mark_restored
+from commands.restoring.memory import recall, remember, whose_else
+from dunning.may import NotAllowed
+from engine import connect
+from ledger.newest import newest_fact
+
+WHY = "Temporal's namespace was that of other books, which may have written to customers"
+_AT_ONCE = timedelta(seconds=1)
+
+
+async def whose_namespace(installation: Installation) -> str:
+    """Whose the namespace is, in a sentence. Raises EngineAway and RPCError."""
+    client = await connect(installation.settings)
+    if others := await whose_else(client, installation.wiring.ledger):
+        return others
+    if await recall(client) is None:
+        return f"The namespace {client.namespace} belongs to no books yet."
+    return f"The namespace {client.namespace} belongs to these books."
+
+
+async def claim_namespace(installation: Installation, by: str, now: datetime) -> str:
+    """Let the engine work for these books from now on; the answer says what follows from it.
+
+    Nothing goes out until two people release each channel. Raises NotAllowed where nobody else
+    has it or the books are empty, EngineAway and RPCError.
+    """
+    client, ledger = await connect(installation.settings), installation.wiring.ledger
+    if not await whose_else(client, ledger):
+        raise NotAllowed(f"The namespace {client.namespace} belongs to no other books.")
+    ledger.transact(lambda books: mark_restored(books, by, now, WHY), durable=True)
+    with ledger.reading() as books:
+        newest = newest_fact(books.connection, now + _AT_ONCE)
+    assert newest is not None, "the stops are facts"
+    await remember(client, newest, takes_over=True)
+    return _told(client)
+
+
+def _told(client: Client) -> str:
+    return (
+        f"The namespace {client.namespace} belongs to these books. Nothing goes out by any channel:"
+        " start Duncan, run duncan doctor --repair, then let two people say: duncan channel"
+        " release CHANNEL --reason WHY --by YOU."
+    )
