@@ -49,6 +49,11 @@ class Account:
         return [item for item in self.items if item.due_date < self.today]
 
     @kept
+    def taken(self) -> Account:
+        """The same once the day's message on the channel is another's."""
+        return replace(self, slot_taken=True)
+
+    @kept
     def _has_open_reminder(self) -> bool:
         return any(item.level > 0 for item in self.overdue)
 
@@ -138,7 +143,7 @@ def giving_way(account: Account, mine: Covered, others: Iterable[Situation]) -> 
             and (is_left_out or (noted_promise(situation, planned) or date.max) < about)
             and first_objection(account.at_the_door(situation, planned)) is None
         ):
-            return replace(account, slot_taken=True)
+            return account.taken
     return account
 
 

@@ -124,10 +124,10 @@ class Touches:
         if not is_same_touch(planned.step, touch) or planned.step.at > now:
             return self.planner.plan(books, case, now)
         one = Covered(situation, planned.step)
-        others = due_beside(books, self.planner, one)
-        account = giving_way(account_of(books, situation, touch.channel), one, others)
-        objection = first_objection(account.at_the_door(situation, planned.step))
-        if objection:
+        account = account_of(books, situation, touch.channel)
+        others = [] if account.slot_taken else due_beside(books, self.planner, one)
+        account = giving_way(account, one, others)
+        if objection := first_objection(account.at_the_door(situation, planned.step)):
             self._withhold(books, [one], objection)
             return self.planner.plan(books, books.case(invoice), now)
         books.record_all([(case, consequences(situation, planned))], rings=False)

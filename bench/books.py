@@ -124,7 +124,7 @@ def _figures(
             "MB at most": round(memory),
             "rows": rows,
             "load": round(os.getloadavg()[0], 1),
-            "MB are too many": memory > _MOST_MB,
+            **({"more MB than the aim": _MOST_MB} if memory > _MOST_MB else {}),
         }
         name, scale = f"{aim.part}, {server.name}", _MILLION / invoices
         yield Figure(name, used * scale, aim.seconds, "s", at_most=True, details=details)

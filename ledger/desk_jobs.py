@@ -18,6 +18,7 @@ from sqlalchemy import (
     delete,
     func,
     insert,
+    or_,
     select,
     update,
 )
@@ -27,6 +28,8 @@ from ledger.tables import moment, table
 
 # A desk that did not say for so long that it is still at it is gone.
 SILENCE = timedelta(seconds=60)
+# The kind of a job that erases a customer's data.
+ERASING = "erasure"
 _KEPT = timedelta(days=1)
 # Of what is over so many are kept at most, the latest, and so many bytes in all.
 _MOST_KEPT, _MOST_BYTES = 40, 1_000_000_000
@@ -105,8 +108,11 @@ def latest_job(connection: Connection, kind: str, person: str) -> str:
 
 
 def forget_jobs(connection: Connection) -> None:
-    """Forget every job, also those under way: what comes of them may name somebody erased now."""
-    connection.execute(delete(JOB))
+    """Forget every job, also those under way: what comes of them may name somebody erased now.
+
+    Only a job that is erasing goes on, and tells whoever began it what came of it.
+    """
+    connection.execute(delete(JOB).where(or_(JOB.c.kind != ERASING, JOB.c.ended_at.is_not(None))))
 
 
 def _forget(connection: Connection, now: datetime) -> None:

@@ -7,7 +7,6 @@ providers take every message and that nobody pays, promises, disputes, approves 
 from __future__ import annotations
 
 import heapq
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -17,12 +16,12 @@ from activities.account import SOON, Account, Covered, giving_way, sharing
 from activities.consolidation import composed
 from activities.outgoing import started, withheld
 from activities.planning import DUNCAN, Planner, consequences
+from commands.simulation.business import Business, soon_for
 from commands.simulation.open_tasks import OpenTasks
 from commands.simulation.opening import Opening, PastMessage
-from commands.simulation.owed import Owed
 from commands.simulation.rows import Touched, touched
 from commands.simulation.situations import Situations
-from dunning.at_the_door import Objection, RecentTouch
+from dunning.at_the_door import Objection
 from dunning.case import Case
 from dunning.customer import apply_to_customer
 from dunning.dispute_steps import CloseDispute
@@ -37,7 +36,7 @@ from dunning.send_gate import first_objection, is_same_touch
 from dunning.situation import Situation
 from dunning.steps import AskAssociate, CloseCase, Escalate, SendInvoice, SendTouch, Speak, Step
 from dunning.touch_facts import TouchSent, TouchWithheld
-from ledger.messages import LOOK_BACK, SILENT_STAGES
+from ledger.messages import SILENT_STAGES
 from ledger.projections import stage_of
 
 ONE_DAY = timedelta(days=1)
@@ -68,13 +67,10 @@ class Play:
         self._soon = end.date() + ONE_DAY + SOON
         self._customer = opening.customer
         self._cases: dict[str, Case] = {}
-        self._past = list(opening.messages)
-        self._spoken, self._credit = opening.spoken, opening.credit
+        self._business = Business(opening)
         self._situations = Situations(planner)
         self._steps: dict[str, Step] = {}
         self._stages: dict[str, str] = {}
-        self._owed = Owed()
-        self._accounts: dict[tuple[datetime, str, str], Account] = {}
         self._tasks = OpenTasks()
         self._queue: list[tuple[datetime, str]] = []
 
@@ -91,6 +87,7 @@ class Play:
             now, invoice = heapq.heappop(self._queue)
             self._carry_out(invoice, self._steps[invoice], now)
             self._plan(invoice, now)
+        self._business.forget()
 
     def _situation(self, invoice: str, now: datetime) -> Situation:
         return self._situations.of(self._cases[invoice], self._customer, now)
@@ -104,6 +101,7 @@ class Play:
         situation = self._situation(invoice, now)
         step = self._steps[invoice] = after_lapse(situation, planned).step
         self._list_item(invoice)
+        self._business.planned_anew(invoice, now)
         moments = [] if isinstance(step, CloseCase) or step.at is None else [step.at]
         moments += _dispute_moments(situation) if situation.case.disputes else ()
         look = next_look(situation)
@@ -123,6 +121,7 @@ class Play:
             return
         for ended in ended_plans(self._situation(invoice, now)):
             self._customer = apply_to_customer(self._customer, ended)
+            self._business.forget()
 
     def _carry_out(self, invoice: str, step: Step, now: datetime) -> None:
         situation = self._situation(invoice, now)
@@ -136,14 +135,15 @@ class Play:
         if not is_same_touch(planned.step, touch) or planned.step.at > situation.now:
             return
         mine = Covered(situation, planned.step)
-        others = list(self._others(mine))
-        account = giving_way(self._account(situation, touch.channel), mine, others)
+        account = self._business.account(situation, touch.channel)
+        first = self._business.first_beside(account, mine, self._beside, self._steps)
+        account = giving_way(account, mine, first)
         objection = first_objection(account.at_the_door(situation, planned.step))
         if objection:
             self._withhold(mine, objection)
             return
         self._record(situation, consequences(situation, planned))
-        self._send(account, sharing(account, mine, others), mine)
+        self._send(account, sharing(account, mine, self._others(mine)), mine)
 
     def _withhold(self, mine: Covered, objection: Objection) -> None:
         found: list[InvoiceFact] = [withheld(mine, objection)]
@@ -156,7 +156,7 @@ class Play:
         policies = self._planner.policies_at(mine.situation.now)
         entity = policies.entity(mine.situation.case.entity)
         slot = (mine.touch.channel, account.today)
-        number = Counter((one.channel, one.on) for one in self._past)[slot]
+        number = self._business.messages_of(*slot)
         message = composed(account, covered, entity, number)
         now = mine.situation.now
         for one in covered:
@@ -165,8 +165,7 @@ class Play:
             self._record(one.situation, [claimed, sent])
             self._list_item(one.invoice)
         letter = message.spoken.letter
-        self._past.append(PastMessage(*slot, at=now, counts=True, letter=letter))
-        self._accounts.clear()
+        self._business.told(PastMessage(*slot, at=now, counts=True, letter=letter))
         self.messages.append(touched(message))
 
     def _hand_over(self, situation: Situation, step: AskAssociate | Escalate) -> None:
@@ -177,7 +176,7 @@ class Play:
         ):
             task = self._tasks.task_for(situation, tasks.work_of(planned), planned.step)
             currency = situation.case.amount.currency
-            owed = lambda: self._account(situation, "").owed(currency)  # noqa: E731 - asked seldom
+            owed = lambda: self._business.account(situation, "").owed(currency)  # noqa: E731 - asked seldom
             found = tasks.handed_over(situation, planned, task, owed)
             self._record(situation, [*consequences(situation, whole), *found])
 
@@ -190,42 +189,24 @@ class Play:
                 self.noted.append(Noted(situation.today, invoice, customer, fact))
             self._tasks.note(invoice, fact)
 
-    def _account(self, situation: Situation, channel: str) -> Account:
-        """The customer's business, gathered once for all that happens at one moment."""
-        key = (situation.now, channel, situation.case.amount.currency)
-        known, items = self._accounts.get(key), self._owed.items()
-        if known is None or known.items is not items:
-            known = self._gathered(situation, channel)
-            self._accounts = {key: known}
-        return known
-
-    def _gathered(self, situation: Situation, channel: str) -> Account:
-        now, today = situation.now, situation.today
-        made = [one for one in self._past if one.counts]
-        dunned = (one for one in made if one.letter != "invoice")
-        recent = (*(RecentTouch(o.channel, o.at, o.letter) for o in dunned), *self._spoken)
-        return Account(
-            today=today,
-            items=self._owed.items(),
-            recent=tuple(one for one in recent if one.at > now - LOOK_BACK),
-            slot_taken=any((one.channel, one.on) == (channel, today) for one in made),
-            credit=self._credit.get(situation.case.amount.currency),
-        )
-
     def _others(self, mine: Covered) -> Iterator[Situation]:
-        """What may share the message, by the steps that were planned last."""
-        now = mine.situation.now
-        soon = mine.situation.today + SOON if mine.touch.level == 0 else None
-        for invoice, step in self._steps.items():
-            if invoice == mine.invoice or not isinstance(step, SendTouch | SendInvoice):
-                continue
-            if step.at <= now or (soon and self._cases[invoice].due_date <= soon):
-                yield self._situation(invoice, now)
+        """What may share the message."""
+        now, soon = mine.situation.now, soon_for(mine)
+        found = (self._beside(now, soon, one) for one in self._steps if one != mine.invoice)
+        return (situation for situation in found if situation)
+
+    def _beside(self, now: datetime, soon: date | None, invoice: str) -> Situation | None:
+        """The invoice's situation if it may share a message, by the step that was planned last."""
+        step = self._steps.get(invoice)
+        if isinstance(step, SendTouch | SendInvoice) and (
+            step.at <= now or (soon and self._cases[invoice].due_date <= soon)
+        ):
+            return self._situation(invoice, now)
+        return None
 
     def _list_item(self, invoice: str) -> None:
-        """Keep the list of what the customer owes and may be reminded of."""
         is_silent = self._stages.get(invoice) in SILENT_STAGES
-        self._owed.note(self._cases[invoice], is_silent=is_silent)
+        self._business.list_item(self._cases[invoice], is_silent=is_silent)
 
 
 def _dispute_moments(situation: Situation) -> list[datetime]:

@@ -21,10 +21,11 @@ from console.typed import FORM, TheForm, Typed
 from dunning.may import NotAllowed
 from dunning.people import NoAuthority
 from dunning.proposal import same_person
+from ledger.desk_jobs import ERASING
 from settings import Settings
 
 router = APIRouter(prefix="/erasures")
-_PAGE, _KIND = "/erasures", "erasure"
+_PAGE = "/erasures"
 _UNKNOWN = "Nothing can be erased here: the settings are not known."
 
 
@@ -69,7 +70,9 @@ def approve(desk: TheDesk, typed: TheForm, customer: str) -> Response:
     def work() -> str:
         typed.check()
         _actions(desk).check_approval(customer, forced)
-        desk.jobs.start(desk.job(typed.form, _KIND, "Erasing personal data", customer), carried_out)
+        desk.jobs.start(
+            desk.job(typed.form, ERASING, "Erasing personal data", customer), carried_out
+        )
         return ""
 
     forced = typed.text("force")
@@ -131,7 +134,7 @@ def _outcome(desk: Desk, job: str, customer: str) -> dict[str, Any] | None:
     """What is left for people to do; told to whoever approved it, for a day."""
     if not job:
         return None
-    return desk.jobs.outcome(job, desk.visit.by, _KIND, dict[str, Any], customer)
+    return desk.jobs.outcome(job, desk.visit.by, ERASING, dict[str, Any], customer)
 
 
 def _told(settings: Settings, done: Outcome) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from threading import Barrier
 
 import pytest
 
+from activities import touches
 from activities.gateways.interface import Refused, RetryLater
 from commands.cases.actions import Actions
 from dunning.steps import SendTouch, Step
@@ -71,6 +72,18 @@ def test_even_what_a_person_asks_for_waits_when_the_customer_had_a_message_today
     assert shop.case("I-2").withheld[-1].code == "CAP"
     assert isinstance(following, SendTouch)
     assert following.at.date() == day(4)
+
+
+def test_beside_the_message_of_the_day_no_other_invoice_is_asked(
+    shop: Workshop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop.opens(invoice("I-1"), invoice("I-2", due_date=day(1)))
+    shop.send("I-1", due(shop), NOW)
+    step = Actions(shop.wiring.ledger, shop.wiring.planner, "ada", NOW).send_now("I-2").step
+    monkeypatch.delattr(touches, "due_beside")
+    shop.send("I-2", step, NOW)
+
+    assert shop.case("I-2").withheld[-1].code == "CAP"
 
 
 @pytest.mark.parametrize("order", [("I-1", "I-2"), ("I-2", "I-1")])

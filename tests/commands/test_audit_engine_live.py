@@ -120,7 +120,7 @@ async def test_a_real_engine_and_the_books_agree_until_one_of_them_is_tampered_w
     assert [test["id"] for test in clean["tests"]] == list(TITLES)
     assert [test["findings"] for test in clean["tests"]] == [[]] * len(TITLES)
     assert (clean["asked"], clean["histories"]) == (True, 3)
-    assert clean["activities"] >= 6
+    assert clean["activities"] >= 3
     assert {("E03", "I-2"), ("E06", "I-3"), ("E07", "I-3")} <= found
     assert not {one for one in found if one[1] == "I-1"}
 
