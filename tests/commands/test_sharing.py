@@ -8,6 +8,7 @@ from datetime import date
 
 import pytest
 
+from commands import sharing
 from commands.sharing import MOST_PROCESSES, WORTH_SHARING, Share, shared_out, shares_for, shares_of
 from ledger.books import Books
 from ledger.customer_groups import Group, customer_groups, customers_of
@@ -52,6 +53,18 @@ def test_shares_are_about_equal_although_one_customer_is_large(ledger: Ledger) -
         shares = shares_of(books, 2)
 
     assert max(share.invoices for share in shares) <= (LARGE + SMALL * 20) / 2 + CHUNK / 2
+
+
+def test_who_has_a_customer_with_very_many_invoices_gets_more_in_all(
+    ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sharing, "MANY", CHUNK)
+    with snapshot(filled(ledger)) as books:
+        shares = shares_of(books, 2)
+
+    ours, theirs = (share.invoices for share in shares)
+    assert ours - LARGE * 3 / 5 == pytest.approx(theirs, abs=CHUNK)
+    assert ours > theirs
 
 
 def test_a_large_customer_is_a_group_of_its_own(ledger: Ledger) -> None:
