@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from temporalio.client import Client
-
 from commands.installation import Installation
-from commands.restoring.marking import mark_restored
+from commands.restoring.marking import UNTIL_RELEASED, mark_restored
 from commands.restoring.memory import recall, remember, whose_else
 from dunning.may import NotAllowed
 from engine import connect
@@ -41,12 +39,4 @@ async def claim_namespace(installation: Installation, by: str, now: datetime) ->
         newest = newest_fact(books.connection, now + _AT_ONCE)
     assert newest is not None, "the stops are facts"
     await remember(client, newest, takes_over=True)
-    return _told(client)
-
-
-def _told(client: Client) -> str:
-    return (
-        f"The namespace {client.namespace} belongs to these books. Nothing goes out by any channel:"
-        " start Duncan, run duncan doctor --repair, then let two people say: duncan channel"
-        " release CHANNEL --reason WHY --by YOU."
-    )
+    return f"The namespace {client.namespace} belongs to these books. {UNTIL_RELEASED}"

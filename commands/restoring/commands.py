@@ -1,4 +1,4 @@
-"""`duncan backup` and `duncan restore`."""
+"""`duncan backup`, `duncan restore` and `duncan namespace`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from commands.installation import run
 from commands.restoring.claiming import claim_namespace, whose_namespace
 from commands.restoring.copies import back_up
 from commands.restoring.copies import restore as put_back
-from commands.restoring.marking import mark_restored
+from commands.restoring.marking import UNTIL_RELEASED, mark_restored
 from dunning.may import NotAllowed
 from worker import utc_now
 
@@ -54,10 +54,7 @@ def restore(
     else:
         installation.demand(by, "release_channel", "restore", "books")
         installation.wiring.ledger.transact(lambda books: mark_restored(books, by, now))
-    printing.say(
-        "Nothing goes out by any channel. Start Duncan, run duncan doctor --repair, then let two"
-        " people say: duncan channel release CHANNEL --reason WHY --by YOU."
-    )
+    printing.say(UNTIL_RELEASED)
 
 
 @app.command()

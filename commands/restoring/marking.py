@@ -15,6 +15,10 @@ from ledger.tables import CaseRow, table
 
 CASE = table(CaseRow)
 WHY = "the books were restored to an earlier hour"
+UNTIL_RELEASED = (
+    "Nothing goes out by any channel. Start Duncan, run duncan doctor --repair, then let two"
+    " people say: duncan channel release CHANNEL --reason WHY --by YOU."
+)
 
 
 def mark_restored(books: Books, by: str, now: datetime, why: str = WHY) -> None:
