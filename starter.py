@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
 import shutil
 import sys
 from datetime import timedelta
@@ -152,13 +151,7 @@ def main() -> None:
         printing.complain("Stopped.")
     except _refusals() as refusal:
         printing.complain(_worded(refusal))
-    leave(code)
-
-
-def leave(code: int) -> None:
-    """End the process at once: the engine's client may crash while Python tears itself down."""
-    printing.flush()
-    os._exit(code)
+    printing.leave(code)
 
 
 def _refusals() -> tuple[type[Exception], ...]:

@@ -128,9 +128,7 @@ def main() -> None:
     figures = asyncio.run(measure(asked))
     if not printing.answer(as_json(figures, machine()), asked.json):
         show(figures)
-    printing.flush()
-    # The engine's client may crash an interpreter that shuts down; everything is done.
-    os._exit(0)
+    printing.leave(0)
 
 
 if __name__ == "__main__":

@@ -7,7 +7,6 @@ their cases, with an activity that takes its time in place of a message.
 from __future__ import annotations
 
 import asyncio
-import os
 import time
 from argparse import ArgumentParser
 from dataclasses import dataclass, field
@@ -24,6 +23,7 @@ from temporalio.worker import Worker
 from bench import bare
 from bench.figures import Figure, show
 from bench.site import Site, site
+from commands import printing
 from commands.sending.turns import turn_of
 from engine import keep_engine_quiet
 
@@ -124,8 +124,7 @@ def main() -> None:
     parser.add_argument("--messages", type=int, default=1000, help="of the huge customer")
     keep_engine_quiet()
     show(asyncio.run(_measured(parser.parse_args().messages)))
-    # The engine's client may crash an interpreter that shuts down; everything is done.
-    os._exit(0)
+    printing.leave(0)
 
 
 if __name__ == "__main__":

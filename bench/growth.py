@@ -18,6 +18,7 @@ from bench.asleep import at_work, enrol, resident_kb
 from bench.figures import Figure, show
 from bench.growth_picture import drawn
 from bench.site import Site, site
+from commands import printing
 from engine import keep_engine_quiet
 
 SIZES = (1000, 3000, 10_000, 30_000, 100_000)
@@ -106,8 +107,7 @@ def main() -> None:
     asked = parser.parse_args()
     keep_engine_quiet()
     asyncio.run(_measured([int(one) for one in asked.sizes.split(",")], asked.picture))
-    # The engine's client may crash an interpreter that shuts down; everything is done.
-    os._exit(0)
+    printing.leave(0)
 
 
 if __name__ == "__main__":

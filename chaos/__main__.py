@@ -67,4 +67,4 @@ def _asked() -> Namespace:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    printing.leave(main())

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from rich import box
 from rich.console import Console, JustifyMethod
@@ -100,7 +101,8 @@ def _listed(
     yield closes if is_empty else f"{lines[0]}{closes}"
 
 
-def flush() -> None:
-    """Hand everything printed so far to the reader."""
+def leave(code: int) -> NoReturn:
+    """End the process at once: the engine's client may crash while Python tears itself down."""
     sys.stdout.flush()
     sys.stderr.flush()
+    os._exit(code)

@@ -19,6 +19,7 @@ from temporalio.client import WorkflowHistory
 
 from activities.gateways.interface import Accepted, Unknown
 from activities.upkeep import Job
+from commands import printing
 from dunning import facts
 from engine import start_rehearsal_engine
 from settings import Settings
@@ -182,3 +183,4 @@ async def main() -> None:
 
 if __name__ == "__main__":
     asyncio.run(main())
+    printing.leave(0)

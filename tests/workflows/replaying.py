@@ -10,6 +10,7 @@ from temporalio.client import WorkflowHistory
 from temporalio.worker import Replayer
 
 from activities.converter import DATA_CONVERTER
+from commands import printing
 from worker import SANDBOX
 from workflows.contract import workflow_id
 from workflows.dispute import DisputeCase
@@ -37,3 +38,4 @@ def recorded() -> list[Path]:
 
 if __name__ == "__main__":
     asyncio.run(replay(path.read_text() for path in recorded()))
+    printing.leave(0)
