@@ -20,6 +20,9 @@ from ledger.ledger import Ledger
 from ledger.rebuild import differences
 from ledger.schema import upgrade
 from settings import ROOT
+from tests.cast import invoice
+from tests.commands.changing_policies import Office, settled_in
+from tests.commands.corresponding import GRACE_WITH_PHONE, Correspondence, corresponding
 from tests.commands.rehearsed import AFTER_ALL, Rehearsed, rehearse_sample
 from tests.commands.reporting import fill
 
@@ -96,3 +99,34 @@ class CheckedOnce(Letters):
 @pytest.fixture(autouse=True)
 def _our_letters_are_checked_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(doctor_checks, "Letters", CheckedOnce)
+
+
+@pytest.fixture
+def letters(tmp_path: Path) -> Iterator[Correspondence]:
+    """A customer with two open invoices, who can be texted."""
+    with corresponding(tmp_path) as found:
+        found.shop.opens(invoice("I-1"), invoice("I-2"), customers=[GRACE_WITH_PHONE])
+        yield found
+
+
+@pytest.fixture
+def one(tmp_path: Path) -> Iterator[Correspondence]:
+    """A customer with one open invoice, who can be texted."""
+    with corresponding(tmp_path) as found:
+        found.shop.opens(invoice("I-1"), customers=[GRACE_WITH_PHONE])
+        yield found
+
+
+@pytest.fixture
+def team(tmp_path: Path) -> Iterator[Office]:
+    """An office with one customer who owes an invoice that was due yesterday."""
+    ledger = Ledger(open_engine(f"sqlite:///{tmp_path / 'books.db'}"))
+    upgrade(ledger.engine)
+    yield settled_in(ledger, tmp_path)
+    ledger.engine.dispose()
+
+
+@pytest.fixture
+def either(ledger: Ledger, tmp_path: Path) -> Office:
+    """The same office, once on SQLite and once on PostgreSQL."""
+    return settled_in(ledger, tmp_path)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -12,11 +11,11 @@ from pathlib import Path
 from typing import Any, Literal
 
 from activities.answers import Answers
-from activities.gateways.interface import Accepted, Outcome, OutgoingMessage, SentBefore
 from commands.mailroom import arrivals as rooms
 from commands.mailroom import taking_replies
 from commands.mailroom.arrivals import Mailroom, mailroom_of
 from settings import Settings
+from tests.doomed import Doom, DoomedProvider
 from worker import wire
 
 Point = Literal[
@@ -32,48 +31,11 @@ NOW = datetime(2026, 3, 5, 15, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
-class Order:
+class Order(Doom):
     """Where the mailroom works and where it stops."""
 
-    home: str
-    database_url: str
     stops: Point
-
-    @property
-    def reached(self) -> Path:
-        """The file that says that it has stopped where it should."""
-        return Path(self.home) / "reached"
-
-    @property
-    def delivered(self) -> Path:
-        """What the provider delivered, one letter a line, whoever handed it over."""
-        return Path(self.home) / "delivered"
-
-
-class Provider:
-    """Delivers messages to a file, and stops dead when told so."""
-
-    def __init__(self, order: Order) -> None:
-        self._order = order
-
-    def send(self, message: OutgoingMessage) -> Outcome:
-        """Deliver one message."""
-        if self._order.stops == "before_hand_over":
-            stop_dead(self._order)
-        with self._order.delivered.open("a") as delivered:
-            delivered.write(f"{message.subject}\n")
-        if self._order.stops == "after_hand_over":
-            stop_dead(self._order)
-        return Accepted(f"file:{message.attempt}")
-
-    def look_up(self, message: SentBefore) -> None:
-        """Know nothing of what was delivered."""
-
-
-def stop_dead(order: Order) -> None:
-    """Say that the point is reached, and never go on."""
-    order.reached.touch()
-    time.sleep(600)
+    database_url: str
 
 
 def mailroom_for(order: Order) -> Mailroom:
@@ -81,7 +43,9 @@ def mailroom_for(order: Order) -> Mailroom:
     settings = Settings(  # type: ignore[call-arg]  # Pydantic's own.
         _env_file=None, home=Path(order.home), database_url=order.database_url
     )
-    provider = Provider(order)
+    provider = DoomedProvider(
+        order, "before_hand_over", "after_hand_over", lambda message: message.subject
+    )
     return mailroom_of(replace(wire(settings), gateways={"email": provider, "sms": provider}))
 
 
@@ -90,9 +54,9 @@ def _stopping(order: Order, work: Callable[..., Any], *, first: bool) -> Callabl
 
     def stopped(*args: Any, **more: Any) -> Any:  # noqa: ANN401 - whatever the original takes
         if first:
-            stop_dead(order)
+            order.strike()
         done = work(*args, **more)
-        stop_dead(order)
+        order.strike()
         return done
 
     return stopped

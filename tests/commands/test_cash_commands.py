@@ -9,18 +9,16 @@ from typing import Any
 
 import pytest
 import typer
-from typer.testing import CliRunner, Result
+from typer.testing import Result
 
 from commands.cash import commands as cash_commands
 from commands.imports import commands as file_commands
-from commands.installation import Installation
 from dunning.may import NotAllowed
-from settings import Settings
 from tests.activities.workshop import Workshop, workshop
 from tests.cast import customer, eur, invoice
 from tests.commands.taking_in import CUSTOMERS, INVOICES, take
+from tests.commands.typed import typed
 from tests.intake.einvoices.writing import UBL, pdf
-from worker import Wiring
 
 HEADER = "payment,date,currency,amount,reference,payer\n"
 
@@ -33,30 +31,12 @@ def shop(tmp_path: Path) -> Iterator[Workshop]:
         yield found
 
 
-class Desk(Installation):
-    """An installation whose engine is away."""
-
-    kept: Wiring
-
-    @property
-    def wiring(self) -> Wiring:
-        """The rooms of the test."""
-        return self.kept
-
-    def tell_engine(self, waiting: int | None = None) -> str:
-        """Nothing is left to say."""
-        del waiting
-        return ""
-
-
 def duncan(shop: Workshop, *arguments: str) -> Result:
     """Run a command on the books of the test."""
-    desk = Desk(Settings(_env_file=None))  # type: ignore[call-arg]  # Pydantic's own.
-    object.__setattr__(desk, "kept", shop.wiring)
     door = typer.Typer()
     door.registered_commands += file_commands.app.registered_commands
     door.add_typer(cash_commands.group, name="cash")
-    return CliRunner().invoke(door, arguments, obj=desk)
+    return typed(shop, door, *arguments)
 
 
 def answered(shop: Workshop, *arguments: str) -> Any:  # noqa: ANN401 - JSON

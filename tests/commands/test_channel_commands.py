@@ -9,18 +9,16 @@ from pathlib import Path
 
 import pytest
 import typer
-from typer.testing import CliRunner, Result
+from typer.testing import Result
 
 from activities.gateways.interface import Unknown
-from commands.installation import Installation
 from commands.sending import channel_commands
 from commands.why.why import why
 from dunning.may import NotAllowed
 from dunning.steps import SendTouch
-from settings import Settings
 from tests.activities.workshop import TASK, Workshop, afternoon, workshop
 from tests.cast import day
-from worker import Wiring
+from tests.commands.typed import typed
 
 NOW = afternoon(day(3))
 
@@ -31,30 +29,12 @@ def shop(tmp_path: Path) -> Iterator[Workshop]:
         yield found
 
 
-class Desk(Installation):
-    """An installation whose engine is away."""
-
-    kept: Wiring
-
-    @property
-    def wiring(self) -> Wiring:
-        """The rooms of the test."""
-        return self.kept
-
-    def tell_engine(self, waiting: int | None = None) -> str:
-        """Nothing is left to say."""
-        del waiting
-        return ""
-
-
 def duncan(shop: Workshop, *arguments: str) -> Result:
     """Run a command on the books of the test."""
-    desk = Desk(Settings(_env_file=None))  # type: ignore[call-arg]  # Pydantic's own.
-    object.__setattr__(desk, "kept", shop.wiring)
     door = typer.Typer()
     door.registered_commands += channel_commands.app.registered_commands
     door.add_typer(channel_commands.group, name="channel")
-    return CliRunner().invoke(door, arguments, obj=desk)
+    return typed(shop, door, *arguments)
 
 
 def unknown(shop: Workshop) -> str:

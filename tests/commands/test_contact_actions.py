@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -16,16 +16,7 @@ from commands.cases.contact_actions import ContactActions
 from commands.installation import Installation
 from dunning.may import NotAllowed
 from settings import Settings
-from tests.cast import invoice
-from tests.commands.corresponding import GRACE_WITH_PHONE, NOW, Correspondence, corresponding
-
-
-@pytest.fixture
-def one(tmp_path: Path) -> Iterator[Correspondence]:
-    """A customer with one open invoice, who can be texted."""
-    with corresponding(tmp_path) as found:
-        found.shop.opens(invoice("I-1"), customers=[GRACE_WITH_PHONE])
-        yield found
+from tests.commands.corresponding import NOW, Correspondence
 
 
 def desk(one: Correspondence) -> ContactActions:

@@ -51,7 +51,7 @@ POINTS: dict[Point, tuple[int, str]] = {
 def test_a_mailroom_killed_anywhere_loses_no_reply_and_answers_at_most_once(
     point: Point, database_url: str, tmp_path: Path
 ) -> None:
-    order = Order(str(tmp_path), database_url, point)
+    order = Order(str(tmp_path), point, database_url)
     with corresponding(tmp_path, database_url) as one:
         one.shop.opens(invoice("I-1"), customers=[GRACE_WITH_PHONE])
         incoming = Incoming("mail", "one", ASKS, {"door": "command"}, NOW)

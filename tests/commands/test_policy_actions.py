@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from pathlib import Path
@@ -13,9 +13,7 @@ from activities.policy_versions import PolicyVersions
 from dunning.may import NotAllowed
 from dunning.policy_problems import InvalidPolicy
 from dunning.steps import SendTouch
-from ledger.engine import open_engine
 from ledger.ledger import Ledger
-from ledger.schema import upgrade
 from tests.commands.changing_policies import (
     LETTER_FILES,
     POLICY_FILES,
@@ -24,26 +22,10 @@ from tests.commands.changing_policies import (
     Office,
     in_force_soon,
     office,
-    settled_in,
 )
 from tests.commands.simulating import met, opened
 
 A_DAY = timedelta(days=1)
-
-
-@pytest.fixture
-def team(tmp_path: Path) -> Iterator[Office]:
-    """An office with one customer who owes an invoice that was due yesterday."""
-    ledger = Ledger(open_engine(f"sqlite:///{tmp_path / 'books.db'}"))
-    upgrade(ledger.engine)
-    yield settled_in(ledger, tmp_path)
-    ledger.engine.dispose()
-
-
-@pytest.fixture
-def either(ledger: Ledger, tmp_path: Path) -> Office:
-    """The same office, once on SQLite and once on PostgreSQL."""
-    return settled_in(ledger, tmp_path)
 
 
 def next_touch(team: Office, now: object) -> SendTouch:

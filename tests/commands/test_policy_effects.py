@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -16,35 +15,16 @@ from dunning.may import NotAllowed
 from dunning.policy_version_facts import PolicyActivated, PolicyTookEffect
 from dunning.policy_versions import NOTICE
 from ledger.doorbells import waiting
-from ledger.engine import open_engine
-from ledger.ledger import Ledger
-from ledger.schema import upgrade
 from tests.commands.changing_policies import (
     POLICY_FILES,
     STANDARD,
     START,
     Office,
     in_force_soon,
-    settled_in,
 )
 from tests.commands.simulating import met, opened
 
 A_DAY = timedelta(days=1)
-
-
-@pytest.fixture
-def team(tmp_path: Path) -> Iterator[Office]:
-    """An office with one customer who owes an invoice that was due yesterday."""
-    ledger = Ledger(open_engine(f"sqlite:///{tmp_path / 'books.db'}"))
-    upgrade(ledger.engine)
-    yield settled_in(ledger, tmp_path)
-    ledger.engine.dispose()
-
-
-@pytest.fixture
-def either(ledger: Ledger, tmp_path: Path) -> Office:
-    """The same office, once on SQLite and once on PostgreSQL."""
-    return settled_in(ledger, tmp_path)
 
 
 def test_a_version_that_takes_effect_wakes_the_open_cases_once(either: Office) -> None:

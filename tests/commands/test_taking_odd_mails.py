@@ -2,38 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date, timedelta
-from pathlib import Path
 
-import pytest
-
-from tests.cast import eur, invoice
+from tests.cast import eur
 from tests.commands.corresponding import (
     GRACE,
-    GRACE_WITH_PHONE,
     Correspondence,
-    corresponding,
     reply_address,
 )
 
 A_DAY = timedelta(days=1)
-
-
-@pytest.fixture
-def letters(tmp_path: Path) -> Iterator[Correspondence]:
-    """A customer with two open invoices, who can be texted."""
-    with corresponding(tmp_path) as found:
-        found.shop.opens(invoice("I-1"), invoice("I-2"), customers=[GRACE_WITH_PHONE])
-        yield found
-
-
-@pytest.fixture
-def one(tmp_path: Path) -> Iterator[Correspondence]:
-    """A customer with one open invoice, who can be texted."""
-    with corresponding(tmp_path) as found:
-        found.shop.opens(invoice("I-1"), customers=[GRACE_WITH_PHONE])
-        yield found
 
 
 def test_a_mailbox_proves_nobody_but_who_answers_our_message(one: Correspondence) -> None:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -13,30 +11,12 @@ from dunning.steps import Wait
 from tests.cast import day, eur, invoice, payment
 from tests.commands.corresponding import (
     GRACE,
-    GRACE_WITH_PHONE,
     NOW,
     Correspondence,
-    corresponding,
 )
 from tests.commands.taking_in import PAYMENTS, take
 
 A_DAY = timedelta(days=1)
-
-
-@pytest.fixture
-def letters(tmp_path: Path) -> Iterator[Correspondence]:
-    """A customer with two open invoices, who can be texted."""
-    with corresponding(tmp_path) as found:
-        found.shop.opens(invoice("I-1"), invoice("I-2"), customers=[GRACE_WITH_PHONE])
-        yield found
-
-
-@pytest.fixture
-def one(tmp_path: Path) -> Iterator[Correspondence]:
-    """A customer with one open invoice, who can be texted."""
-    with corresponding(tmp_path) as found:
-        found.shop.opens(invoice("I-1"), customers=[GRACE_WITH_PHONE])
-        yield found
 
 
 def test_any_reply_holds_the_next_touch_until_it_is_dealt_with(one: Correspondence) -> None:

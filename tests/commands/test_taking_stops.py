@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -11,7 +10,6 @@ import pytest
 from dunning.steps import Wait
 from tests.cast import contact, customer, invoice
 from tests.commands.corresponding import (
-    GRACE_WITH_PHONE,
     NOW,
     PHONE,
     Correspondence,
@@ -19,22 +17,6 @@ from tests.commands.corresponding import (
 )
 
 A_DAY = timedelta(days=1)
-
-
-@pytest.fixture
-def letters(tmp_path: Path) -> Iterator[Correspondence]:
-    """A customer with two open invoices, who can be texted."""
-    with corresponding(tmp_path) as found:
-        found.shop.opens(invoice("I-1"), invoice("I-2"), customers=[GRACE_WITH_PHONE])
-        yield found
-
-
-@pytest.fixture
-def one(tmp_path: Path) -> Iterator[Correspondence]:
-    """A customer with one open invoice, who can be texted."""
-    with corresponding(tmp_path) as found:
-        found.shop.opens(invoice("I-1"), customers=[GRACE_WITH_PHONE])
-        yield found
 
 
 def test_stop_by_sms_acts_at_once_and_is_confirmed_once(one: Correspondence) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
-import time
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
@@ -15,10 +14,10 @@ from temporalio.client import Client
 
 from activities.clock import EngineClock
 from activities.converter import DATA_CONVERTER
-from activities.gateways.interface import Accepted, Outcome, OutgoingMessage, SentBefore
 from activities.letter_request import LetterRequest, RenderedLetter
 from activities.letters import Letters
 from settings import Settings
+from tests.doomed import Doom, DoomedProvider
 from worker import Wiring, running, wire
 from workflows import asking
 
@@ -28,61 +27,27 @@ NOTICED_AFTER = timedelta(seconds=4)
 
 
 @dataclass(frozen=True)
-class Order:
+class Order(Doom):
     """Where the worker works and where it stops."""
 
-    home: str
+    stops: Point
     address: str
     namespace: str
     ahead_seconds: float
-    stops: Point
 
     @property
     def settings(self) -> Settings:
         """The installation's settings."""
         return Settings(_env_file=None, home=Path(self.home))  # type: ignore[call-arg]  # Pydantic's own.
 
-    @property
-    def reached(self) -> Path:
-        """The file that says that the worker has stopped where it should."""
-        return Path(self.home) / "reached"
-
-    @property
-    def delivered(self) -> Path:
-        """What the provider delivered, one address a line, whoever handed it over."""
-        return Path(self.home) / "delivered"
-
-
-class Provider:
-    """Delivers messages to a file, and stops dead when told so."""
-
-    def __init__(self, order: Order) -> None:
-        self._order = order
-
-    def send(self, message: OutgoingMessage) -> Outcome:
-        """Deliver one message."""
-        if self._order.stops == "before_hand_over":
-            stop_dead(self._order)
-        with self._order.delivered.open("a") as delivered:
-            delivered.write(f"{message.to_address}\n")
-        if self._order.stops == "before_confirm":
-            stop_dead(self._order)
-        return Accepted(f"file:{message.attempt}")
-
-    def look_up(self, message: SentBefore) -> None:
-        """Know nothing of what was delivered."""
-
-
-def stop_dead(order: Order) -> None:
-    """Say that the point is reached, and never go on."""
-    order.reached.touch()
-    time.sleep(600)
-
 
 def wiring_of(order: Order) -> Wiring:
     """The installation with the provider above."""
     clock = EngineClock(ahead=timedelta(seconds=order.ahead_seconds))
-    gateways = {"email": Provider(order), "sms": Provider(order)}
+    provider = DoomedProvider(
+        order, "before_hand_over", "before_confirm", lambda message: message.to_address
+    )
+    gateways = {"email": provider, "sms": provider}
     wired = replace(wire(order.settings), clock=clock, gateways=gateways)
     if order.stops == "before_claim":
         wired = replace(wired, letters=_Unwritten(order))
@@ -98,7 +63,7 @@ class _Unwritten(Letters):
 
     def render(self, request: LetterRequest) -> RenderedLetter:
         """Stop dead over the letter."""
-        stop_dead(self._order)
+        self._order.strike()
         return super().render(request)
 
 

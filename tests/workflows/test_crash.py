@@ -93,7 +93,7 @@ async def killed_and_replaced(server: WorkflowEnvironment, home: Path, point: Po
     client = await client_of_its_own(server)
     ahead = (datetime.now(UTC) - NOW).total_seconds()
     address = client.service_client.config.target_host
-    order = Order(str(home), address, client.namespace, ahead, point)
+    order = Order(str(home), point, address, client.namespace, ahead)
     sound = wiring_of(replace(order, stops="never"))
     async with _process(order):
         await _open_the_case(client, sound)
