@@ -9,10 +9,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
-from typer.testing import CliRunner
 
 from activities.planning import Planner
 from commands.audit.audit import Scope, audit
@@ -27,11 +25,10 @@ from dunning.experiments import Experiment
 from dunning.may import NotAllowed
 from dunning.steps import SendTouch
 from dunning.touch_facts import TouchStarted
-from settings import Settings
 from tests.activities.workshop import Workshop, afternoon, workshop
 from tests.cast import ISSUED, customer, day, eur, invoice, payment
 from tests.commands.taking_in import take
-from tests.commands.test_channel_commands import Desk
+from tests.commands.typed import typed
 
 BEFORE = datetime.combine(ISSUED - timedelta(days=3), datetime.min.time(), UTC)
 TERMS = ExperimentStarted(
@@ -177,12 +174,6 @@ def test_the_report_counts_each_customer_once_with_what_became_of_it(shop: Works
     assert "nothing can be told yet" in report["sentence"]
 
 
-def duncan(shop: Workshop, *arguments: str) -> Any:  # noqa: ANN401 - Typer's own result
-    installed = Desk(Settings(_env_file=None))  # type: ignore[call-arg]  # Pydantic's own.
-    object.__setattr__(installed, "kept", shop.wiring)
-    return CliRunner().invoke(group, arguments, obj=installed)
-
-
 def test_the_commands_start_list_report_and_stop(shop: Workshop, tmp_path: Path) -> None:
     file = tmp_path / "pace.toml"
     file.write_text(
@@ -190,11 +181,11 @@ def test_the_commands_start_list_report_and_stop(shop: Workshop, tmp_path: Path)
         .replace('"reminder"', '"firm"')
         .replace("day = 2", "day = 25")
     )
-    started = duncan(shop, "start", str(file), "--by", "ada")
-    listed = json.loads(duncan(shop, "list", "--json", "-").stdout)["experiments"]
-    reported = duncan(shop, "report", "pace", "--as-of", str(day(20)), "--csv", "-")
-    table = duncan(shop, "report", "pace", "--as-of", str(day(20)))
-    stopped = duncan(shop, "stop", "later", "--reason", "enough", "--by", "ada")
+    started = typed(shop, group, "start", str(file), "--by", "ada")
+    listed = json.loads(typed(shop, group, "list", "--json", "-").stdout)["experiments"]
+    reported = typed(shop, group, "report", "pace", "--as-of", str(day(20)), "--csv", "-")
+    table = typed(shop, group, "report", "pace", "--as-of", str(day(20)))
+    stopped = typed(shop, group, "stop", "later", "--reason", "enough", "--by", "ada")
 
     assert started.exit_code == 0, started.exception
     assert [(one["experiment"], one["state"]) for one in listed] == [
@@ -208,7 +199,7 @@ def test_the_commands_start_list_report_and_stop(shop: Workshop, tmp_path: Path)
     ]
     assert "nothing can be told yet" in table.stdout
     assert "policy unchanged" in stopped.stdout
-    assert isinstance(duncan(shop, "report", "nobody").exception, NotAllowed)
+    assert isinstance(typed(shop, group, "report", "nobody").exception, NotAllowed)
 
 
 @pytest.mark.parametrize(
