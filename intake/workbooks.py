@@ -10,6 +10,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from functools import partial
 from pathlib import Path
+from xml.parsers import expat
 
 from python_calamine import (
     CalamineError,
@@ -22,6 +23,7 @@ from python_calamine import (
 
 from intake.files import Limits
 from intake.rows import Cell, UnreadableFile
+from intake.sheet_bounds import check_bounds
 
 # What a cell shows whose formula was never computed: readers see an empty cell or a zero.
 FORMULA_WITHOUT_VALUE = "="
@@ -38,12 +40,15 @@ _ATTRIBUTE = re.compile(r'(\w+)="([^"]*)"')
 _BROKEN_ARCHIVE = (
     zipfile.BadZipFile,
     zlib.error,
-    KeyError,
     OSError,
     EOFError,
     ValueError,
     RuntimeError,
+    expat.ExpatError,
+    LookupError,
 )
+# What the library would take instead of the sheets, going by what the file is called.
+_OTHER_KINDS = {"content.xml", "xl/workbook.bin"}
 
 
 # Columns, counted from 0, of a row's formulas without a value, by the row counted from 1.
@@ -112,6 +117,9 @@ def _checked_parts(path: Path, limits: Limits) -> list[str]:
             if sum(part.file_size for part in archive.infolist()) > limits.unpacked_bytes:
                 most = f"{limits.unpacked_bytes / 1_000_000:g} MB"
                 raise UnreadableFile(f"{path.name} unpacks to more than {most}.")
+            if _OTHER_KINDS & {one.lower() for one in archive.namelist()}:
+                raise _broken(path)
+            check_bounds(archive, path.name)
             book = archive.read("xl/workbook.xml").decode("utf-8", "replace")
             relations = archive.read("xl/_rels/workbook.xml.rels").decode("utf-8", "replace")
     except _BROKEN_ARCHIVE as error:

@@ -16,7 +16,7 @@ from dunning.applicable_policy import parse_assignment
 from dunning.cash.rules_text import parse_cash_rules
 from dunning.may import NotAllowed
 from dunning.own_days import parse_own_days
-from dunning.own_rates import parse_own_rates
+from dunning.own_rates_text import parse_own_rates
 from dunning.policy_problems import InvalidPolicy
 from dunning.policy_text import parse_policy
 from dunning.write_off_rules import parse_write_offs

@@ -158,3 +158,43 @@ def test_an_archive_that_is_no_workbook_is_refused(tmp_path: Path) -> None:
 def test_a_workbook_too_large_is_refused(tmp_path: Path, limits: Limits, said: str) -> None:
     with pytest.raises(UnreadableFile, match=said):
         read_invoices(workbook(tmp_path, TYPED), limits=limits)
+
+
+def with_cells(folder: Path, *cells: str) -> Path:
+    """A good workbook with these cells behind the others of its last row."""
+    tail = f"{''.join(cells)}</row></sheetData>".encode()
+    return rewritten(
+        workbook(folder, TYPED), "xl/worksheets/sheet1.xml", b"</row></sheetData>", tail
+    )
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        '<c r="EQQQQQQQQ1"><v>1</v></c>',
+        '<c r="XFD1048576"><v>1</v></c>',
+        "<c a='>' r='XFD1048576'><f>1</f></c>",
+        '<c r="AAA999999" t="inlineStr"><is><t>x</t></is></c>',
+        '<c r="1"><v>1</v></c>',
+        '</row><row r="1048577"><c><v>1</v></c>',
+    ],
+)
+def test_a_sheet_that_would_fill_the_memory_is_refused(tmp_path: Path, cell: str) -> None:
+    with pytest.raises(UnreadableFile, match="reaches far beyond what stands in it"):
+        sort_out(read_invoices(with_cells(tmp_path, cell)))
+
+
+def test_cells_that_are_only_coloured_reach_nowhere(tmp_path: Path) -> None:
+    coloured = '<c r="XFD3" s="1"/></row><row r="1048576"><c r="XFD1048576" s="1"></c>'
+    accepted, _ = sort_out(read_invoices(with_cells(tmp_path, coloured)))
+
+    assert len(accepted) == 1
+
+
+def test_what_is_called_another_kind_of_table_is_not_read_as_one(tmp_path: Path) -> None:
+    path = workbook(tmp_path, TYPED)
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.writestr("content.xml", "<office:document-content/>")
+
+    with pytest.raises(UnreadableFile, match="not a whole Excel workbook"):
+        sort_out(read_invoices(path.rename(tmp_path / "ledger.ods")))
