@@ -2,8 +2,9 @@
 
 Invoices and bank lines are taken into fresh books; reports read books that were copied to size,
 with five postings for each open invoice, which `--keep` leaves for another run. Every part runs in
-a process of its own. Figures are seconds of processor for a million invoices (a hundred thousand
-bank lines), those of a PostgreSQL server counted in; at a smaller size they are scaled up.
+a process of its own. Figures are seconds for a million invoices (a hundred thousand bank lines):
+by the clock of what somebody waits for, which reads with two processors, else of processor, those
+of a PostgreSQL server counted in. At a smaller size they are scaled up.
 """
 
 from __future__ import annotations
@@ -40,19 +41,17 @@ class Aim(NamedTuple):
     part: str
     seconds: float
     each: float = 1.0
+    by_clock: bool = False
 
 
 _TAKING_IN = (Aim(INVOICES, 360), Aim(BANK_LINES, 120, 0.1))
+_AGINGS = (
+    *(", a page of customers", ", a page a month back", " of the last day", " by entity"),
+    *(" by collector", " by segment", " by invoice date", " a month back"),
+    " by entity a month back",
+)
 _REPORTS = (
-    Aim("aging, a page of customers", 2),
-    Aim("aging, a page a month back", 2),
-    Aim("aging of the last day", 2),
-    Aim("aging by entity", 2),
-    Aim("aging by collector", 2),
-    Aim("aging by segment", 2),
-    Aim("aging by invoice date", 2),
-    Aim("aging a month back", 2),
-    Aim("aging by entity a month back", 2),
+    *(Aim(f"aging{one}", 2, by_clock=True) for one in _AGINGS),
     Aim("every open item as CSV", 120),
     Aim("every open item as workbook", 120),
 )
@@ -117,8 +116,9 @@ def _figures(
     for aim in aims:
         printing.err.print(f"measuring: {aim.part}, {server.name} …", markup=False)
         used, clock, memory, rows = _used(settings, server, aim.part)
+        seconds, other = (clock, used) if aim.by_clock else (used, clock)
         details = {
-            "seconds by the clock": round(clock, 1),
+            "seconds of processor" if aim.by_clock else "seconds by the clock": round(other, 1),
             # Of books that are still empty there was nothing to read.
             **({"times reading bare": round(used / bare, 1)} if found and bare else {}),
             "MB at most": round(memory),
@@ -127,7 +127,7 @@ def _figures(
             **({"more MB than the aim": _MOST_MB} if memory > _MOST_MB else {}),
         }
         name, scale = f"{aim.part}, {server.name}", _MILLION / invoices
-        yield Figure(name, used * scale, aim.seconds, "s", at_most=True, details=details)
+        yield Figure(name, seconds * scale, aim.seconds, "s", at_most=True, details=details)
 
 
 def _used(settings: Settings, server: Server, part: str) -> tuple[float, float, float, int]:

@@ -17,7 +17,8 @@ from dunning.promise import WITHDRAWN
 from dunning.promise_facts import PromiseMade, PromiseSettled, PromiseWithdrawn
 from dunning.task_facts import CallMade
 from ledger.applications import APPLICATION
-from ledger.report_reading import EVERYTHING, Scope, after, items_on, known_movements
+from ledger.report_items import items_on
+from ledger.report_reading import EVERYTHING, Scope, after, known_movements
 from ledger.tables import FactRow, MessageItemRow, MessageRow, table
 from ledger.wire import AnyFact, fact_of
 

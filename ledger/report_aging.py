@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
+from functools import partial
+from itertools import chain
 from typing import Any, Literal
 
 from sqlalchemy import (
@@ -23,17 +25,12 @@ from sqlalchemy import (
 from dunning.reports.aging import UNAPPLIED, AgingRow
 from dunning.reports.buckets import BUCKETS, Basis, buckets_by
 from ledger.disputes import DISPUTE
-from ledger.report_reading import (
-    CASE,
-    CUSTOMER,
-    EVERYTHING,
-    Scope,
-    disputed_on,
-    in_dispute,
-    standings,
-)
+from ledger.report_at_once import at_once
+from ledger.report_reading import CASE, CUSTOMER, EVERYTHING, Scope
+from ledger.report_standings import disputed_items, standings
 
 By = Literal["", "customer", "collector", "entity", "segment"]
+Read = Callable[[Connection], list[AgingRow]]
 _KEYS = tuple(one.key for one in BUCKETS)
 _OF_CUSTOMER = ("segment", "collector")
 _FEW = ("", "entity")
@@ -55,15 +52,37 @@ def aged_rows(  # noqa: PLR0913 - what is aged, how, and which part of it
     Of all customers, or `of` a few. A key may come several times. Credit balances stand in
     `unapplied`; unapplied cash is not here.
     """
+    reads = aging_reads(connection.dialect.name, day, basis, by, scope, of=of)
+    yield from read_all(connection, by, reads)
+
+
+def read_all(connection: Connection, by: By, reads: Sequence[Read]) -> Iterator[AgingRow]:
+    """The rows of all these reads, two reads at a time in large books, but not by customer.
+
+    A row for each of very many customers has to be made by Python, which does one thing at a time.
+    """
+    if by == "customer":
+        return chain.from_iterable(read(connection) for read in reads)
+    return chain.from_iterable(at_once(connection, reads))
+
+
+def aging_reads(  # noqa: PLR0913 - as above
+    dialect: str,
+    day: date,
+    basis: Basis,
+    by: By = "",
+    scope: Scope = EVERYTHING,
+    *,
+    of: Sequence[str] | None = None,
+) -> list[Read]:
+    """The same for `read_all`: the parts of what stood, and what of it was in dispute."""
     mine, theirs = ([] if of is None else [one.c.customer.in_(of)] for one in (CASE, DISPUTE))
-    for part in standings(day, scope, among=mine):
-        for some in connection.execute(_aged(part, day, basis, by)).partitions(_AT_ONCE):
-            for key, currency, *sums, held, invoices in some:
-                yield AgingRow(key, currency, tuple(sums), held, 0, invoices)
-    among = [CASE.c.invoice.in_(select(DISPUTE.c.invoice).where(in_dispute(day), *theirs))]
-    for part in standings(day, scope, disputed_on(day), settled_too=True, among=among):
-        for key, currency, minor in connection.execute(_disputed(part, by)):
-            yield AgingRow(key, currency, disputed=minor)
+    held = disputed_items(dialect, day, scope, theirs)
+    disputed = _by(held, by, [_sum(held.c.disputed)])
+    return [
+        *(partial(_read, _aged(one, day, basis, by)) for one in standings(day, scope, among=mine)),
+        partial(_read_disputed, disputed),
+    ]
 
 
 def bucket_column(item: Subquery, day: date, basis: Basis) -> ColumnElement[str]:
@@ -72,6 +91,19 @@ def bucket_column(item: Subquery, day: date, basis: Basis) -> ColumnElement[str]
     known = [(one.key, one.due_between(day)[1]) for one in buckets_by(basis)]
     asked = [(dated >= earliest, key) for key, earliest in known if earliest is not None]
     return case((item.c.balance < 0, UNAPPLIED), *asked, else_=known[-1][0])
+
+
+def _read(query: Select[Any], connection: Connection) -> list[AgingRow]:
+    return [
+        AgingRow(key, currency, tuple(sums), held, 0, invoices)
+        for some in connection.execute(query).partitions(_AT_ONCE)
+        for key, currency, *sums, held, invoices in some
+    ]
+
+
+def _read_disputed(query: Select[Any], connection: Connection) -> list[AgingRow]:
+    rows = connection.execute(query)
+    return [AgingRow(key, currency, disputed=minor) for key, currency, minor in rows]
 
 
 def _aged(part: Select[Any], day: date, basis: Basis, by: By) -> Select[Any]:
@@ -99,12 +131,6 @@ def _added_up(item: Subquery, by: By) -> Subquery:
         return select(*keys, *sums).group_by(*keys).subquery("of_days")
     each = [one.label(name) for name, one in amounts.items()]
     return select(item.c.customer, *keys, *each).subquery("each")
-
-
-def _disputed(part: Select[Any], by: By) -> Select[Any]:
-    """What of it was in dispute: few invoices, so they are looked up one by one."""
-    item = part.subquery("item")
-    return _by(item, by, [_sum(item.c.disputed, item.c.disputed > 0)])
 
 
 def _by(item: Subquery, by: By, sums: Sequence[ColumnElement[int]]) -> Select[Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from datetime import date
+from functools import partial
 from itertools import chain
 from typing import Any, NamedTuple
 
@@ -23,10 +24,13 @@ from sqlalchemy import (
     union_all,
 )
 
-from dunning.reports.aging import AgedSum, AgingRow, aging_rows, aging_totals
+from dunning.reports.aging import AgingRow, aging_rows, aging_totals
 from dunning.reports.buckets import Basis
-from ledger.report_aging import By, aged_rows
-from ledger.report_reading import Scope, standings
+from ledger.report_aging import By, Read, aging_reads
+from ledger.report_at_once import at_once
+from ledger.report_cash import unapplied_rows
+from ledger.report_reading import Scope
+from ledger.report_standings import standings
 
 # What is told as one list comes back as rows: a statement takes only so many values.
 _TOLD = {
@@ -38,12 +42,11 @@ _TOLD = {
 
 
 class Owed(NamedTuple):
-    """What is aged: invoices of these parts of the books, by their days, and unapplied cash."""
+    """What is aged: invoices and unapplied cash of these parts of the books, by their days."""
 
     day: date
     basis: Basis
     scopes: Sequence[Scope]
-    cash: Sequence[AgedSum]
 
 
 class Place(NamedTuple):
@@ -73,28 +76,33 @@ def largest_rows(connection: Connection, owed: Owed, page: PageAsked) -> Largest
 
     They stand in the order of their totals, then of their numbers.
     """
-    kept = [one._replace(key="") for one in owed.cash]
-    totals = aging_totals(aging_rows(kept, _rows(connection, owed)))
+    dialect = connection.dialect.name
+    reads: list[Read] = [partial(_unapplied, owed), *_reads(dialect, owed)]
+    unapplied, *stood = at_once(connection, reads)
+    parts = (row._replace(key="") for row in chain(aging_totals(unapplied), *stood))
+    totals = aging_totals(aging_rows((), parts))
     known = [one.currency for one in totals]
     if not known:
         return LargestRows([], [])
     currency = page.currency if page.currency in known else known[0]
-    cash = [one for one in owed.cash if one.currency == currency]
-    told = json.dumps([(one.key, one.open_minor) for one in cash])
-    ranked = _ranked(connection.dialect.name, owed, currency, page.after).limit(page.most)
+    cash = [row for row in unapplied if row.currency == currency]
+    told = json.dumps([(row.key, row.unapplied) for row in cash])
+    ranked = _ranked(dialect, owed, currency, page.after).limit(page.most)
     keys = set(connection.execute(ranked, {"cash": told}).scalars())
-    found = _rows(connection, owed, "customer", sorted(keys))
-    mine = aging_rows(
-        (one for one in cash if one.key in keys), (one for one in found if one.currency == currency)
-    )
-    return LargestRows(totals, sorted(mine, key=lambda row: (-row.total, row.key)))
+    found = [read(connection) for read in _reads(dialect, owed, "customer", sorted(keys))]
+    mine = [row for row in chain(*found) if row.currency == currency]
+    rows = aging_rows((), [*mine, *(row for row in cash if row.key in keys)])
+    return LargestRows(totals, sorted(rows, key=lambda row: (-row.total, row.key)))
 
 
-def _rows(
-    connection: Connection, owed: Owed, by: By = "", of: Sequence[str] | None = None
-) -> chain[AgingRow]:
+def _unapplied(owed: Owed, connection: Connection) -> list[AgingRow]:
+    parts = (unapplied_rows(owed.day, "customer", one, connection) for one in owed.scopes)
+    return aging_rows((), chain(*parts))
+
+
+def _reads(dialect: str, owed: Owed, by: By = "", of: Sequence[str] | None = None) -> chain[Read]:
     return chain.from_iterable(
-        aged_rows(connection, owed.day, owed.basis, by, scope, of=of) for scope in owed.scopes
+        aging_reads(dialect, owed.day, owed.basis, by, scope, of=of) for scope in owed.scopes
     )
 
 

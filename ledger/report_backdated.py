@@ -34,9 +34,11 @@ def backdated(connection: Connection, day: date, most: int) -> tuple[int, list[B
     count, latest = 0, list[BackdatedEntry]()
     for query in (_late_movements(day), _late_invoices(day), _late_payments(day)):
         counting = query.with_only_columns(func.count(), maintain_column_froms=True)
-        count += connection.execute(counting).scalar_one()
-        late = query.order_by(literal_column("recorded_at").desc()).limit(most - len(latest))
-        latest += map(_entry, connection.execute(late))
+        counted = connection.execute(counting).scalar_one()
+        count += counted
+        if counted:
+            late = query.order_by(literal_column("recorded_at").desc()).limit(most - len(latest))
+            latest += map(_entry, connection.execute(late))
     return count, latest
 
 

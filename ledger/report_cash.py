@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from itertools import groupby
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
-    BindParameter,
     ColumnElement,
-    CompoundSelect,
     Connection,
     Select,
     Subquery,
@@ -21,37 +22,35 @@ from sqlalchemy import (
     literal,
     or_,
     select,
+    true,
     union,
 )
 
 from dunning.money import Money
-from dunning.reports.aging import UNAPPLIED, AgedSum
+from dunning.reports.aging import UNAPPLIED, AgedSum, AgingRow, aging_rows
 from ledger.applications import APPLICATION, CASH
 from ledger.credits import OUTFLOW
 from ledger.payment_standing import STANDING
 from ledger.report_aging import By
-from ledger.report_payers import AT_ONCE, payers_of
+from ledger.report_payers import payers_of
 from ledger.report_reading import (
     CASE,
     CUSTOMER,
     EVERYTHING,
     Scope,
     after,
+    each,
     known_movements,
 )
-from ledger.rows import chunks
 from ledger.tables import FactRow, PaymentRow, table
 
 FACT, PAYMENT = table(FactRow), table(PaymentRow)
-_SOME: BindParameter[Sequence[str]] = bindparam("some", expanding=True)
-
 # As the partial index has it, word for word.
 _FREE = PAYMENT.c.amount_minor != PAYMENT.c.applied_minor
 _EVER_USED = or_(
     PAYMENT.c.last_used_on.is_not(None), PAYMENT.c.payment.in_(select(OUTFLOW.c.payment))
 )
 _TOLD = tuple(PAYMENT.c[name] for name in ("payment", "on", "reference", "payer", "currency", "of"))
-_ALL = PAYMENT.c.amount_minor.label("left")
 _NAME = select(CUSTOMER.c.name).where(CUSTOMER.c.customer == bindparam("customer"))
 
 
@@ -81,20 +80,26 @@ def free_cash(
     else that one's whose number or name (where only one has it) is exactly the payer's.
     """
     theirs = _of_customer(connection, customer) if customer else []
-    found = list(_owned(connection, connection.execute(_never_used(day, scope, theirs)).all()))
-    # In pieces: a database that guesses how many they are reads all payments instead.
-    left, some_used = _left(day, scope), _may_be_free(day, scope, theirs)
-    for some in chunks(connection.execute(some_used).scalars().all(), AT_ONCE):
-        found += _owned(connection, connection.execute(left, {"some": some}).all())
+    never_used = _came(day, scope, theirs).where(_FREE, ~_EVER_USED)
+    used = _with_uses(connection.dialect.name, day, scope, theirs)
+    left = [*connection.execute(never_used), *_left(connection.execute(used))]
+    found = _owned(connection, left)
     mine = [one for one in found if scope.has(one.entity) and customer in {"", one.customer}]
     return sorted(mine, key=lambda one: (one.on, one.payment))
 
 
+def unapplied_rows(day: date, by: By, scope: Scope, connection: Connection) -> list[AgingRow]:
+    """Unapplied cash at the end of the day as rows of an aging, to be read at once with others."""
+    return aging_rows(unapplied_sums(free_cash(connection, day, scope=scope), by))
+
+
 def unapplied_sums(cash: Iterable[FreeCash], by: By) -> Iterator[AgedSum]:
     """Unapplied cash as an aging counts it: negative, in no bucket."""
+    left: Counter[tuple[str, str]] = Counter()
     for one in cash:
-        key = str(getattr(one, by)) if by else ""
-        yield AgedSum(key, one.amount.currency, UNAPPLIED, -one.amount.minor)
+        left[str(getattr(one, by)) if by else "", one.amount.currency] -= one.amount.minor
+    for (key, currency), minor in left.items():
+        yield AgedSum(key, currency, UNAPPLIED, minor)
 
 
 def _of_customer(connection: Connection, customer: str) -> list[ColumnElement[bool]]:
@@ -107,35 +112,46 @@ def _of_customer(connection: Connection, customer: str) -> list[ColumnElement[bo
     return [PAYMENT.c.payment.in_(union(payer, kept, used))]
 
 
-def _never_used(day: date, scope: Scope, theirs: Sequence[ColumnElement[bool]]) -> Select[Any]:
-    """Payments that no invoice ever used and of which nothing went elsewhere: an index has them."""
+def _came(day: date, scope: Scope, theirs: Sequence[ColumnElement[bool]]) -> Select[Any]:
+    """Payments of the day and before that had not gone back; indexes have most of them whole."""
     joined = PAYMENT.outerjoin(STANDING, STANDING.c.payment == PAYMENT.c.payment)
-    customer, nowhere = func.coalesce(_decided(day, scope), ""), literal("")
-    query = select(*_TOLD, customer.label("customer"), nowhere.label("entity"), _ALL)
-    chosen = query.select_from(joined).where(_FREE, PAYMENT.c.on <= day, ~_EVER_USED, *theirs)
-    return chosen.where(*_known(scope), _stays(day, scope))
+    customer = func.coalesce(_decided(day, scope), "").label("customer")
+    left, entity = PAYMENT.c.amount_minor.label("left"), literal("").label("entity")
+    query = select(*_TOLD, customer, entity, left).select_from(joined)
+    return query.where(PAYMENT.c.on <= day, *theirs, *_known(scope), _stays(day, scope))
 
 
-def _left(day: date, scope: Scope) -> Select[Any]:
-    """What is left of some payments, on whose account it was, whose invoice they paid."""
-    used, gone = _used(day, scope), _gone(day, scope)
-    left = PAYMENT.c.amount_minor - func.coalesce(used.c.applied, 0)
-    left -= func.coalesce(gone.c.minor, 0)
-    joined = (
-        PAYMENT.outerjoin(used, used.c.source == PAYMENT.c.payment)
-        .outerjoin(CASE, CASE.c.invoice == used.c.invoice)
-        .outerjoin(STANDING, STANDING.c.payment == PAYMENT.c.payment)
-        .outerjoin(gone, gone.c.payment == PAYMENT.c.payment)
-    )
-    query: Select[Any] = select(
-        *_TOLD,
-        func.coalesce(_decided(day, scope), CASE.c.customer, "").label("customer"),
-        func.coalesce(CASE.c.entity, "").label("entity"),
-        left.label("left"),
-    ).select_from(joined)
-    returned = func.coalesce(used.c.returned, 0)
-    chosen = query.where(PAYMENT.c.on <= day, left != 0, returned == 0)
-    return chosen.where(PAYMENT.c.payment.in_(_SOME), *_known(scope), _stays(day, scope))
+def _with_uses(
+    dialect: str, day: date, scope: Scope, theirs: Sequence[ColumnElement[bool]]
+) -> Select[Any]:
+    """Payments of which something may have been left: a row for each use by the day, or one.
+
+    What pays an invoice that was issued later has settled nothing yet.
+    """
+    came, gone = _may_be_free(day, scope, theirs), _gone(day, scope)
+    counts = (APPLICATION.c.kind.in_(CASH), APPLICATION.c.on <= day, *known_movements(scope))
+    # Looked up by payment, not by day.
+    of_payment = (APPLICATION.c.source == came.c.payment, *(one.is_(true()) for one in counts))
+    used, is_use = each(dialect, APPLICATION, *of_payment)
+    of_invoice = (CASE.c.invoice == used.c.invoice, (CASE.c.issue_date <= day).is_(true()))
+    paid, is_paid = each(dialect, CASE, *of_invoice)
+    joined = came.outerjoin(gone, gone.c.payment == came.c.payment)
+    joined = joined.outerjoin(used, is_use).outerjoin(paid, is_paid)
+    away = func.coalesce(gone.c.minor, 0).label("away")
+    whose = (paid.c.customer.label("paid_for"), paid.c.entity.label("paid_in"))
+    query = select(came, away, used.c.kind, used.c.amount_minor, *whose).select_from(joined)
+    return query.order_by(came.c.payment, used.c.invoice)
+
+
+def _left(rows: Iterable[Any]) -> Iterator[tuple[Any, ...]]:
+    """What is left of each payment and whose invoice it paid; nothing of one that came back."""
+    for _, some in groupby(rows, attrgetter("payment")):
+        uses = list(some)
+        counted = [one for one in uses if one.paid_in is not None]
+        left = uses[0].left - int(uses[0].away) + sum(one.amount_minor for one in counted)
+        if left and all(one.kind != "reversal" for one in counted):
+            customer, entity = (counted[0].paid_for, counted[0].paid_in) if counted else ("", "")
+            yield *uses[0][: len(_TOLD)], uses[0].customer or customer, entity, left
 
 
 def _decided(day: date, scope: Scope) -> ColumnElement[str]:
@@ -151,35 +167,15 @@ def _stays(day: date, scope: Scope) -> ColumnElement[bool]:
     return or_(*back, *_unreturned(scope))
 
 
-def _owned(connection: Connection, rows: Sequence[Any]) -> Iterator[FreeCash]:
+def _owned(connection: Connection, rows: Sequence[Sequence[Any]]) -> Iterator[FreeCash]:
     """The payments with whose they are, and what is known of the customer."""
-    payers = payers_of(connection, [(row.payer, row.customer) for row in rows])
+    payers = payers_of(connection, [(row[3], row[6]) for row in rows])
     for payment, on, reference, payer, currency, of, owner, entity, left in rows:
         customer = owner or payers.customer(payer)
         whose = payers.described(customer)
         of_customer = (customer, entity or whose.entity, whose.segment, whose.collector)
         amount = Money(int(left), currency)
         yield FreeCash(payment, on, reference, *of_customer, amount, of)
-
-
-def _used(day: date, scope: Scope) -> Subquery:
-    """Of some payments: what each settled at the end of the day, one invoice, whether it came back.
-
-    What pays an invoice that was issued later has settled nothing yet.
-    """
-    kind = APPLICATION.c.kind
-    query = (
-        select(
-            APPLICATION.c.source,
-            func.sum(-APPLICATION.c.amount_minor).label("applied"),
-            func.min(APPLICATION.c.invoice).label("invoice"),
-            func.max(case((kind == "reversal", 1), else_=0)).label("returned"),
-        )
-        .join_from(APPLICATION, CASE, CASE.c.invoice == APPLICATION.c.invoice)
-        .where(kind.in_(CASH), APPLICATION.c.on <= day, *known_movements(scope))
-        .where(CASE.c.issue_date <= day, APPLICATION.c.source.in_(_SOME))
-    )
-    return query.group_by(APPLICATION.c.source).subquery("used")
 
 
 def _known(scope: Scope) -> list[ColumnElement[bool]]:
@@ -195,15 +191,12 @@ def _unreturned(scope: Scope) -> list[ColumnElement[bool]]:
     return [~exists().where(back, FACT.c.recorded_at <= scope.known_at)]
 
 
-def _may_be_free(
-    day: date, scope: Scope, theirs: Sequence[ColumnElement[bool]]
-) -> CompoundSelect[Any]:
+def _may_be_free(day: date, scope: Scope, theirs: Sequence[ColumnElement[bool]]) -> Subquery:
     """Payments that were used, of which something may have been left: each kind has its index.
 
     What is used up now and was not used since the day was used up then.
     """
-    came = select(PAYMENT.c.payment).where(PAYMENT.c.on <= day, *theirs)
-    gone = select(OUTFLOW.c.payment).where(~_has_gone(day, scope))
+    came, gone = _came(day, scope, theirs), select(OUTFLOW.c.payment).where(~_has_gone(day, scope))
     parts = [
         came.where(_FREE, _EVER_USED),
         came.where(PAYMENT.c.last_used_on > PAYMENT.c.on, PAYMENT.c.last_used_on > day),
@@ -212,7 +205,7 @@ def _may_be_free(
     if scope.known_at:
         told = select(APPLICATION.c.source).where(APPLICATION.c.recorded_at > scope.known_at)
         parts.append(came.where(PAYMENT.c.payment.in_(told.where(APPLICATION.c.on <= day))))
-    return union(*parts)
+    return union(*parts).subquery("came")
 
 
 def _gone(day: date, scope: Scope) -> Subquery:

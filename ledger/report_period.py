@@ -23,7 +23,8 @@ from sqlalchemy import (
 
 from dunning.money import Money
 from ledger.applications import AMENDMENT, APPLICATION
-from ledger.report_reading import CASE, Scope, cases_in, items_on, known_movements
+from ledger.report_items import items_on
+from ledger.report_reading import CASE, Scope, cases_in, known_movements
 
 # The kind of an entry that is the invoice itself.
 ISSUED = "invoice"

@@ -11,7 +11,8 @@ from dunning.reports.buckets import Basis
 from dunning.reports.days_to_pay import Receipt
 from ledger.applications import APPLICATION, MONEY
 from ledger.report_aging import bucket_column
-from ledger.report_reading import EVERYTHING, Scope, items_on, known_movements
+from ledger.report_items import items_on
+from ledger.report_reading import EVERYTHING, Scope, known_movements
 
 _TERMS = ("invoice", "currency", "issue_date", "due_date")
 

@@ -14,7 +14,7 @@ from ledger.report_cash import (
     free_cash,
     unapplied_sums,
 )
-from ledger.report_reading import ItemOn, open_items_on
+from ledger.report_items import ItemOn, open_items_on
 from tests.ledger.entries import AT, DUE, eur
 
 LATER = AT + timedelta(days=60)

@@ -98,8 +98,7 @@ def cash(books: Books, day: date) -> list[AgedSum]:
 
 def asked(ledger: Ledger, day: date, page: PageAsked) -> LargestRows:
     with ledger.reading() as books:
-        owed = Owed(day, "due", [EVERYTHING], cash(books, day))
-        return largest_rows(books.connection, owed, page)
+        return largest_rows(books.connection, Owed(day, "due", [EVERYTHING]), page)
 
 
 def paged(ledger: Ledger, day: date, currency: str, most: int) -> list[AgingRow]:
