@@ -24,10 +24,11 @@ class ClaimWords:
 
 
 def claim_words(request: LetterRequest, wording: Wording) -> dict[str, object]:
-    """`claims`, `claims_total`, `claims_law` and `announced`; absent where there are none."""
+    """`claims` with total, law and basis, and `announced`; absent where there are none."""
     announced = request.announced
     words: dict[str, object] = {
-        name: Absent(name=name) for name in ("claims", "claims_total", "claims_law", "announced")
+        name: Absent(name=name)
+        for name in ("claims", "claims_total", "claims_law", "claims_basis", "announced")
     }
     if announced is not None:
         words["announced"] = wording.amount(announced)
@@ -38,10 +39,16 @@ def claim_words(request: LetterRequest, wording: Wording) -> dict[str, object]:
             "claims_total": wording.joined([wording.amount(one) for one in sums]),
             "claims_law": request.claims_law,
         }
+    if request.claims_basis:
+        words["claims_basis"] = _printable(request.claims_basis)
     return words
 
 
 def _words(claim: LetterClaim, wording: Wording) -> ClaimWords:
-    invoice = " ".join("".join(s if s.isprintable() else " " for s in claim.invoice).split())
     day = wording.day(claim.until)
-    return ClaimWords(invoice, wording.amount(claim.amount), day, claim.is_fee)
+    return ClaimWords(_printable(claim.invoice), wording.amount(claim.amount), day, claim.is_fee)
+
+
+def _printable(text: str) -> str:
+    """The text in one line, without signs that cannot be seen."""
+    return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())

@@ -12,15 +12,16 @@ from activities.letter_request import LetterClaim, LetterRequest
 from activities.letters import Letters
 from activities.planning import DUNCAN
 from activities.policies import Entity
-from dunning.announced_sum import SumLetter
+from dunning.announced_sum import SumLetter, first_day
 from dunning.case import Case
 from dunning.claim import Claim, open_claims
 from dunning.claim_facts import ClaimFact
 from dunning.claims_due import Claimable, claims_due
 from dunning.claims_raised import claims_raised
-from dunning.countries.nl import LETTER, collection_costs
+from dunning.countries.nl import LETTER, NL
 from dunning.folding import apply
 from dunning.money import Money
+from dunning.own_rates import OwnRates
 from dunning.situation import Situation
 from ledger.books import Books
 from ledger.first_letters import asked_for, first_letter
@@ -54,8 +55,10 @@ def with_claims(
             facts = claims_raised(situation.case, due, DUNCAN, situation.now, one.attempt)
             raised[covered.invoice] = facts
             stated += [(covered.invoice, claim) for claim in _open_after(covered, facts)]
-    letter = replace(one.letter, claims=_stated(stated), claims_law=_law(stated))
-    return replace(one, letter=_announcing(books, letter)), raised
+    rates, law = one.covered[0].situation.rates, _law(stated)
+    basis = _basis(stated) if any(law == own.country for own in rates.countries) else ""
+    letter = replace(one.letter, claims=_stated(stated), claims_law=law, claims_basis=basis)
+    return replace(one, letter=_announcing(books, letter, rates)), raised
 
 
 def _sum_letter(books: Books, case: Case) -> SumLetter | None:
@@ -83,7 +86,12 @@ def _law(claims: Sequence[tuple[str, Claim]]) -> str:
     return claims[0][1].raised.country if claims else ""
 
 
-def _announcing(books: Books, letter: LetterRequest) -> LetterRequest:
+def _basis(claims: Sequence[tuple[str, Claim]]) -> str:
+    """The laws as the claims name them, each once."""
+    return ", ".join(dict.fromkeys(one.raised.law for _, one in claims))
+
+
+def _announcing(books: Books, letter: LetterRequest, rates: OwnRates) -> LetterRequest:
     """The letter that Dutch law wants before a sum: with the exact amount it will be.
 
     What an earlier one asked for has its own sum already, unless nothing else is overdue.
@@ -95,4 +103,7 @@ def _announcing(books: Books, letter: LetterRequest) -> LetterRequest:
     before = asked_for(books.connection, letter.customer, LETTER)
     new = [one for one in letter.overdue if one.invoice not in before]
     owed = sum((one.to_pay for one in new or letter.overdue), Money.zero("EUR"))
-    return replace(letter, announced=collection_costs(owed))
+    arises = first_day(letter.today)
+    fee = rates.in_law(NL.rule("consumer"), NL.code, "consumer", arises).fee
+    assert fee is not None, "the table of the Netherlands has a scale"
+    return replace(letter, announced=fee(owed))

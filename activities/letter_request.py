@@ -117,10 +117,12 @@ class LetterRequest:
     document_number: str = ""
     document_link: str = ""
     unapplied: tuple[Money, ...] = ()
-    # What is claimed beside the invoices by the law of `claims_law` (a table of countries), and
-    # the sum that a letter announces should nobody pay in time.
+    # What is claimed beside the invoices by the law of `claims_law` (a table of countries), which
+    # `claims_basis` names where the table is the team's own; and the sum that a letter announces
+    # should nobody pay in time.
     claims: tuple[LetterClaim, ...] = ()
     claims_law: str = ""
+    claims_basis: str = ""
     announced: Money | None = None
     personal: str = ""
     own_words: OwnWords | None = None

@@ -33,7 +33,8 @@ def letter_samples(letter: str, locale: str) -> Iterator[LetterRequest]:
     # A credit note among the items, due yesterday, in a letter whose PDF is linked.
     rare = [*_sample_items(3, day - timedelta(days=1), day)]
     rare[1] = replace(rare[1], balance=Money(-5_000, rare[1].balance.currency), disputed=None)
-    yield replace(least, level=3, overdue=tuple(rare), document_link="https://a.example/d")
+    linked = replace(least, level=3, overdue=tuple(rare), document_link="https://a.example/d")
+    yield replace(linked, claims=_sample_claims(day)[:1], claims_basis="UGB § 456")
     yield replace(
         least, level=3, overdue=tuple(rare[:1]), claims=_sample_claims(day)[:1], claims_law="US"
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import TypeVar
 from zoneinfo import available_timezones
@@ -19,7 +19,8 @@ from dunning.cash.rules import CashRules
 from dunning.cash.rules_text import parse_cash_rules
 from dunning.customer import Customer
 from dunning.own_days import NO_DAYS, OwnDays, parse_own_days
-from dunning.own_rates import NO_RATES, OwnRates, parse_own_rates
+from dunning.own_rates import NO_RATES, OwnRates
+from dunning.own_rates_text import parse_own_rates
 from dunning.policy import CadenceStep, Policy
 from dunning.policy_document import Section, read_document
 from dunning.policy_problems import InvalidPolicy, Problem, meant
@@ -28,9 +29,8 @@ from dunning.write_off_rules import WriteOffRules, parse_write_offs
 
 T = TypeVar("T")
 
-_ASSIGNMENT, _ENTITIES, _SENDING = "assignment.toml", "entities.toml", "sending.toml"
-_WRITE_OFFS, _CASH, _CALENDARS = "write_offs.toml", "cash.toml", "calendars.toml"
-_RATES = "rates.toml"
+_ASSIGNMENT, _WRITE_OFFS, _CALENDARS = "assignment.toml", "write_offs.toml", "calendars.toml"
+_ENTITIES, _SENDING, _CASH, _RATES = "entities.toml", "sending.toml", "cash.toml", "rates.toml"
 _OTHERS = (_ASSIGNMENT, _ENTITIES, _SENDING, _WRITE_OFFS, _CASH, _CALENDARS, _RATES)
 _log = structlog.get_logger()
 
@@ -107,24 +107,22 @@ def load_policies(folder: Path, letters_folder: Path | None = None) -> Policies:
     """
     problems: list[Problem] = []
     paths = [p for p in sorted(folder.glob("*.toml")) if p.name not in _OTHERS]
-    read = [(path, _attempt(problems, path, parse_policy)) for path in paths]
+    own_rates = _if_there(problems, folder / _RATES, parse_own_rates) or NO_RATES
+    parse = partial(parse_policy, laws=own_rates.codes)
+    read = [(path, _attempt(problems, path, parse)) for path in paths]
     policies = {policy.name: policy for _, policy in read if policy}
     for path, policy in read:
         if policy:
             problems.extend(_misfits(path, policy, letters_folder))
     # A policy that cannot be read still is one: to call it unknown would be a second complaint.
     known = {path.stem for path in paths} | policies.keys()
-
-    def assignment_of(text: str, file: str) -> Assignment:
-        return parse_assignment(text, file, known)
-
-    assignment = _attempt(problems, folder / _ASSIGNMENT, assignment_of)
+    assigned = partial(parse_assignment, known_policies=known)
+    assignment = _attempt(problems, folder / _ASSIGNMENT, assigned)
     entities = _attempt(problems, folder / _ENTITIES, _parse_entities)
     sending = _if_there(problems, folder / _SENDING, _parse_sending) or SendingRules()
     write_offs = _if_there(problems, folder / _WRITE_OFFS, parse_write_offs) or WriteOffRules()
     cash = _if_there(problems, folder / _CASH, parse_cash_rules) or CashRules()
     own_days = _if_there(problems, folder / _CALENDARS, parse_own_days) or NO_DAYS
-    own_rates = _if_there(problems, folder / _RATES, parse_own_rates) or NO_RATES
     if problems or assignment is None or entities is None:
         raise InvalidPolicy(problems)
     cash = replace(cash, small=write_offs, default_entity=entities[1])

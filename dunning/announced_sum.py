@@ -8,7 +8,8 @@ from datetime import date, timedelta
 
 from dunning.case import Case
 from dunning.claim import Claim
-from dunning.countries.table import ClaimRule, NotClaimable, in_currency
+from dunning.countries.fixed_sums import in_currency
+from dunning.countries.table import ClaimRule, NotClaimable
 from dunning.money import Money
 from dunning.principals import open_on, principals
 
@@ -35,7 +36,7 @@ def announced_sum(
     """
     if letter is None or letter.letter != rule.fee_after:
         raise NotClaimable(f"{rule.fee_law}: the letter {rule.fee_after} was not sent yet.")
-    since = letter.sent_on + timedelta(days=_LETTER_DAYS + 1)
+    since = first_day(letter.sent_on)
     if day < since:
         until = since - timedelta(days=1)
         raise NotClaimable(f"{rule.fee_law}: the customer has until {until} to pay.")
@@ -48,6 +49,11 @@ def announced_sum(
         shared = "the invoices of one letter share one sum"
         raise NotClaimable(f"{rule.fee_law}: {shared}, which stands beside invoice {bearer}.")
     return since, _sum([one for one in left.values() if one.minor > 0])
+
+
+def first_day(sent_on: date) -> date:
+    """The first day after the time that a letter sent on a day gave: the sum arises on it."""
+    return sent_on + timedelta(days=_LETTER_DAYS + 1)
 
 
 def _bearer(letter: SumLetter, left: Mapping[str, Money]) -> str:

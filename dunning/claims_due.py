@@ -62,7 +62,8 @@ def claims_due(
         return Claimable((), (f"The policy {situation.policy.name} claims no interest.",))
     debtor = debtor_of(situation.customer)
     try:
-        law = jurisdiction(debtor, creditor, situation.customer.country, rules.law)
+        laws = situation.rates.laws(case.due_date)
+        law = jurisdiction(debtor, creditor, situation.customer.country, rules.law, laws)
         rule = law.rule(debtor)
         _check_case(case, day)
     except NotClaimable as refused:

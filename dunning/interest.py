@@ -1,7 +1,8 @@
 """Late-payment interest: simple, on what was open day by day, rounded half-up once at the end.
 
-`principal x rate/100 x days/365`; the first day is the one after the due date, and the day of
-settlement counts. Each country's law and rates stand in `dunning/countries/`.
+`principal x rate/100 x days/365`, unless the law counts another year; the first day is the one
+after the due date, and the day of settlement counts. Each country's law and rates
+stand in `dunning/countries/`.
 """
 
 from __future__ import annotations
@@ -13,10 +14,11 @@ from decimal import Decimal
 from fractions import Fraction
 
 from dunning.business_days import BusinessCalendar
-from dunning.countries.table import ClaimRule, NotClaimable, RateTable, half_year_of
+from dunning.countries.table import ClaimRule, half_year_of
 from dunning.money import Money
+from dunning.yearly_rate import YearlyRate, rate_on
 
-_YEAR_DAYS, _HUNDRED = 365, 100
+_HUNDRED = 100
 _A_DAY = timedelta(days=1)
 
 
@@ -26,15 +28,6 @@ class Principal:
 
     since: date
     amount: Money
-
-
-@dataclass(frozen=True)
-class YearlyRate:
-    """Per cent a year, where it comes from, and how well that is known (see `Rate.mark`)."""
-
-    percent: Decimal
-    source: str
-    mark: str
 
 
 @dataclass(frozen=True)
@@ -90,9 +83,9 @@ def interest(
     for start, end in _years(rule, first, until):
         gained = sum((one.exact for one in lines), Fraction(0))
         for since, last, amount in _spans(principals, start, end):
-            known = _rate(rule, first, since, contract)
+            known = rate_on(rule, since, first, contract)
             exact = (amount.minor + gained) * Fraction(known.percent) * ((last - since).days + 1)
-            exact /= _HUNDRED * _YEAR_DAYS
+            exact /= _HUNDRED * (rule.year_days or year_days(since.year))
             lines.append(InterestLine(since, last, amount, known, exact))
     currency = principals[0].amount.currency if principals else ""
     return Interest(rule.law, currency, tuple(lines))
@@ -102,6 +95,11 @@ def runs_from(rule: ClaimRule, due: date, calendar: BusinessCalendar | None) -> 
     """The due date that counts: moved to a working day where the law moves it."""
     moves = rule.due_moves_to_workday and calendar is not None
     return calendar.on_or_after(due) if moves and calendar else due
+
+
+def year_days(year: int) -> int:
+    """How many days a calendar year has."""
+    return (date(year + 1, 1, 1) - date(year, 1, 1)).days
 
 
 def half_up(exact: Fraction) -> int:
@@ -142,31 +140,3 @@ def _spans(
 def _half_year_end(day: date) -> date:
     second = half_year_of(day).endswith("2")
     return date(day.year, 12, 31) if second else date(day.year, 6, 30)
-
-
-def _rate(rule: ClaimRule, first: date, day: date, contract: Decimal | None) -> YearlyRate:
-    if rule.contract == "only" or (rule.contract == "instead" and contract is not None):
-        return _agreed(rule, day, contract)
-    assert rule.table is not None, "a law without a contract's rate has a table"
-    return _listed(rule.table, first if rule.fixed_at_start else day, rule.margin)
-
-
-def _agreed(rule: ClaimRule, day: date, contract: Decimal | None) -> YearlyRate:
-    if contract is None:
-        raise NotClaimable(f"No rate was agreed, and {rule.law} gives none.")
-    if rule.most is not None and contract > rule.most:
-        raise NotClaimable(f"{contract} % a year is above the {rule.most} % that the law allows.")
-    if rule.floor is not None:
-        least = rule.floor.of(day)
-        if contract < rule.floor_times * least.percent:
-            source = f"{rule.floor_times} x {rule.floor.name}"
-            return YearlyRate(rule.floor_times * least.percent, source, least.mark)
-    return YearlyRate(contract, "agreed", "S")
-
-
-def _listed(table: RateTable, day: date, margin: Decimal) -> YearlyRate:
-    known = table.of(day)
-    plus = f" + {margin}" if margin else ""
-    said = f" ({known.source})" if known.source else ""
-    source = f"{table.name} {half_year_of(day)}{plus}{said}"
-    return YearlyRate(known.percent + margin, source, known.mark)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
 from dunning.countries.ca import yearly_rate
-from dunning.countries.law import JURISDICTIONS
 from dunning.policy_document import Section
 
 ClaimWhen = Literal["never", "statement_only", "from_level"]
@@ -49,13 +49,13 @@ class InterestRules:
         return yearly_rate(self.contract, self.per, yearly_is_stated=self.yearly_is_stated)
 
 
-def read_interest_rules(section: Section) -> InterestRules:
-    """The rules for interest and fixed sums; what the section leaves out is as usual."""
+def read_interest_rules(section: Section, laws: Collection[str]) -> InterestRules:
+    """The rules for interest and fixed sums, by one of the `laws`; what is left out is as usual."""
     usual = InterestRules()
     claim = section.choice("claim", _CLAIM, usual.claim)
     law = section.text("law", usual.law)
-    if law and law not in JURISDICTIONS:
-        section.refuse("law", f'"{law}" has no table; there are {", ".join(JURISDICTIONS)}')
+    if law and law not in laws:
+        section.refuse("law", f'"{law}" has no table; there are {", ".join(laws)}')
     is_agreed = "contract_percent" in section
     return InterestRules(
         claim=claim,

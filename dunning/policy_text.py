@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from decimal import Decimal
 from typing import Literal
 
 from dunning.business_days import SendingWindow
 from dunning.cadence_rules import contradictions
+from dunning.countries.law import JURISDICTIONS
 from dunning.dispute_policy_text import read_dispute_rules
 from dunning.dispute_steps import DISPUTE_WORK
 from dunning.interest_policy import read_interest_rules
@@ -36,13 +37,15 @@ _LONGEST_MEMORY = 30
 _RESERVED = {"id": ("issue",), "what": ("approve", *APPROVALS, *DISPUTE_WORK)}
 
 
-def parse_policy(text: str, file: str) -> Policy:
+def parse_policy(text: str, file: str, laws: Collection[str] = JURISDICTIONS) -> Policy:
     """The policy a TOML text describes; its form is in docs/policies.md. Problems name the `file`.
+
+    `laws` are the countries whose law it may name.
 
     Raises InvalidPolicy with all problems of the text, each with its key and a plain reason.
     """
     document = read_document(text, file)
-    policy = _policy(document)
+    policy = _policy(document, laws)
     doubtful = {key.rpartition(".")[2] for key in (one.key for one in document.problems)}
     for key, reason in contradictions(policy, doubtful):
         document.refuse(key, reason)
@@ -50,7 +53,7 @@ def parse_policy(text: str, file: str) -> Policy:
     return policy
 
 
-def _policy(document: Section) -> Policy:
+def _policy(document: Section, laws: Collection[str]) -> Policy:
     pause, approval = document.section("pause"), document.section("approval")
     return Policy(
         name=document.name("name"),
@@ -69,7 +72,7 @@ def _policy(document: Section) -> Policy:
         promise=read_promise_rules(document.section("promise")),
         plan=read_plan_rules(document.section("plan")),
         escalation=read_escalation_rules(document.section("escalation")),
-        interest=read_interest_rules(document.section("interest")),
+        interest=read_interest_rules(document.section("interest"), laws),
         statement=read_statement_rules(document.section("statement")),
         delivery_required=document.section("distribution").flag("required", default=False),
         reply_business_days=document.section("reply").whole("business_days", 2, least=1),

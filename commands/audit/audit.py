@@ -117,7 +117,13 @@ def answer(tally: Tally, scope: Scope) -> dict[str, Any]:
 
 def found_in(answered: Mapping[str, Any]) -> int:
     """How much an audit found in the books."""
-    return sum(len(test["findings"]) for test in answered["tests"])
+    return sum(found_of(test) for test in answered["tests"])
+
+
+def found_of(test: Mapping[str, Any]) -> int:
+    """How much a test found; of very many only the first are listed."""
+    found: int = test.get("found", len(test["findings"]))
+    return found
 
 
 def all_tests(answered: Mapping[str, Any]) -> list[Mapping[str, Any]]:
@@ -132,7 +138,7 @@ def headline(answer: Mapping[str, Any]) -> str:
         f"{population['invoices']} invoices of {population['customers']} customers with"
         f" {population['touches']} touches, {answer['from']} to {answer['to']}"
     )
-    apart = sum(len(test["findings"]) for test in all_tests(answer)) - found
+    apart = sum(found_of(test) for test in all_tests(answer)) - found
     times = "once" if apart == 1 else f"{apart} times"
     engine = f" Books and engine disagree {times}." if apart else ""
     if not population["invoices"]:
@@ -153,6 +159,8 @@ def _told_test(one: TestResult) -> dict[str, Any]:
         "checked": one.checked,
         "findings": [_told(finding) for finding in one.findings],
     }
+    if one.of_all:
+        told |= {"found": one.found, "sha256_of_all": one.of_all}
     if one.reason:
         told["reason"] = one.reason
     if one.listed:

@@ -9,7 +9,7 @@ import typer
 
 from commands import printing
 from commands.audit.actions import AuditActions
-from commands.audit.audit import Scope, found_in, headline
+from commands.audit.audit import Scope, found_in, found_of, headline
 from commands.audit.engine_command import engine_found, engine_section, print_engine
 from commands.audit.erased_since import erased_since, since_sentence
 from commands.audit.pack import pack_scope, write_pack
@@ -136,8 +136,12 @@ def print_audit(answer: dict[str, Any]) -> None:
         shown = findings[:MOST_PRINTED]
         columns = ("id", "test", "invoice", "since", "what", "link")
         printing.table("Findings", columns, [_finding(one) for one in shown])
-    if len(findings) > MOST_PRINTED:
-        printing.say(f"… and {len(findings) - MOST_PRINTED} more; --json lists all.")
+    if (more := found_in(answer) - MOST_PRINTED) > 0:
+        printing.say(f"… and {more} more; --json lists them.")
+    for test in answer["tests"]:
+        if found_of(test) > len(test["findings"]):
+            listed = len(test["findings"])
+            printing.say(f"{test['id']} found {found_of(test)}; the first {listed} are listed.")
 
 
 def _tests(answer: dict[str, Any]) -> list[tuple[object, ...]]:
@@ -146,7 +150,7 @@ def _tests(answer: dict[str, Any]) -> list[tuple[object, ...]]:
             test["id"],
             _mark(test),
             test["checked"],
-            len(test["findings"]),
+            found_of(test),
             test["title"] + (f" ({test['reason']})" if "reason" in test else ""),
         )
         for test in answer["tests"]

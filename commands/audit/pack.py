@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from activities.policy_content import POLICIES, read_manifest
-from commands.audit.audit import Scope, all_tests, headline
+from commands.audit.audit import Scope, all_tests, found_of, headline
 from commands.audit.finding_answers import finding_row, trend
 from commands.audit.pack_file import packed
 from commands.audit.pack_lists import Population, findings_csv, population_of, registers_of
@@ -153,7 +153,7 @@ def pack_findings(books: Books, answer: Mapping[str, Any]) -> Iterator[Mapping[s
 def _contents(books: Books, scope: Scope, answer: Mapping[str, Any]) -> Contents:
     heads = heads_at(books, scope.as_of)
     findings = tuple(pack_findings(books, answer))
-    found = sum(len(test["findings"]) for test in all_tests(answer))
+    found = sum(found_of(test) for test in all_tests(answer))
     return Contents(
         scope, answer, findings, heads, draw_of(scope.first, scope.last, heads.root, found)
     )

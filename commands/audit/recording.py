@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from commands.audit.audit import all_tests
+from commands.audit.audit import all_tests, found_of
 from dunning.finding_facts import AuditRecorded, FindingFact, FindingFound, FindingGone
 from dunning.finding_life import CLOSED, GONE, STATES, due_date, owner_of, severity_of
 from dunning.may import NotAllowed
@@ -112,7 +112,7 @@ def _run(
         invoices=population["invoices"],
         touches=population["touches"],
         customers=population["customers"],
-        found=sum(len(test["findings"]) for test in all_tests(answer)),
+        found=sum(found_of(test) for test in all_tests(answer)),
         failed=sum(not test["passed"] for test in all_tests(answer)),
         score=dict(answer["score"]),
         digest=digest_of(answer),
@@ -160,9 +160,12 @@ def _fact(name: str, one: Mapping[str, Any], run: AuditRecorded) -> FindingFound
 def _gone(
     books: Books, answer: Mapping[str, Any], run: AuditRecorded
 ) -> Iterator[tuple[str, FindingFact]]:
-    """What is not closed, belongs to the period, and was not found in it any more."""
+    """What is not closed, belongs to the period, and was not found in it any more.
+
+    Of a test that found more than it lists, nothing is known to be gone.
+    """
     told = {one["id"] for test in all_tests(answer) for one in test["findings"]}
-    asked = {test["id"] for test in all_tests(answer)}
+    asked = {one["id"] for one in all_tests(answer) if found_of(one) == len(one["findings"])}
     remembered = answer.get("engine", {}).get("since", "")[:10]
     left = [row["finding"] for row in listed_findings(books.connection, states=_LIVING)]
     known = known_findings(books, (name for name in left if name not in told))

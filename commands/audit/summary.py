@@ -12,7 +12,7 @@ from typing import Any
 
 import typst
 
-from commands.audit.audit import headline
+from commands.audit.audit import found_of, headline
 from dunning.finding_life import CLOSED
 
 _FOLDER = Path(__file__).parents[2] / "templates" / "audit"
@@ -74,7 +74,7 @@ def _data(summary: Summary, day: date) -> dict[str, Any]:
         "findings": [
             _finding(one) for one in sorted(summary.findings, key=_urgency)[:MOST_FINDINGS]
         ],
-        "more": f"… and {left} more, all in findings.csv." if left > 0 else "",
+        "more": f"… and {left:,} more {_where(answer)}." if left > 0 else "",
         "population": list(_population(summary.population)),
         "explained": explained[:MOST_GROUNDS],
         "registers": [
@@ -99,8 +99,13 @@ def _scope(summary: Summary) -> str:
     )
 
 
+def _where(answer: Mapping[str, Any]) -> str:
+    cut = any(found_of(one) > len(one["findings"]) for one in answer["tests"])
+    return "in findings.csv, which has the first of each test" if cut else "in findings.csv"
+
+
 def _test(one: Mapping[str, Any]) -> tuple[str, ...]:
-    found = len(one["findings"])
+    found = found_of(one)
     result = "failed" if found else "passed" if one["checked"] else "no case"
     return one["id"], result, f"{one['checked']:,}", f"{found:,}", one["title"]
 

@@ -13,6 +13,7 @@ from commands import printing
 from commands.cases.answers import By, Json, installation_of, optional_day
 from commands.policies.actions import FIRST_WAVE, SIMULATED_DAYS, PolicyActions
 from commands.policies.diff import differences, line_by_line
+from commands.policies.law_command import laws_command
 from commands.policies.rows import simulated_row, version_row
 from commands.simulation.outcome import Outcome
 from commands.simulation.shares import simulated_with
@@ -27,6 +28,9 @@ group = typer.Typer(
 )
 Version = Annotated[int, typer.Argument(help="Number of the version, as `list` shows it.")]
 Reason = Annotated[str, typer.Option(help="Why.")]
+
+
+group.command("laws")(laws_command)
 
 
 @group.command("list")
@@ -188,6 +192,7 @@ def export_command(
     context: typer.Context,
     version: Version,
     folder: Annotated[Path, typer.Argument(help="An empty folder, or one that is not there yet.")],
+    json: Json = None,
 ) -> None:
     """Write the files of a version to a folder, to read or to draft the next one from."""
     if folder.exists() and any(folder.iterdir()):
@@ -196,7 +201,9 @@ def export_command(
     for path, content in files.items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_bytes(content)
-    printing.say(f"{len(files)} files of version {version} are in {folder}.")
+    row = {"version": version, "folder": str(folder), "files": sorted(files)}
+    if not printing.answer(row, json):
+        printing.say(f"{len(files)} files of version {version} are in {folder}.")
 
 
 def _actions(context: typer.Context, by: str) -> PolicyActions:

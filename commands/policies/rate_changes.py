@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from commands.policies.country_changes import country_changes
+from commands.policies.laws import sum_in_words
 from dunning.countries.law import JURISDICTIONS, TABLES
 from dunning.countries.table import half_year_of
 from dunning.own_rates import OwnRate, OwnRates, OwnSum
@@ -13,8 +15,11 @@ def rate_changes(old: OwnRates, new: OwnRates) -> Iterator[str]:
     """One sentence a row that is new or gone, with its source and what the release has."""
     for rate in sorted({*old.rates} ^ {*new.rates}, key=lambda one: (one.since, one.table)):
         yield _rate(rate, is_new=rate in new.rates)
+    yield from country_changes(old.countries, new.countries)
+    names = {one.country: one.name for one in (*old.countries, *new.countries)}
     for one in sorted({*old.sums} ^ {*new.sums}, key=lambda one: (one.since, one.country)):
-        yield _sum(one, is_new=one in new.sums)
+        name = names.get(one.country) or JURISDICTIONS[one.country].name
+        yield _sum(one, name, is_new=one in new.sums)
 
 
 def _rate(one: OwnRate, *, is_new: bool) -> str:
@@ -27,14 +32,10 @@ def _rate(one: OwnRate, *, is_new: bool) -> str:
     )
 
 
-def _sum(one: OwnSum, *, is_new: bool) -> str:
-    tiers = ", ".join(f"{amount} {one.currency} from {least}" for least, amount in one.tiers)
+def _sum(one: OwnSum, name: str, *, is_new: bool) -> str:
     whom = f" from {one.debtor} debtors" if one.debtor else ""
-    name = JURISDICTIONS[one.country].name
-    return (
-        f"rates: the fixed sum of {name}{whom} {_is(is_new)} {tiers}, for claims that arise from"
-        f" {one.since} on: {one.source}"
-    )
+    sum_ = f"the fixed sum of {name}{whom} {_is(is_new)} {sum_in_words(one.fee)}"
+    return f"rates: {sum_}, for claims that arise from {one.since} on: {one.source}"
 
 
 def _is(is_new: bool) -> str:

@@ -89,7 +89,7 @@ class _OneAccount:
         self._contacts = Contacts.of(sent, _IGNORED[:1])
         self._messages = {one.attempt: one for one in sent}
         self._today = account.calendar.local_date(auditor.period.as_of)
-        self._owed = Owed()
+        self._owed = Owed(self._messages)
         self._steps = Steps(auditor.period, auditor.tally)
         self._spared: Counter[str] = Counter()
         self._invoices = 0
@@ -111,6 +111,7 @@ class _OneAccount:
         check_messages(mine, self._account.customer, self._tally)
         check_statements(mine, view, self._tally)
         check_slots(mine, self._owed, self._account, self._tally)
+        self._owed.sums.check(self._account, self._tally)
         check_spared(self._account.customer, self._spared, self._invoices, self._tally)
         touches = self._tally.population["touches"] - before
         treated = self._invoices, touches, self._spared.total()
@@ -125,7 +126,7 @@ class _OneAccount:
         following = Following(self._timeline, first, self._account.history)
         life = life_of(history, self._account.calendar, following.at, self._turns)
         view = self._view(followed.invoice, life, following)
-        self._owed.add(life, view.silences)
+        self._owed.add(view, followed)
         self._spared.update(spared_by(life))
         tally = self._tally
         tally.population["invoices"] += 1

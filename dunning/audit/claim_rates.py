@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from dunning.claim_facts import ClaimRaised
 from dunning.countries.law import TABLES
 from dunning.countries.table import ClaimRule, RateTable
 from dunning.money import Money
-from dunning.own_rates import OwnRates
+from dunning.own_rates import OwnRates, OwnSum
 
 _JUNE = 6
 
@@ -23,10 +23,11 @@ def fixed_sum(rule: ClaimRule, fact: ClaimRaised, own: OwnRates) -> int:
         and one.debtor in ("", fact.debtor)
         and one.since <= fact.first
     ]
-    if rule.fee is None or not mine:
+    if not mine:
         return rule.fee(fact.principal).minor if rule.fee else 0
-    sums = [sum_ for least, sum_ in max(mine)[2].tiers if least <= fact.principal.major]
-    return Money.parse(sums[-1], fact.principal.currency).minor if sums else 0
+    exact = _sum_of(max(mine, key=lambda one: one[:2])[2], fact.principal)
+    digits = Money(1, fact.principal.currency).major
+    return int((exact / digits).quantize(Decimal(1), ROUND_HALF_UP))
 
 
 def percent_of(rule: ClaimRule, fact: ClaimRaised, day: date, own: OwnRates) -> Decimal:
@@ -35,7 +36,20 @@ def percent_of(rule: ClaimRule, fact: ClaimRaised, day: date, own: OwnRates) -> 
         agreed = Decimal(fact.contract or 0)
         least = _listed(rule.floor, day, own) * rule.floor_times if rule.floor else Decimal(0)
         return max(agreed, least)
-    return _listed(rule.table, day, own) + rule.margin if rule.table else Decimal(0)
+    return (_listed(rule.table, day, own) if rule.table else Decimal(0)) + rule.margin
+
+
+def _sum_of(row: OwnSum, principal: Money) -> Decimal:
+    """What a row asks for a principal, in major units, not rounded."""
+    if not row.bands:
+        fitting = [one for one in row.tiers if one[0] <= principal.major]
+        return max(fitting)[1] if fitting else Decimal(0)
+    exact, rest = Decimal(0), principal.major
+    for begins, percent in reversed(row.bands):
+        if rest > begins:
+            exact += (rest - begins) * percent / 100
+            rest = begins
+    return min(row.most, max(row.least, exact))
 
 
 def _listed(table: RateTable, day: date, own: OwnRates) -> Decimal:

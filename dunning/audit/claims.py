@@ -7,22 +7,21 @@ from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from fractions import Fraction
 
-from dunning import adjustment_facts, cash_facts, facts
 from dunning.audit.account import Account
+from dunning.audit.claim_balance import amount_of, due_of, moves_of
+from dunning.audit.claim_law import rule_of
+from dunning.audit.claim_principal import wrong_principal
 from dunning.audit.claim_rates import fixed_sum, percent_of
 from dunning.audit.life import Life
 from dunning.audit.tally import Tally
 from dunning.audit.terms import recorded_at
 from dunning.audit.view import View
 from dunning.claim_facts import ClaimRaised
-from dunning.countries.law import JURISDICTIONS
 from dunning.countries.nl import LETTER
 from dunning.countries.table import ClaimRule, NotClaimable
 from dunning.facts import InvoiceFact
 from dunning.own_rates import OwnRates
 
-# Who may be asked for something, by country: consumers only where this says so.
-_CONSUMERS_PAY = {"interest": ("DE", "NL"), "fee": ("NL",)}
 _LETTER_DAYS = 15
 _A_DAY = timedelta(days=1)
 
@@ -36,14 +35,21 @@ def check_claims(view: View, tally: Tally) -> None:
             continue
         day = account.calendar.local_date(fact.at)
         own = view.following.timeline.terms_at(fact.at).rates
-        wrong = _wrong(fact, [one for one in history if one.at <= fact.at], account, own)
-        for test, found in (("A16", wrong), ("A29", _barred(fact, life, account))):
+        known = [one for one in history if one.at <= fact.at]
+        rule = rule_of(fact, due_of(known), own)
+        wrong = (
+            *_wrong(rule, fact, known, account, own),
+            *wrong_principal(rule, fact, known),
+        )
+        for test, found in (("A16", wrong), ("A29", _barred(rule, fact, life, account))):
             tally.check(test, day)
             for code, why in found:
                 tally.find(test, code, invoice, account.customer, day, fact.claim, why)
 
 
-def _barred(fact: ClaimRaised, life: Life, account: Account) -> Iterator[tuple[str, str]]:
+def _barred(
+    rule: ClaimRule | None, fact: ClaimRaised, life: Life, account: Account
+) -> Iterator[tuple[str, str]]:
     """Why nothing may be claimed from this customer."""
     recorded = recorded_at(account.history, fact.at)
     debtor = recorded.debtor if recorded else ""
@@ -52,9 +58,10 @@ def _barred(fact: ClaimRaised, life: Life, account: Account) -> Iterator[tuple[s
     if debtor != fact.debtor or not debtor:
         why = f"claimed as from a {fact.debtor or 'nameless'} debtor; the ledger says"
         yield "DEBTOR", f"{why} {debtor or 'nothing'}"
-    elif debtor == "consumer" and fact.country not in _CONSUMERS_PAY[fact.what]:
-        yield "CONSUMER", f"no {fact.what} from consumers under the law of {fact.country}"
-    elif debtor == "consumer" and fact.what == "fee":
+    elif rule is None or (fact.what == "fee" and not rule.fee_law):
+        code = "CONSUMER" if debtor == "consumer" else "NOT_OWED"
+        yield code, f"no {fact.what} from {debtor} debtors under the law of {fact.country}"
+    elif rule.fee_after and fact.what == "fee":
         yield from _too_early(fact, life)
 
 
@@ -67,14 +74,15 @@ def _too_early(fact: ClaimRaised, life: Life) -> Iterator[tuple[str, str]]:
 
 
 def _wrong(
-    fact: ClaimRaised, known: Sequence[InvoiceFact], account: Account, own: OwnRates
+    rule: ClaimRule | None,
+    fact: ClaimRaised,
+    known: Sequence[InvoiceFact],
+    account: Account,
+    own: OwnRates,
 ) -> Iterator[tuple[str, str]]:
     """What the claim should have been, where it was something else."""
-    country = JURISDICTIONS.get(fact.country)
-    rules = {str(who): rule for who, rule in country.rules.items()} if country else {}
-    if fact.debtor not in rules:
+    if rule is None:
         return
-    rule = rules[fact.debtor]
     try:
         is_fee = fact.what == "fee"
         right = fixed_sum(rule, fact, own) if is_fee else _interest(rule, fact, known, account, own)
@@ -93,17 +101,18 @@ def _interest(
     own: OwnRates,
 ) -> int:
     """Interest added up day by day, in minor units; halves go up."""
-    due = _due(known)
+    due = due_of(known)
     due = account.calendar.on_or_after(due) if rule.due_moves_to_workday else due
-    moves = sorted(_moves(known), key=lambda one: one[0])
+    amount, moves = amount_of(known), sorted(moves_of(known), key=lambda one: one[0])
     day, total, gained = fact.first, Fraction(0), Fraction(0)
     while day <= fact.until:
         if rule.compounds_yearly and (day.month, day.day) == _turn(due, day.year):
             gained = total
-        open_ = _amount(known) + sum(minor for on, minor in moves if on < day)
+        open_ = amount + sum(minor for on, minor in moves if on < day)
         if open_ > 0:
             percent = percent_of(rule, fact, due + _A_DAY if rule.fixed_at_start else day, own)
-            total += (open_ + gained) * Fraction(percent) / 36500
+            days = rule.year_days or (366 if calendar.isleap(day.year) else 365)
+            total += (open_ + gained) * Fraction(percent) / (100 * days)
         day += _A_DAY
     return int(total + Fraction(1, 2))
 
@@ -113,50 +122,3 @@ def _turn(due: date, year: int) -> tuple[int, int]:
     first = due + _A_DAY
     leap = calendar.isleap(year)
     return (3, 1) if (first.month, first.day) == (2, 29) and not leap else (first.month, first.day)
-
-
-def _due(known: Sequence[InvoiceFact]) -> date:
-    terms = facts.InvoiceOpened | facts.InvoiceAmended
-    return [one.due_date for one in known if isinstance(one, terms)][-1]
-
-
-def _amount(known: Sequence[InvoiceFact]) -> int:
-    """What was invoiced at first: later terms count from the day they came."""
-    first = known[0]
-    assert isinstance(first, facts.InvoiceOpened), "an invoice begins when the ledger names it"
-    return first.amount.minor
-
-
-def _moves(known: Sequence[InvoiceFact]) -> Iterator[tuple[date, int]]:
-    """From the end of which day on how much more was owed, or less."""
-    asked = _amount(known)
-    total, written_off = asked, False
-    for one in known:
-        for on, minor in _moved(one, asked):
-            total += minor
-            if not written_off:
-                yield on, minor
-        if isinstance(one, facts.InvoiceAmended):
-            asked = one.amount.minor
-        if isinstance(one, facts.WrittenOff):
-            written_off = True
-            yield one.at.date(), -total
-        if isinstance(one, adjustment_facts.InvoiceReopened) and written_off:
-            written_off = False
-            yield one.on, total
-
-
-def _moved(one: InvoiceFact, asked: int) -> Iterator[tuple[date, int]]:
-    match one:
-        case facts.PaymentApplied() | facts.CreditApplied() | cash_facts.DeductionAllowed():
-            yield one.on, -one.amount.minor
-        case facts.PaymentReversed() | cash_facts.ApplicationUndone():
-            yield one.on, one.amount.minor
-        case cash_facts.DeductionUndone() | adjustment_facts.Adjusted():
-            yield one.on, one.amount.minor
-        case adjustment_facts.InvoiceCancelled():
-            yield one.on, -one.amount.minor
-        case adjustment_facts.InvoiceReopened(after="cancellation"):
-            yield one.on, one.amount.minor
-        case facts.InvoiceAmended():
-            yield one.at.date(), one.amount.minor - asked

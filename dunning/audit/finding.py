@@ -63,7 +63,12 @@ class Finding:
         return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:12]
 
     @property
-    def order(self) -> tuple[str, str, str, str, str, str]:
+    def order(self) -> tuple[str, ...]:
         """Where it stands in a list."""
         since = str(self.since or "")
-        return self.test, self.invoice, self.customer, since, self.code, self.subject
+        return self.test, self.invoice, self.customer, since, self.code, self.subject, self.detail
+
+    @property
+    def stamp(self) -> int:
+        """Eight bytes that are its own, to know it again once it is not held any more."""
+        return int.from_bytes(hashlib.sha256("\x1f".join(self.order).encode()).digest()[:8])

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from typing import NamedTuple
 
+from dunning.audit.account import Followed, Message
 from dunning.audit.exposed import Exposed
-from dunning.audit.life import Life, Made
+from dunning.audit.life import Made
 from dunning.audit.reasons import Claim
-from dunning.audit.silence import Silence
+from dunning.audit.shared_sums import SharedSums
 from dunning.audit.touch_policy import Fault
 from dunning.audit.unused import unused_at
 from dunning.audit.view import View
@@ -33,7 +34,8 @@ class Asked(NamedTuple):
 class Owed:
     """Adds up the invoices of one customer; asks for sums only where one invoice is not enough."""
 
-    def __init__(self) -> None:
+    def __init__(self, messages: Mapping[str, Message]) -> None:
+        self.sums = SharedSums(messages)
         self._exposed = Exposed()
         self._asked: list[Asked] = []
         self._courteous: list[Asked] = []
@@ -41,9 +43,11 @@ class Owed:
         self._sums: dict[tuple[datetime, str], int] = {}
         self._reminded: dict[datetime, bool] = {}
 
-    def add(self, life: Life, silences: list[Silence]) -> None:
+    def add(self, view: View, followed: Followed) -> None:
         """Take an invoice in."""
-        self._exposed.add(life.opened.amount.currency, life.exposures, silences)
+        life = view.life
+        self._exposed.add(life.opened.amount.currency, life.exposures, view.silences)
+        self.sums.add(view, followed)
 
     def ask(self, view: View, made: Made) -> None:
         """Look at a touch later, when its own invoice does not tell whether it was right."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -15,6 +17,9 @@ NOTHING = "there was nothing of the kind in the period"
 SCORED = ("on_time", "late", "early", "explained", "missed", "extra", "duplicate")
 # What is listed of one kind at most, besides findings.
 MOST_LISTED = 1000
+# So many findings of a test are held, the first in their order; all of them are counted.
+MOST_HELD = 20_000
+_ROOM = 100_000
 
 
 @dataclass
@@ -24,6 +29,9 @@ class Tally:
     period: Period
     checked: Counter[str] = field(default_factory=Counter)
     findings: list[Finding] = field(default_factory=list)
+    # The stamps of what is not held any more, by test; and at how many findings to look again.
+    left_out: dict[str, set[int]] = field(default_factory=dict)
+    room: int = _ROOM
     score: Counter[str] = field(default_factory=Counter)
     explained: Counter[str] = field(default_factory=Counter)
     days_late: Counter[int] = field(default_factory=Counter)
@@ -52,6 +60,9 @@ class Tally:
         if since is not None and not self.period.has(since):
             return
         self.findings.append(Finding(test, code, invoice, customer, since, subject, detail))
+        if len(self.findings) >= self.room:
+            self.hold_the_first()
+            self.room = len(self.findings) + _ROOM
 
     def list_of(self, test: str, line: str) -> None:
         """List something that is worth looking at and no finding."""
@@ -69,6 +80,8 @@ class Tally:
         self.days_late.update(other.days_late)
         self.treated.update(other.treated)
         self.findings += other.findings
+        for test, stamps in other.left_out.items():
+            self.left_out.setdefault(test, set()).update(stamps)
         for test, lines in other.listed.items():
             self._list(test, lines)
 
@@ -79,6 +92,15 @@ class Tally:
         if len(known) > 4 * MOST_LISTED:
             self.listed[test] = sorted(known)[:MOST_LISTED]
 
+    def hold_the_first(self) -> None:
+        """Keep the first findings of each test, in their order, and the stamps of the others."""
+        held: list[Finding] = []
+        for test, found in _by_test(self.sorted_findings()).items():
+            held += found[:MOST_HELD]
+            if left := found[MOST_HELD:]:
+                self.left_out.setdefault(test, set()).update(one.stamp for one in left)
+        self.findings = held
+
     def sorted_findings(self) -> list[Finding]:
         """Every finding once, in the order of tests and invoices."""
         return sorted(set(self.findings), key=lambda one: one.order)
@@ -86,7 +108,10 @@ class Tally:
 
 @dataclass(frozen=True)
 class TestResult:
-    """One test: what it is called, how much it checked and what it found."""
+    """One test: what it is called, how much it checked and what it found.
+
+    Where `found` are more than the `findings` held, `of_all` is the SHA-256 of the stamps of all.
+    """
 
     __test__ = False  # Nothing for pytest to collect.
 
@@ -94,6 +119,8 @@ class TestResult:
     title: str
     checked: int
     findings: tuple[Finding, ...]
+    found: int
+    of_all: str = ""
     reason: str = ""
     listed: tuple[str, ...] = ()
 
@@ -105,17 +132,18 @@ class TestResult:
 
 def results(tally: Tally) -> list[TestResult]:
     """Every test in its order, those that had nothing to check with the reason."""
-    found: dict[str, list[Finding]] = {}
-    for one in tally.sorted_findings():
-        found.setdefault(one.test, []).append(one)
+    tally.hold_the_first()
+    held = _by_test(tally.findings)
     return [
         TestResult(
             test,
             title,
             tally.checked[test],
-            tuple(found.get(test, ())),
-            "" if tally.checked[test] else tally.reasons.get(test, NOTHING),
-            tuple(sorted(tally.listed.get(test, ()))[:MOST_LISTED]),
+            findings=(found := tuple(held.get(test, ()))),
+            found=len(found) + len(tally.left_out.get(test, ())),
+            of_all=_of_all(found, tally.left_out.get(test, set())),
+            reason="" if tally.checked[test] else tally.reasons.get(test, NOTHING),
+            listed=tuple(sorted(tally.listed.get(test, ()))[:MOST_LISTED]),
         )
         for test, title in TITLES.items()
     ]
@@ -133,3 +161,19 @@ def lateness(tally: Tally) -> dict[str, Any]:
         "max": days[-1],
         "steps": len(days),
     }
+
+
+def _by_test(findings: Iterable[Finding]) -> dict[str, list[Finding]]:
+    found: dict[str, list[Finding]] = {}
+    for one in findings:
+        found.setdefault(one.test, []).append(one)
+    return found
+
+
+def _of_all(held: Iterable[Finding], left_out: set[int]) -> str:
+    if not left_out:
+        return ""
+    digest = hashlib.sha256()
+    for stamp in sorted(left_out.union(one.stamp for one in held)):
+        digest.update(stamp.to_bytes(8))
+    return digest.hexdigest()

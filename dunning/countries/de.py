@@ -6,7 +6,8 @@ from dataclasses import replace
 from decimal import Decimal
 from types import MappingProxyType
 
-from dunning.countries.table import ClaimRule, Jurisdiction, RateTable, flat, rates
+from dunning.countries.fixed_sums import flat
+from dunning.countries.table import ClaimRule, Jurisdiction, RateTable, rates
 
 BASE_RATE = RateTable(
     "Basiszinssatz",

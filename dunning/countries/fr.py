@@ -6,7 +6,8 @@ from decimal import Decimal
 from types import MappingProxyType
 
 from dunning.countries.eu import MAIN_REFINANCING
-from dunning.countries.table import ClaimRule, Jurisdiction, RateTable, flat, rates
+from dunning.countries.fixed_sums import flat
+from dunning.countries.table import ClaimRule, Jurisdiction, RateTable, rates
 
 LEGAL_RATE = RateTable(
     "taux de l'intérêt légal (professionnels)",

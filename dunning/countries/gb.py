@@ -5,7 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 from types import MappingProxyType
 
-from dunning.countries.table import ClaimRule, Jurisdiction, RateTable, rates, tiered
+from dunning.countries.fixed_sums import tiered
+from dunning.countries.table import ClaimRule, Jurisdiction, RateTable, rates
 
 # The rate on 30 June or 31 December before the half-year named.
 BANK_RATE = RateTable(
@@ -21,7 +22,7 @@ _BUSINESS = ClaimRule(
     margin=Decimal(8),
     table=BANK_RATE,
     fixed_at_start=True,
-    fee=tiered("GBP", (("0.01", "40"), ("1000.00", "70"), ("10000.00", "100"))),
+    fee=tiered("GBP", "0.01 40, 1000 70, 10000 100"),
     fee_law="Late Payment of Commercial Debts (Interest) Act 1998, s. 5A",
 )
 GB = Jurisdiction(

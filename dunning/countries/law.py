@@ -32,15 +32,21 @@ TABLES: Mapping[str, RateTable] = MappingProxyType(
 )
 
 
-def jurisdiction(debtor: Debtor, creditor: str, residence: str, agreed: str = "") -> Jurisdiction:
+def jurisdiction(
+    debtor: Debtor,
+    creditor: str,
+    residence: str,
+    agreed: str = "",
+    laws: Mapping[str, Jurisdiction] = JURISDICTIONS,
+) -> Jurisdiction:
     """Whose rules hold: the agreed law, else that of the creditor's country (ISO 3166).
 
     Consumers keep the rules of the country they live in. Raises NotClaimable where there is none.
     """
     country = residence if debtor == "consumer" else (agreed or creditor)
-    if country in JURISDICTIONS:
-        return JURISDICTIONS[country]
+    if country in laws:
+        return laws[country]
     if country in EURO_AREA:
-        return EU
+        return laws[EU.code]
     where = country or "an unknown country"
     raise NotClaimable(f"There is no table of late-payment rules for {where}.")

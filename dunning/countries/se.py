@@ -5,7 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 from types import MappingProxyType
 
-from dunning.countries.table import ClaimRule, Jurisdiction, RateTable, flat, rates
+from dunning.countries.fixed_sums import flat
+from dunning.countries.table import ClaimRule, Jurisdiction, RateTable, rates
 
 # Riksbank policy rate at the end of the half-year before, rounded up to the next half point.
 REFERENCE_RATE = RateTable(

@@ -64,16 +64,18 @@ class RateTable:
 class ClaimRule:
     """What one kind of debtor owes for being late, under one law.
 
-    Interest is `table` plus `margin` per cent a year, or the contract's where there is no table;
-    `fixed_at_start` keeps the rate of the first day. A contract rate is not below `floor_times`
-    the `floor` and not above `most`. `fee` answers with the fixed sum for a principal; it may be
-    claimed only after the letter `fee_after` reached the debtor.
+    Interest is `table` plus `margin` per cent a year (the `margin` alone where there is no table),
+    or the contract's; `fixed_at_start` keeps the rate of the first day. A day is one of
+    `year_days`, or of those its calendar year has where that is 0. A contract rate is not below
+    `floor_times` the `floor` and not above `most`. `fee` answers with the fixed sum for a
+    principal; it may be claimed only after the letter `fee_after` reached the debtor.
     """
 
     law: str
     margin: Decimal = Decimal(0)
     table: RateTable | None = None
     fixed_at_start: bool = False
+    year_days: int = 365
     compounds_yearly: bool = False
     floor: RateTable | None = None
     floor_times: int = 0
@@ -119,28 +121,3 @@ def rates(given: str, verify: str = "", known: str = "") -> Mapping[str, Rate]:
             half_year, percent = one.split()
             found[half_year] = Rate(Decimal(percent), mark)
     return MappingProxyType(dict(sorted(found.items())))
-
-
-def flat(amount: str, currency: str) -> Callable[[Money], Money]:
-    """A fixed sum that does not depend on the principal; in its own currency only."""
-    return tiered(currency, (("0.01", amount),))
-
-
-def tiered(currency: str, tiers: tuple[tuple[str, str], ...]) -> Callable[[Money], Money]:
-    """A fixed sum by principal: each tier's least principal and its sum, in major units."""
-    read = [(Money.parse(least, currency), Money.parse(one, currency)) for least, one in tiers]
-
-    def sum_for(principal: Money) -> Money:
-        in_currency(principal, currency)
-        fitting = [amount for least, amount in read if least <= principal]
-        return fitting[-1] if fitting else Money.zero(currency)
-
-    return sum_for
-
-
-def in_currency(principal: Money, currency: str) -> None:
-    """Refuse a sum that the law fixes in another currency. Raises NotClaimable."""
-    if principal.currency != currency:
-        raise NotClaimable(
-            f"The law fixes the sum in {currency}; none is known for {principal.currency}."
-        )

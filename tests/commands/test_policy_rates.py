@@ -20,6 +20,7 @@ from commands.policies.taking_effect import take_effect
 from dunning.claim import Claim
 from dunning.claim_facts import ClaimRaised, ClaimWithdrawn
 from dunning.customer_facts import CustomerRecorded
+from dunning.may import NotAllowed
 from dunning.money import Money
 from dunning.policy_problems import InvalidPolicy
 from ledger.engine import open_engine
@@ -28,9 +29,11 @@ from ledger.schema import upgrade
 from tests.commands.changing_policies import (
     LETTER_FILES,
     POLICY_FILES,
+    STANDARD,
     START,
     Office,
     in_force_soon,
+    moved,
 )
 from tests.commands.simulating import opened
 
@@ -53,6 +56,26 @@ source = "BGB, new"
 [[sum.tier]]
 least = "0.01"
 amount = "55.00"
+"""
+TABLE = b"""
+[[country]]
+country = "DE"
+name = "Germany"
+reference = "Basiszinssatz"
+
+[[country.rate]]
+since = "2026-01-01"
+percent = "1.27"
+source = "Bundesbank"
+
+[[country.rule]]
+debtor = "business"
+since = "2026-03-10"
+law = "BGB, new"
+table = "own"
+points = "8"
+year_days = "360"
+source = "BGBl. 2026 I 1"
 """
 DUE = date(2026, 3, 1)
 FIRST = START + timedelta(days=5)
@@ -87,9 +110,9 @@ def team(tmp_path: Path) -> Iterator[Office]:
     ledger.engine.dispose()
 
 
-def changed(team: Office) -> None:
+def changed(team: Office, rows: bytes = ROWS) -> None:
     """Ada drafts the new rows on the day of the first claim, Bea puts them in force."""
-    team.at(FIRST).adds(FILE, ROWS, "a corrected base rate")
+    team.at(FIRST).adds(FILE, rows, "a corrected table")
     take_effect(team.ledger, team.versions, IN_FORCE)
 
 
@@ -99,11 +122,11 @@ def claims(team: Office, now: datetime, invoice: str = "I-1") -> tuple[Claim, ..
     return desk.raise_claims(invoice, now.date()).case.claims
 
 
-def spoilt(team: Office, right: ClaimRaised, name: str, minor: int) -> str:
+def spoilt(team: Office, right: ClaimRaised, name: str, minor: int, invoice: str = "I-1") -> str:
     """The name of a claim of another amount in the place of one that was right."""
     gone = ClaimWithdrawn(at=right.at, by="ada", claim=right.claim, reason="spoilt")
     wrong = replace(right, claim=name, amount=Money(minor, "EUR"))
-    team.ledger.transact(lambda books: [books.record("I-1", one) for one in (gone, wrong)])
+    team.ledger.transact(lambda books: [books.record(invoice, one) for one in (gone, wrong)])
     return name
 
 
@@ -139,6 +162,58 @@ def test_the_auditor_finds_a_claim_at_the_rate_of_another_version(team: Office) 
     assert wrong_claims(team) == {(early, "CLAIM_AMOUNT"), (late, "CLAIM_AMOUNT")}
 
 
+def test_a_new_table_of_a_country_is_for_what_falls_due_from_its_day_on(team: Office) -> None:
+    claims(team, FIRST)
+    changed(team, TABLE)
+    *_, old = claims(team, SECOND)
+    (new,) = claims(team, SECOND, "I-2")
+
+    # 1,000 euros for 15 days at 1.27 + 9 of 365; for 6 days at 1.27 + 8 of 360, and no sum.
+    assert (old.raised.law, old.raised.amount) == ("BGB § 288 (2)", Money(422, "EUR"))
+    assert (new.raised.law, new.raised.amount) == ("BGB, new", Money(155, "EUR"))
+    assert wrong_claims(team) == set()
+
+
+def test_the_auditor_finds_a_claim_by_the_table_before(team: Office) -> None:
+    changed(team, TABLE)
+    late = spoilt(team, claims(team, SECOND, "I-2")[0].raised, "I-2:k9", 169, "I-2")
+
+    assert wrong_claims(team) == {(late, "CLAIM_AMOUNT")}
+
+
+def test_a_new_table_is_told_rule_by_rule_with_its_source(team: Office) -> None:
+    changed(team, TABLE)
+    old, new = (team.versions.load(number).policies for number in (1, 2))
+    told = differences(old, new, (team.versions.files(1), team.versions.files(2)))
+    back = differences(new, old, (team.versions.files(2), team.versions.files(1)))
+
+    assert told == [
+        "rates: the table of Germany (DE) takes the place of the release's",
+        "rates: Basiszinssatz of Germany is 1.27 % in the half-year 2026H1: Bundesbank",
+        (
+            "rates: business debtors under the law of Germany owe Basiszinssatz + 8 % a year"
+            " (BGB, new); a year has 360 days, for invoices due from 2026-03-10 on: BGBl. 2026 I 1"
+        ),
+    ]
+    assert back[0] == "rates: the table of Germany (DE) is gone"
+    assert len(back) == 3
+
+
+def test_a_policy_may_name_the_law_of_an_own_country_only(team: Office) -> None:
+    files = dict(team.versions.files(1))
+    files[STANDARD] = files[STANDARD].replace(b'law = "DE"', b'law = "AT"')
+    with pytest.raises(InvalidPolicy, match=r'interest\.law: "AT" has no table; there are AU, CA'):
+        team.does("ada").draft(files, "x")
+
+    files[FILE] += TABLE.replace(b'"DE"', b'"AT"').replace(b"Germany", b"Austria")
+    with pytest.raises(NotAllowed, match="version"):
+        team.does("ada").draft(files, "x")
+    files[STANDARD] = moved(files[STANDARD], {})
+    version = team.does("ada").draft(files, "x").version
+
+    assert team.versions.load(version).policies.policy("standard_b2b").interest.law == "AT"
+
+
 def test_the_change_is_told_in_words_with_the_rate_of_the_release(team: Office) -> None:
     changed(team)
     old, new = (team.versions.load(number).policies for number in (1, 2))
@@ -150,7 +225,7 @@ def test_the_change_is_told_in_words_with_the_rate_of_the_release(team: Office) 
         " the release has 1.27 %: Bundesbank, corrected"
     )
     assert sum_ == (
-        "rates: the fixed sum of Germany from business debtors is 55.00 EUR from 0.01,"
+        "rates: the fixed sum of Germany from business debtors is 55.00 EUR,"
         " for claims that arise from 2026-03-10 on: BGB, new"
     )
     back = differences(new, old, (team.versions.files(2), team.versions.files(1)))

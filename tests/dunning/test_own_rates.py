@@ -11,7 +11,8 @@ from dunning.countries.law import JURISDICTIONS, TABLES
 from dunning.countries.table import ClaimRule, Debtor, NotClaimable
 from dunning.interest import Principal, interest
 from dunning.money import Money
-from dunning.own_rates import NO_RATES, OwnRates, parse_own_rates
+from dunning.own_rates import NO_RATES, OwnRates
+from dunning.own_rates_text import parse_own_rates
 from dunning.policy_problems import InvalidPolicy
 
 TEXT = """
@@ -114,6 +115,7 @@ def test_everything_wrong_with_the_file_is_named_at_once() -> None:
         '[[rate]]\ntable = "gb_bank_rate"\nsince = "2026-07-01"\npercent = "4"\nsource = "x"\n'
         '[[sum]]\ncountry = "US"\nsince = "1.1.2027"\ncurrency = "usd"\nsource = "x"\n'
         '[[sum]]\ncountry = "NL"\nsince = "2027-01-01"\ncurrency = "EUR"\nsource = "x"\n'
+        'most = "1"\n'
         '[[sum.tier]]\nleast = "10"\namount = "5"\n[[sum.tier]]\nleast = "1"\namount = "6.001"\n'
         '[[sum.tier]]\nleast = "20"\namount = "1e999999"\n'
     )
@@ -132,7 +134,7 @@ def test_everything_wrong_with_the_file_is_named_at_once() -> None:
         '"1.1.2027" is not a day',
         '"usd" is not a currency',
         "sum[1].tier: is missing",
-        "the scale of the Netherlands comes with the release",
+        "sum[2].most: belongs to a sum by bands",
         "sum[2].tier: is missing, or not in the order",
         "sum[2].tier[2].amount: 6.001 is not an amount in EUR",
         "sum[2].tier[3].amount: is more than 1000000000",

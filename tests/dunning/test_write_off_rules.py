@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from dunning.countries.law import JURISDICTIONS
 from dunning.interest_policy import InterestRules, read_interest_rules
 from dunning.money import Money
 from dunning.policy_document import read_document
@@ -68,7 +69,7 @@ def test_without_a_file_the_usual_limits_hold() -> None:
 
 
 def test_a_policy_claims_nothing_unless_it_says_so() -> None:
-    assert read_interest_rules(read_document("", "p.toml")) == InterestRules()
+    assert read_interest_rules(read_document("", "p.toml"), JURISDICTIONS) == InterestRules()
     assert not InterestRules().speaks_at(9)
 
 
@@ -84,7 +85,7 @@ def test_a_policy_claims_nothing_unless_it_says_so() -> None:
 )
 def test_a_table_of_interest_that_says_nothing_clear_is_refused(text: str, why: str) -> None:
     document = read_document(text, "p.toml")
-    read_interest_rules(document)
+    read_interest_rules(document, JURISDICTIONS)
 
     with pytest.raises(InvalidPolicy, match=why):
         document.finish()

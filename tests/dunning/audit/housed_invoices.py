@@ -21,11 +21,12 @@ from dunning.contact_facts import Contact, ContactBlocked
 from dunning.customer import apply_to_customer
 from dunning.customer_facts import CustomerFact
 from dunning.holds import holds_of
+from dunning.lapse import after_lapse
 from dunning.may import is_closed
 from dunning.money import Money, totals
 from dunning.next_step import plan
 from dunning.send_gate import first_objection, objection_of_invoice, passed_guards
-from dunning.situation import Situation
+from dunning.situation import Plan, Situation
 from dunning.steps import SendInvoice, SendTouch, Speak, Step
 from tests.dunning.following import Following
 from tests.dunning.provider import provider_said
@@ -55,9 +56,9 @@ class Invoice(Following):
         return Followed(name, tuple(self.history), tuple(self.home.items.get(name, ())), listed)
 
     def plan(self) -> Step:
-        """Plan with the customer as the household knows it."""
+        """Plan with the customer as the household knows it; a lapse wakes nobody by itself."""
         before = self.customer
-        step = super().plan()
+        step = after_lapse(self.situation, Plan(super().plan())).step
         self.next = step
         if self.customer is not before:
             ended = [one for one in self.customer.plans if one not in before.plans]

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from dunning import facts, touch_facts
 from dunning.facts import InvoiceFact
 from dunning.money import Money
+from tests.dunning.audit import planted_claims as claims
 from tests.dunning.audit import planted_moves as moves
 from tests.dunning.audit import planted_service as service
 from tests.dunning.audit.plant_books import Plant
@@ -63,14 +64,21 @@ MORE_PLANTS: dict[str, tuple[Plant, str, str]] = {
     "deduction overlooked": (before_touch(moves.deducted), "A16", "AMOUNT"),
     "debit note overlooked": (before_touch(moves.debited), "A16", "AMOUNT"),
     "another one listed wrongly": (service.listed_wrongly, "A16", "LISTED_AMOUNT"),
-    "interest of another sum": (moves.claimed("business", "business"), "A16", "CLAIM_AMOUNT"),
+    "interest of another sum": (claims.claimed("business", "business"), "A16", "CLAIM_AMOUNT"),
     "a fee too high": (
-        moves.claimed("business", "business", what="fee", amount=Money(7_000, "EUR")),
+        claims.claimed("business", "business", what="fee", amount=Money(7_000, "EUR")),
         "A16",
         "CLAIM_AMOUNT",
     ),
+    "a fee for another sum": (
+        claims.claimed(
+            "business", "business", what="fee", amount=Money(4_000, "EUR"), more=moves.CENT
+        ),
+        "A16",
+        "PRINCIPAL",
+    ),
     "a rate that nobody knows": (
-        moves.claimed("business", "business", **moves.LONG_AGO),
+        claims.claimed("business", "business", first=claims.LONG_AGO, until=claims.LONG_AGO),
         "A16",
         "NO_RATE",
     ),
@@ -95,14 +103,14 @@ MORE_PLANTS: dict[str, tuple[Plant, str, str]] = {
     "own words approved": (appended(_words, _approved_words), "A25", "SAME_PERSON"),
     "sent to another contact": (messaged(contact="C/other"), "A27", "OTHER_CONTACT"),
     "covered without a fact": (service.covered_without_fact, "A27", "NO_FACT"),
-    "claimed from whom nobody knows": (moves.claimed("business", ""), "A29", "DEBTOR"),
+    "claimed from whom nobody knows": (claims.claimed("business", ""), "A29", "DEBTOR"),
     "interest from a consumer": (
-        moves.claimed("consumer", "consumer", country="GB"),
+        claims.claimed("consumer", "consumer", country="GB"),
         "A29",
         "CONSUMER",
     ),
     "costs without the letter": (
-        moves.claimed("consumer", "consumer", country="NL", what="fee"),
+        claims.claimed("consumer", "consumer", country="NL", what="fee"),
         "A29",
         "NO_LETTER",
     ),

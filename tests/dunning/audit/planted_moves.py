@@ -11,8 +11,6 @@ from types import MappingProxyType
 from dunning import adjustment_facts, cash_facts, facts, proposal_facts, touch_facts
 from dunning.audit.account import Followed
 from dunning.audit.timeline import EVER, Reign, Timeline
-from dunning.claim_facts import ClaimRaised
-from dunning.customer_facts import CustomerRecorded
 from dunning.facts import InvoiceFact
 from dunning.money import Money
 from dunning.policy import Cap, Policy
@@ -24,8 +22,6 @@ from tests.dunning.audit.told_policies import terms_of
 from tests.dunning.worlds import POLICIES
 
 CENT = Money(1, "EUR")
-# Before any table of rates begins.
-LONG_AGO: dict[str, object] = {"first": date(1990, 1, 1), "until": date(1990, 1, 2)}
 
 
 def credited(fact: touch_facts.TouchStarted, _: str) -> list[InvoiceFact]:
@@ -93,33 +89,6 @@ def unused_money(books: Books) -> str | None:
     much = Money(900_000_000, "EUR")
     books.account = replace(books.account, unapplied=((moment_before(found[2]), much),))
     return books.followed[found[0]].invoice
-
-
-def claimed(debtor: str, known: str, **fields: object) -> Plant:
-    """A claim as from such a debtor; the ledger says what the customer is."""
-    usual: dict[str, object] = {
-        "claim": "k9",
-        "what": "interest",
-        "amount": Money(7, "EUR"),
-        "principal": Money(90_000, "EUR"),
-        "country": "DE",
-        "law": "planted",
-        "debtor": debtor,
-    }
-
-    def raised(at: datetime, _: Followed) -> InvoiceFact:
-        day = at.date()
-        told = {**usual, "first": day - timedelta(days=2), "until": day, **fields}
-        return ClaimRaised(at=at, by="omar", **told)  # type: ignore[arg-type]  # Its own fields, by name.
-
-    def plant(books: Books) -> str | None:
-        first, *later = books.account.history
-        assert isinstance(first, CustomerRecorded), "a customer begins when the ledger names it"
-        recorded = replace(first, debtor=known)  # type: ignore[arg-type]  # One of its words.
-        books.account = replace(books.account, history=(recorded, *later))
-        return appended(raised)(books)
-
-    return plant
 
 
 def posted_and_given_up(books: Books) -> str | None:
