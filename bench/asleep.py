@@ -14,7 +14,7 @@ from pathlib import Path
 from bench.figures import Figure
 from bench.ledgers import invoice_rows, meet, record
 from bench.site import Site, fresh_settings
-from commands.sending.relay import serve
+from commands.sending.working import serve
 from engine import connect
 from ledger.doorbells import count
 from worker import wire

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
@@ -58,21 +58,30 @@ async def start(
     delay: timedelta,
     turn: Priority = Priority.default,
 ) -> None:
-    """Start a workflow for each id, as many at once as the relay does."""
-    at_once = asyncio.Semaphore(AT_ONCE)
+    """Start a workflow for each id."""
 
     async def one(name: str) -> None:
-        async with at_once:
-            await client.start_workflow(
-                Bare.run,
-                due,
-                id=name,
-                task_queue=QUEUE,
-                start_delay=delay or None,
-                priority=turn,
-            )
+        await client.start_workflow(
+            Bare.run,
+            due,
+            id=name,
+            task_queue=QUEUE,
+            start_delay=delay or None,
+            priority=turn,
+        )
 
-    await asyncio.gather(*(one(name) for name in ids))
+    await all_of(ids, one)
+
+
+async def all_of(ids: Sequence[str], one: Callable[[str], Awaitable[None]]) -> None:
+    """Do it for each id, as many at once as the relay does."""
+    at_once = asyncio.Semaphore(AT_ONCE)
+
+    async def in_turn(name: str) -> None:
+        async with at_once:
+            await one(name)
+
+    await asyncio.gather(*(in_turn(name) for name in ids))
 
 
 @asynccontextmanager

@@ -7,8 +7,6 @@ hour on two idle cores; `--sizes 1000,3000` stops sooner.
 from __future__ import annotations
 
 import asyncio
-import os
-import resource
 from argparse import ArgumentParser
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,6 +15,7 @@ from pathlib import Path
 from bench.asleep import at_work, enrol, resident_kb
 from bench.figures import Figure, show
 from bench.growth_picture import drawn
+from bench.processor import engine_process, used_by, used_here
 from bench.site import Site, site
 from commands import printing
 from engine import keep_engine_quiet
@@ -26,7 +25,6 @@ AT_FIRST = 200
 AIM_MB = 500.0
 # The last cases may cost so much more than the first ones; the machine itself varies by as much.
 AIM_RATIO = 1.5
-_TICKS = os.sysconf("SC_CLK_TCK")
 
 
 @dataclass(frozen=True)
@@ -43,7 +41,7 @@ async def growth(place: Site, sizes: Sequence[int]) -> list[Stage]:
     """Enrol up to each size in turn. Everybody's processor counts: file, worker and engine."""
     stages: list[Stage] = []
     async with at_work(place) as worker:
-        engine = _engine()
+        engine = engine_process()
         # Caches are filled and connections open before anything counts.
         await enrol(place, "first", AT_FIRST)
         before = AT_FIRST
@@ -76,20 +74,8 @@ def figures(stages: Sequence[Stage]) -> list[Figure]:
     ]
 
 
-def _used(*others: int) -> float:
-    """Seconds of processor of this process and of others."""
-    mine = resource.getrusage(resource.RUSAGE_SELF)
-    stats = [Path(f"/proc/{one}/stat").read_text().rpartition(")")[2].split() for one in others]
-    theirs = sum(int(one[11]) + int(one[12]) for one in stats)
-    return mine.ru_utime + mine.ru_stime + theirs / _TICKS
-
-
-def _engine() -> int:
-    """The process of the embedded engine, which this one started."""
-    own = os.getpid()
-    children = Path(f"/proc/{own}/task/{own}/children").read_text().split()
-    names = {int(one): Path(f"/proc/{one}/comm").read_text().strip() for one in children}
-    return next(one for one, name in names.items() if name == "temporal")
+def _used(worker: int, engine: int) -> float:
+    return used_here() + used_by(worker) + used_by(engine)
 
 
 async def _measured(sizes: Sequence[int], picture: Path | None) -> None:

@@ -74,7 +74,7 @@ def _row(stages: Sequence[Measured], row: Row, top: int) -> Iterator[str]:
     held = bottom - aim / most * _HEIGHT
     yield f'<line class="aim" x1="{_LEFT}" y1="{held:.1f}" x2="{right}" y2="{held:.1f}"/>'
     for at, amount in ((bottom, 0.0), (held, aim)):
-        yield f'<text x="{_LEFT - 8}" y="{at + 4}" text-anchor="end">{amount:g}</text>'
+        yield f'<text x="{_LEFT - 8}" y="{at + 4}" text-anchor="end">{amount:.3g}</text>'
     first, last = math.log10(stages[0].cases), math.log10(stages[-1].cases)
     points = [
         (

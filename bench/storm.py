@@ -5,19 +5,21 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from datetime import time as clock_time
 from itertools import count, islice
+from statistics import median
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 
 from activities.clock import EngineClock
-from bench import bare
+from bench import bare, empty
 from bench.figures import Figure, ratio
 from bench.ledgers import invoice_rows, meet, record
+from bench.processor import engine_process, used_by, used_here
 from bench.site import Site
 from commands.sending.relay import relay_of
 from dunning.business_days import SendingWindow
@@ -53,39 +55,71 @@ class Storm:
         return timedelta(seconds=5 + self.touches * (0.04 if self.awake else 0.015))
 
 
+@dataclass(frozen=True)
+class Weathered:
+    """How a storm went: touches a second, and what each took, in milliseconds of processor."""
+
+    rate: float
+    worker_ms: float
+    engine_ms: float
+
+
 async def storm(site: Site, touches: int, rounds: int) -> list[Figure]:
     """Touches a second once all are due, as a share of bare timers with a no-op activity.
 
     Sleeping cases are met on their timer, as all touches but the first are. What is still in its
     start delay has to be begun first, which costs the engine more, however little it does: first
-    touches are told beside bare workflows in their start delay, too.
+    touches are told beside bare workflows in their start delay, too. And a case goes on, where a
+    bare workflow ends: cases whose touches do nothing show what engine and SDK take of each touch.
     """
-    rates: dict[tuple[bool, bool], list[float]] = defaultdict(list)
+    seen: dict[tuple[str, bool], list[Weathered]] = defaultdict(list)
     for number in range(rounds):
         for awake in (True, False):
             kind = "asleep" if awake else "delayed"
             bare_one = Storm(f"{number}-bare-{kind}", touches, awake)
-            rates[False, awake].append(await _bare_storm(site, bare_one))
+            seen["bare", awake].append(await _bare_storm(site, bare_one))
             one = Storm(f"{number}-{kind}", touches, awake)
-            rates[True, awake].append(await _our_storm(site, one))
-    sleeping, first = rates[True, True], rates[True, False]
+            seen["ours", awake].append(await _our_storm(site, one))
+        nothing = Storm(f"{number}-nothing", touches, awake=True)
+        seen["nothing", True].append(await _empty_storm(site, nothing))
+    timers, delays = seen["bare", True], seen["bare", False]
     return [
-        ratio("storm, touches of sleeping cases", sleeping, rates[False, True], AIM),
-        ratio("storm, first touches", first, rates[False, True], AIM),
-        ratio("storm, first touches beside bare start delays", first, rates[False, False], AIM),
+        _beside("storm, touches of sleeping cases", seen["ours", True], timers),
+        _beside("storm, touches of sleeping cases, doing nothing", seen["nothing", True], timers),
+        _beside("storm, first touches", seen["ours", False], timers),
+        _beside("storm, first touches beside bare start delays", seen["ours", False], delays),
     ]
 
 
-async def _bare_storm(site: Site, one: Storm) -> float:
+def _beside(name: str, ours: Sequence[Weathered], bare: Sequence[Weathered]) -> Figure:
+    figure = ratio(name, [one.rate for one in ours], [one.rate for one in bare], AIM)
+    told = {"ms_of_processor_a_touch": ours, "ms_bare": bare}
+    used = {
+        spoken: f"{median(one.worker_ms for one in rounds):.1f}"
+        f" + {median(one.engine_ms for one in rounds):.1f} (engine)"
+        for spoken, rounds in told.items()
+    }
+    return replace(figure, details={**figure.details, **used})
+
+
+async def _bare_storm(site: Site, one: Storm) -> Weathered:
     due = datetime.now(UTC) + one.get_ready
     ids = [f"bare-{one.name}-{number}" for number in range(one.touches)]
     async with bare.working(site.client, site.settings.send_threads) as nothing:
         delay = timedelta(0) if one.awake else due - datetime.now(UTC)
         await bare.start(site.client, ids, due, delay)
-        return one.touches / await _seconds_until(due, lambda: nothing.done >= one.touches)
+        return await _weathered(one, due, lambda: nothing.done >= one.touches)
 
 
-async def _our_storm(site: Site, one: Storm) -> float:
+async def _empty_storm(site: Site, one: Storm) -> Weathered:
+    due = datetime.now(UTC) + one.get_ready
+    ids = [f"{one.name}-{number}" for number in range(one.touches)]
+    async with empty.working(site.client, site.settings.send_threads) as nothing:
+        await empty.start(site.client, ids, due)
+        return await _weathered(one, due, lambda: nothing.done >= one.touches)
+
+
+async def _our_storm(site: Site, one: Storm) -> Weathered:
     due = datetime.now(UTC) + one.get_ready
     wiring = _played(site.wiring, due)
     async with running(site.client, wiring, site.settings, limited=False):
@@ -98,9 +132,7 @@ async def _our_storm(site: Site, one: Storm) -> float:
             wiring.ledger.transact(lambda books: ring(books.connection, invoices, opening=False))
             await relay.answer_all(datetime.now(UTC))
         assert datetime.now(UTC) < due, "the storm must not break before everybody is enrolled"
-        return one.touches / await _seconds_until(
-            due, lambda: _sent(wiring) - before >= one.touches
-        )
+        return await _weathered(one, due, lambda: _sent(wiring) - before >= one.touches)
 
 
 def _played(wiring: Wiring, due: datetime) -> Wiring:
@@ -133,10 +165,13 @@ def _sent(wiring: Wiring) -> int:
         return int(books.connection.execute(query).scalar_one())
 
 
-async def _seconds_until(due: datetime, is_over: Callable[[], bool]) -> float:
+async def _weathered(one: Storm, due: datetime, is_over: Callable[[], bool]) -> Weathered:
+    engine = engine_process()
     await asyncio.sleep((due - datetime.now(UTC)).total_seconds())
-    began = time.perf_counter()
+    began, worker_before, engine_before = time.perf_counter(), used_here(), used_by(engine)
     while not await asyncio.to_thread(is_over):
         assert time.perf_counter() - began < PATIENCE.total_seconds(), "the storm does not end"
         await asyncio.sleep(LOOK)
-    return time.perf_counter() - began
+    seconds = time.perf_counter() - began
+    used = (used_here() - worker_before, used_by(engine) - engine_before)
+    return Weathered(one.touches / seconds, *(each / one.touches * 1000 for each in used))

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from activities.deliveries import Deliveries
 from commands import printing
-from commands.cases.answers import By, Json, Note, installation_of
+from commands.cases.answers import By, Json, Note, installation_of, told
 from commands.sending.channel_actions import ChannelActions
 from dunning.contact_facts import ContactLogged
 from dunning.may import NotAllowed
@@ -66,23 +66,24 @@ def list_command(context: typer.Context, json: Json = None) -> None:
 
 
 @group.command()
-def stop(context: typer.Context, channel: Named, reason: Reason, by: By) -> None:
+def stop(context: typer.Context, channel: Named, reason: Reason, by: By, json: Json = None) -> None:
     """Send nothing on a channel until somebody releases it."""
     _actions(context, by).stop(channel.value, reason)
-    printing.say(f"Nothing goes out by {channel.value} until somebody releases it.")
+    said = f"Nothing goes out by {channel.value} until somebody releases it."
+    if not printing.answer(_answer(channel, said, stopped=True), json):
+        printing.say(said)
 
 
 @group.command()
-def release(context: typer.Context, channel: Named, reason: Reason, by: By) -> None:
+def release(
+    context: typer.Context, channel: Named, reason: Reason, by: By, json: Json = None
+) -> None:
     """Let a stopped channel speak again; what waited for it is sent in its customers' hours."""
-    installation = installation_of(context)
-    if not _actions(context, by).release(channel.value, reason):
-        printing.say(f"Noted. A second person has to release {channel.value} too.")
-        return
-    left = installation.tell_engine()
-    printing.say(f"Messages go out by {channel.value} again.")
-    if left:
-        printing.complain(left)
+    is_open = _actions(context, by).release(channel.value, reason)
+    said = f"Messages go out by {channel.value} again."
+    if not is_open:
+        said = f"Noted. A second person has to release {channel.value} too."
+    told(context, _answer(channel, said, stopped=not is_open), json)
 
 
 @app.command()
@@ -92,6 +93,7 @@ def logged(
     channel: Annotated[Spoken, typer.Option(help="How.")],
     by: By,
     note: Note = "",
+    json: Json = None,
 ) -> None:
     """Note that you called or wrote to a customer yourself: it counts for the caps."""
     installation_of(context).demand(by, "follow_up", "logged", customer)
@@ -104,7 +106,9 @@ def logged(
         log_contact(books, customer, fact)
 
     installation_of(context).wiring.ledger.transact(work)
-    printing.say(f"Noted: {by} reached out to {customer} ({channel.value}).")
+    said = f"Noted: {by} reached out to {customer} ({channel.value})."
+    if not printing.answer({"customer": customer, "channel": channel.value, "outcome": said}, json):
+        printing.say(said)
 
 
 @app.command()
@@ -114,6 +118,7 @@ def settle(
     by: By,
     sent: Annotated[bool, typer.Option("--sent/--not-sent", help="Whether it went out.")],
     reason: Reason,
+    json: Json = None,
 ) -> None:
     """Say whether a message went out of which nobody knew; one that did not is sent again."""
     installation = installation_of(context)
@@ -132,10 +137,12 @@ def settle(
             deliveries.never_sent(books, attempt, reason, now, by)
 
     installation.wiring.ledger.transact(work)
-    left = installation.tell_engine()
-    printing.say(f"Message {attempt} {'went out' if sent else 'did not go out'}.")
-    if left:
-        printing.complain(left)
+    said = f"Message {attempt} {'went out' if sent else 'did not go out'}."
+    told(context, {"attempt": attempt, "sent": sent, "outcome": said}, json)
+
+
+def _answer(channel: Channel, said: str, *, stopped: bool) -> dict[str, Any]:
+    return {"channel": channel.value, "stopped": stopped, "outcome": said}
 
 
 def _actions(context: typer.Context, by: str) -> ChannelActions:

@@ -12,31 +12,22 @@ import structlog
 from sqlalchemy.exc import OperationalError
 from temporalio.client import Client
 from temporalio.common import Priority, WorkflowIDConflictPolicy, WorkflowIDReusePolicy
-from temporalio.runtime import Runtime
 from temporalio.service import RPCError, RPCStatusCode
 
 from activities.clock import EngineClock
-from activities.gateways.event_post import EventPoster
 from activities.planning import Planner
-from commands.mailroom.arrivals import mailroom_of
-from commands.mailroom.imap_mailbox import mailbox_readers
-from commands.observing.meters import Meters
 from commands.policies.taking_effect import take_effect
-from commands.restoring.noticing import BooksWatch
 from commands.sending.fault_log import traced
 from commands.sending.turns import turn_of
-from commands.upkeep.jobs import UPKEEP, jobs_of
-from commands.upkeep.schedules import keep_schedules, our_zone
-from commands.webhooks.delivering import Delivering
 from dunning.case import Case
 from dunning.dispute_steps import CloseDispute, DisputeStep
 from dunning.steps import CloseCase, Step
 from ledger.books import Books
 from ledger.doorbells import Doorbell, answered, waiting
 from ledger.ledger import Ledger
+from ledger.rows import chunks
 from ledger.spans import span
-from settings import Settings
-from worker import Wiring, running, utc_now
+from worker import Wiring
 from workflows.contract import (
     CASE_QUEUE,
     DISPUTE_WORKFLOW,
@@ -48,6 +39,8 @@ from workflows.contract import (
 )
 
 BATCH = 500
+# So many batches are read at once.
+BATCHES = 4
 AT_ONCE = 50
 IDLE = timedelta(milliseconds=200)
 # The engine is away: look again soon, but do not hammer it.
@@ -92,34 +85,6 @@ def relay_of(wiring: Wiring, client: Client) -> Relay:
     return Relay(client, wiring.ledger, wiring.planner, wiring.clock)
 
 
-async def serve(client: Client, wiring: Wiring, settings: Settings) -> None:
-    """Work until cancelled: follow cases, send, answer doorbells, handle what comes in."""
-    relay, mailroom = relay_of(wiring, client), mailroom_of(wiring)
-    books_watch = BooksWatch(client, wiring.ledger)
-    # Before anything can be sent: the books may have been put back while nobody worked.
-    await books_watch.begin(utc_now)
-    async with running(client, wiring, settings, jobs=jobs_of(wiring, settings)):
-        beside = [one.run(utc_now) for one in mailbox_readers(wiring.ledger, settings)]
-        beside += [_schedule(client, wiring), books_watch.run(utc_now)]
-        poster = EventPoster(settings.webhooks_private)
-        beside.append(Delivering(wiring.ledger, poster).run(utc_now))
-        if settings.metrics_address:
-            beside.append(Meters(wiring.ledger, Runtime.default().metric_meter).run(utc_now))
-        await asyncio.gather(relay.run(utc_now), mailroom.run(utc_now), *beside)
-
-
-async def _schedule(client: Client, wiring: Wiring) -> None:
-    """Bring the engine's schedules in line with the list of jobs, as soon as it lets us."""
-    while True:
-        try:
-            await keep_schedules(client, our_zone(wiring.planner, utc_now()), UPKEEP)
-        except RPCError as error:
-            _log.warning("schedules_wait", error=type(error).__name__)
-            await asyncio.sleep(AWAY.total_seconds())
-        else:
-            return
-
-
 @dataclass(frozen=True)
 class Relay:
     """Brings the engine in line with the books. Answering a doorbell twice does no harm."""
@@ -135,7 +100,7 @@ class Relay:
         while True:
             try:
                 answered_now = await self.answer(now())
-                pause = NOTHING if answered_now == BATCH else IDLE
+                pause = NOTHING if answered_now >= BATCH else IDLE
             except (RPCError, OperationalError) as error:
                 _log.warning("relay_waits", error=type(error).__name__)
                 pause = AWAY
@@ -149,8 +114,23 @@ class Relay:
         return total
 
     async def answer(self, now: datetime) -> int:
-        """Answer one batch; `now` is the engine's moment. Raises RPCError when it is away."""
-        planned = await asyncio.to_thread(self._plan_waiting, now)
+        """Answer what waits, a few batches at most; `now` is the engine's moment.
+
+        How many doorbells they were. Raises RPCError when the engine is away.
+        """
+        bells = await asyncio.to_thread(self._waiting, now)
+        planned: Sequence[Sequence[Called]] = ()
+        count = 0
+        for batch in [*chunks(bells, BATCH), []] if bells else []:
+            # While the engine takes one batch, the next is planned.
+            _, following = await asyncio.gather(
+                self._wake_all(planned, now), asyncio.to_thread(self._plan_batch, batch, now)
+            )
+            count += len(planned)
+            planned = following
+        return count
+
+    async def _wake_all(self, planned: Sequence[Sequence[Called]], now: datetime) -> None:
         at_once = asyncio.Semaphore(AT_ONCE)
 
         async def wake(called: Called) -> None:
@@ -164,13 +144,14 @@ class Relay:
             await asyncio.to_thread(
                 self.ledger.transact, lambda books: answered(books.connection, bells)
             )
-        return len(planned)
 
-    def _plan_waiting(self, now: datetime) -> Sequence[Sequence[Called]]:
+    def _waiting(self, now: datetime) -> Sequence[Doorbell]:
         if self.planner.versions:
             take_effect(self.ledger, self.planner.versions, self.clock.books_time(now))
         with self.ledger.reading() as books:
-            bells = waiting(books.connection, BATCH, self.postponed.since(now))
+            return waiting(books.connection, BATCHES * BATCH, self.postponed.since(now))
+
+    def _plan_batch(self, bells: Sequence[Doorbell], now: datetime) -> Sequence[Sequence[Called]]:
         if not bells:
             return []
         moment = self.clock.books_time(now)

@@ -55,7 +55,7 @@ async def test_enrolment_is_measured_beside_the_bare_engine(place: Site) -> None
 async def test_a_storm_sends_every_touch_that_is_due(place: Site) -> None:
     figures = await storm(place, FEW, rounds=1)
 
-    assert len(figures) == 3
+    assert len(figures) == 4
     assert all(figure.value > 0 for figure in figures)
 
 

@@ -18,9 +18,11 @@ from temporalio.client import WorkflowExecutionStatus
 from temporalio.service import RPCError, RPCStatusCode
 from temporalio.testing import WorkflowEnvironment
 
+from activities.planning import Planner
 from commands.sending import relay as relay_module
 from commands.sending.relay import relay_of
 from commands.sending.turns import turn_of
+from dunning.situation import Plan
 from intake.invoices import InvoiceRow
 from ledger.books import FACT
 from ledger.doorbells import waiting
@@ -40,6 +42,18 @@ class Away:
 
     async def start_workflow(self, *_: object, **__: object) -> None:
         raise RPCError("away", RPCStatusCode.UNAVAILABLE, b"")
+
+
+class Patient:
+    """An engine that takes a case only once so many batches were planned."""
+
+    def __init__(self, planned: Callable[[], int], batches: int) -> None:
+        self._planned, self._batches = planned, batches
+        self.taken: list[str] = []
+
+    async def start_workflow(self, _: str, invoice: str, **__: object) -> None:
+        await until(lambda: self._planned() >= self._batches)
+        self.taken.append(invoice)
 
 
 async def opens_while_away(stage: Stage, *invoices: InvoiceRow) -> None:
@@ -130,6 +144,25 @@ async def test_more_cases_than_a_batch_are_all_started(
 
     assert doorbells(stage) == []
     assert len([await stage.workflow(f"I-{n}").describe() for n in range(10)]) == 10
+
+
+async def test_the_next_batch_is_planned_while_the_engine_takes_one(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    planned: list[None] = []
+    plan_all = Planner.plan_all
+
+    def counting(*asked: Any) -> list[Plan]:  # noqa: ANN401 - whatever it is asked
+        planned.append(None)
+        return plan_all(*asked)
+
+    monkeypatch.setattr(relay_module, "BATCH", 1)
+    monkeypatch.setattr(Planner, "plan_all", counting)
+    engine = Patient(lambda: len(planned), batches=2)
+    await replace(stage, client=engine).opens(invoice("I-1"), invoice("I-2"))  # type: ignore[arg-type]  # All the relay asks of it.
+
+    assert sorted(engine.taken) == ["I-1", "I-2"]
+    assert doorbells(stage) == []
 
 
 async def test_the_relay_goes_on_by_itself_until_it_is_stopped(stage: Stage) -> None:

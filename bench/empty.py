@@ -1,0 +1,76 @@
+"""Cases whose touches do nothing: what engine and SDK take of a touch, before anything of ours."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from temporalio import activity
+from temporalio.client import Client
+from temporalio.worker import Worker
+
+from activities.payloads import StepOrder, WireStep
+from bench.bare import all_of
+from dunning.steps import SendTouch
+from worker import SANDBOX
+from workflows.contract import INVOICE_WORKFLOW, PLANNED
+from workflows.invoice import InvoiceCase
+
+QUEUE = "empty"
+CHANNEL = "empty-channel"
+# Nothing more happens to a case while it is measured.
+NEXT_STEP = timedelta(days=30)
+
+
+class Nothing:
+    """The sending activity, which sends nothing."""
+
+    def __init__(self) -> None:
+        # Threads may append at the same time and lose nothing, which a sum does not promise.
+        self._done: list[None] = []
+
+    @property
+    def done(self) -> int:
+        """How often it was done."""
+        return len(self._done)
+
+    @activity.defn
+    def send_touch(self, order: StepOrder) -> WireStep:
+        """Count, and answer with a step as long as any."""
+        self._done.append(None)
+        return replace(order.step, at=order.now + NEXT_STEP)
+
+
+async def start(client: Client, ids: Sequence[str], due: datetime) -> None:
+    """Start the workflow of a case for each id; it sleeps until its touch is due."""
+    why = "a courtesy note before the invoice is due"
+    touch = SendTouch(
+        at=due, why=why, step="courtesy", channel=CHANNEL, letter="courtesy", level=0, to="billing"
+    )
+
+    async def one(name: str) -> None:
+        await client.start_workflow(
+            INVOICE_WORKFLOW, name, id=name, task_queue=QUEUE, memo={PLANNED: touch}
+        )
+
+    await all_of(ids, one)
+
+
+@asynccontextmanager
+async def working(client: Client, threads: int) -> AsyncIterator[Nothing]:
+    """Workers set up as Duncan's are, with its workflow of a case."""
+    nothing = Nothing()
+    with ThreadPoolExecutor(threads * 3) as executor:
+        clocks = Worker(client, task_queue=QUEUE, workflows=[InvoiceCase], workflow_runner=SANDBOX)
+        hands = Worker(
+            client,
+            task_queue=CHANNEL,
+            activities=[nothing.send_touch],
+            activity_executor=executor,
+            max_concurrent_activities=threads,
+        )
+        async with clocks, hands:
+            yield nothing
