@@ -24,7 +24,8 @@ from ledger.answers import CLAIMED_BY_STATEMENT
 from ledger.books import Books
 from ledger.claims import OpenClaim, open_claims_on
 from ledger.report_cash import free_cash
-from ledger.report_reading import ItemOn, Scope, open_items_on
+from ledger.report_items import ItemOn, open_items_on
+from ledger.report_reading import Scope
 from ledger.statements import Due
 
 LETTER, _CHANNEL = "statement_note", "email"

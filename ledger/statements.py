@@ -18,7 +18,7 @@ from dunning.statement_facts import (
     StatementWithheld,
 )
 from ledger.books import Books
-from ledger.report_reading import items_on
+from ledger.report_items import items_on
 from ledger.tables import FactRow, table
 from ledger.wire import AnyFact
 

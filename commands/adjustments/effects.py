@@ -38,6 +38,12 @@ def sum_of(case: Case, what: AskedFor, amount: Decimal | None) -> Money:
     if meant.minor <= 0:
         words = what.replace("_", " ")
         raise NotAllowed(f"Invoice {case.invoice} has nothing left for a {words}.")
+    if what == "credit_note" and meant > creditable(case):
+        most = f"at most {creditable(case)}, which was invoiced and not credited yet"
+        raise NotAllowed(f"A credit note of invoice {case.invoice} is {most}.")
+    if what in ("refund", "transfer") and meant > -case.balance:
+        credit = max(-case.balance, Money.zero(meant.currency))
+        raise NotAllowed(f"Invoice {case.invoice} has a credit of {credit}, not of {meant}.")
     return meant
 
 

@@ -31,12 +31,16 @@ _MOST_WOKEN = 200
 
 
 class Posted(NamedTuple):
-    """What an action did: the payment, what it has left, its invoices, and what was learnt."""
+    """What an action did: the payment, what it has left, its invoices, and what was learnt.
+
+    `said` is a sentence where the invoices alone do not tell it.
+    """
 
     payment: str
     left: Money
     cases: tuple[Case, ...]
     learnt: str = ""
+    said: str = ""
 
 
 class Outcome(NamedTuple):
@@ -112,7 +116,9 @@ class CashActions(Acting):
             open_ones = poster.books.open_invoices(customer)[:_MOST_WOKEN]
             return Outcome(list(poster.books.cases(open_ones).values()), customer)
 
-        return self._post(payment, work)
+        posted = self._post(payment, work)
+        kept = f"{posted.left} of payment {payment} is on the account of customer {customer}."
+        return posted._replace(said=kept)
 
     @needs("post_cash")
     def undo(self, application: str, reason: str) -> Posted:
@@ -132,7 +138,9 @@ class CashActions(Acting):
                 raise NotAllowed(f"There is no application {application} that stands.")
             case = Poster(books, self.now, self.by).undo(standing[application], reason)
             self.planner.plan_all(books, [case], self.now)
-            return _posted(books, payment, [case])
+            posted, owes = _posted(books, payment, [case]), f"{invoice} owes {case.balance}"
+            free = f"payment {payment} has {posted.left} left"
+            return posted._replace(said=f"{application} is undone: {owes}, and {free}.")
 
         return self.ledger.transact(work)
 
@@ -185,7 +193,8 @@ class CashActions(Acting):
                     " INVOICE#NUMBER, as duncan cash explain shows it."
                 )
             Poster(books, self.now, self.by).take_off_account(payment, reason)
-            return _posted(books, payment, [])
+            said = f"Payment {payment} is on nobody's account any more."
+            return _posted(books, payment, [])._replace(said=said)
 
         return self.ledger.transact(work)
 

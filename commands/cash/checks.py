@@ -39,6 +39,8 @@ def parts_for(targets: Sequence[Target], lookup: Lookup, left: Money) -> tuple[P
                 f"Invoice {invoice} is in {case.amount.currency}, the payment in {left.currency}."
             )
         amount = money(wanted, case) if wanted is not None else min(left, case.balance)
+        if case.balance.minor <= 0:
+            raise NotAllowed(f"Invoice {invoice} owes nothing; the payment is for something else.")
         if amount.minor <= 0 or amount > case.balance:
             raise NotAllowed(f"Invoice {invoice} owes {case.balance}; {amount} cannot pay it.")
         if amount > left:

@@ -212,8 +212,8 @@ def _done(context: typer.Context, posted: Posted, json: str | None) -> None:
         "learnt": posted.learnt,
     }
     if not printing.answer(answer, json):
-        printing.say(f"Payment {posted.payment} has {posted.left} left.")
-        for case in posted.cases[:_SHOWN]:
+        printing.say(posted.said or f"Payment {posted.payment} has {posted.left} left.")
+        for case in () if posted.said else posted.cases[:_SHOWN]:
             printing.say(f"  Invoice {case.invoice}: open {case.balance}.")
         if posted.learnt:
             printing.say(posted.learnt)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import accumulate
 
 from dunning.money import Money
 from intake.bank.statement import Statement
@@ -36,18 +37,25 @@ def _jumps_from(
 ) -> Money | None:
     """What the last statement of the account closed with, where none leads to this one.
 
-    One that closes where a known one begins fills a gap, whenever it comes in.
+    One that closes where a known one begins fills a gap, whenever it comes in; one that overlaps
+    with a known one passes the balance with which that closed.
     """
     known = statements_of_account(books.connection, one.account, opening.currency)
     minors = [(row.number, row.opening_minor, row.closing_minor) for row in known]
     mine = (one.number, opening.minor, one.closing.minor if one.closing else 0)
-    follows = opening.minor in {closing for _, _, closing in minors} or any(
+    follows = bool(_passed(one, opening) & {closing for _, _, closing in minors}) or any(
         (other.account, other.closing) == (one.account, opening) for other in others
     )
     fills = mine[2] in {begin for _, begin, _ in minors}
     if not known or follows or fills or mine in minors:
         return None
     return Money(known[-1].closing_minor, opening.currency)
+
+
+def _passed(one: Statement, opening: Money) -> set[int]:
+    """The balances of a statement, from its opening one on, after each of its entries."""
+    moved = (entry.amount.minor for entry in one.entries if entry.is_booked)
+    return set(accumulate(moved, initial=opening.minor))
 
 
 def _said(statement: Statement, before: Money) -> str:

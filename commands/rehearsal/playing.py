@@ -12,17 +12,15 @@ from datetime import time as clock_time
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from google.protobuf.duration_pb2 import Duration
-from temporalio.api.testservice.v1 import SleepRequest
-from temporalio.testing import WorkflowEnvironment
-
 from activities.clock import EngineClock
 from commands.cases.actions import Actions
 from commands.imports import take_in
 from commands.imports.credit_notes import owed
+from commands.rehearsal.engine_time import sleep_until
 from commands.rehearsal.engine_use import EngineUse, engine_use
 from commands.rehearsal.replies import take_replies
 from commands.rehearsal.script import Scene, Script, scenes
+from commands.rehearsal.statement_runs import StatementRuns, statement_jobs
 from commands.sending.relay import relay_of
 from dunning.experiment_facts import ExperimentFact
 from dunning.may import NotAllowed
@@ -36,7 +34,6 @@ from worker import Wiring, running, wire
 
 A_WEEK = timedelta(weeks=1)
 A_DAY = timedelta(days=1)
-LONGEST_DAY = timedelta(minutes=30)
 BY = "import"
 
 Progress = Callable[[date], None]
@@ -76,13 +73,16 @@ async def rehearse(script: Script, stage: Stage, progress: Progress) -> Played:
     began = time.monotonic()
     async with await start_rehearsal_engine() as engine:
         wiring = _wired(stage, await engine.get_current_time(), script)
+        runs = StatementRuns(engine, wiring, _opening(script))
         refused: list[tuple[EventRow, str]] = []
-        async with running(engine.client, wiring, stage.settings, limited=False):
-            async for unmet in _play(script, engine, wiring, progress):
+        jobs = statement_jobs(wiring, stage.settings)
+        async with running(engine.client, wiring, stage.settings, limited=False, jobs=jobs):
+            async for unmet in _play(script, runs, progress):
                 refused += unmet
             end = datetime.combine(script.last + A_DAY, clock_time(0), ZoneInfo("Etc/GMT+12"))
             end = min(end, stage.until) if stage.until else end
-            await _sleep_until(engine, end + wiring.clock.ahead)
+            await runs.until(end)
+            await sleep_until(engine, end + wiring.clock.ahead)
         with wiring.ledger.reading() as books:
             disputes = followed_disputes(books.connection)
         invoices = [row.invoice for row in script.invoices]
@@ -100,32 +100,29 @@ def _wired(stage: Stage, engine_now: datetime, script: Script) -> Wiring:
         told = stage.experiments
         wiring.ledger.transact(lambda books: books.append(EXPERIMENT_STREAM, *told))
     wiring = replace(wiring, planner=planner)
-    opening = datetime.combine(script.first - A_DAY, clock_time(0), UTC)
-    weeks = math.ceil((engine_now - opening) / A_WEEK)
+    weeks = math.ceil((engine_now - _opening(script)) / A_WEEK)
     return replace(wiring, clock=EngineClock(ahead=weeks * A_WEEK))
 
 
+def _opening(script: Script) -> datetime:
+    """Before the first day has begun anywhere."""
+    return datetime.combine(script.first - A_DAY, clock_time(0), UTC)
+
+
 async def _play(
-    script: Script, engine: WorkflowEnvironment, wiring: Wiring, progress: Progress
+    script: Script, runs: StatementRuns, progress: Progress
 ) -> AsyncIterator[list[tuple[EventRow, str]]]:
     """Tell the script day by day; yields the events the rules refused."""
+    engine, wiring = runs.engine, runs.wiring
     relay = relay_of(wiring, engine.client)
     zone_of = await asyncio.to_thread(_meet_customers, script, wiring)
     for moment, scene in scenes(script, zone_of):
-        await _sleep_until(engine, moment + wiring.clock.ahead)
+        await runs.until(moment)
+        await sleep_until(engine, moment + wiring.clock.ahead)
+        runs.told(scene)
         yield await asyncio.to_thread(_record, scene, wiring, moment)
         await relay.answer_all(moment + wiring.clock.ahead)
         progress(moment.date())
-
-
-async def _sleep_until(engine: WorkflowEnvironment, moment: datetime) -> None:
-    """Let the engine skip to the moment; a day with very much to do may take it minutes."""
-    nap = moment - await engine.get_current_time()
-    if nap > timedelta(0):
-        request = SleepRequest(duration=Duration(seconds=math.ceil(nap.total_seconds())))
-        await engine.client.test_service.unlock_time_skipping_with_sleep(
-            request, timeout=LONGEST_DAY
-        )
 
 
 def _meet_customers(script: Script, wiring: Wiring) -> Callable[[str], str]:

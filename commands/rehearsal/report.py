@@ -12,6 +12,7 @@ from commands.rehearsal.audited import rehearsed_audit
 from commands.rehearsal.playing import Played
 from commands.rehearsal.replies import told_replies
 from commands.rehearsal.script import Script
+from commands.rehearsal.told_statements import told_statements
 from dunning.money import Money
 from dunning.touch_facts import TouchWithheld
 from ledger.answers import CLAIMED_BY_REPLY, CLAIMED_BY_STATEMENT
@@ -38,6 +39,7 @@ def rehearsal_report(script: Script, played: Played) -> dict[str, Any]:
         return {
             "period": {"from": str(script.first), "to": str(script.last)},
             "messages": list(_messages(books)),
+            "statements": told_statements(books),
             "withheld": list(_withheld(books)),
             "tasks": list(_tasks(books)),
             "replies": told_replies(books),

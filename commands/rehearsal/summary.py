@@ -13,6 +13,7 @@ def print_summary(report: dict[str, Any]) -> None:
     period, engine = report["period"], report["engine"]
     printing.say(f"Rehearsed {period['from']} to {period['to']} in {engine['seconds']} s.")
     _print_messages(report["messages"])
+    _print_statements(report["statements"])
     _print_withheld(report["withheld"])
     _print_tasks(report["tasks"])
     _print_cases(report["cases"])
@@ -35,6 +36,18 @@ def _print_messages(messages: list[dict[str, Any]]) -> None:
     customers = len({one["customer"] for one in messages})
     title = f"{len(messages)} messages to {customers} customers"
     printing.table(title, (">level", "letter", "channel", ">messages", ">invoices"), rows)
+
+
+def _print_statements(statements: list[dict[str, Any]]) -> None:
+    """By the month they are of; nothing is printed where no policy asks for them."""
+    counted = Counter(
+        (one["period"], ": ".join(filter(None, (one["state"], one["code"])))) for one in statements
+    )
+    rows = [(*key, count) for key, count in sorted(counted.items())]
+    if rows:
+        sent = sum(one["state"] == "sent" for one in statements)
+        title = f"{sent} statements of account sent"
+        printing.table(title, ("of", "outcome", ">statements"), rows)
 
 
 def _print_withheld(withheld: list[dict[str, Any]]) -> None:

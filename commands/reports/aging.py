@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
-from itertools import chain
+from functools import partial
 from typing import Any, Literal
 
 from sqlalchemy import select
@@ -17,14 +17,15 @@ from commands.reports.in_one_currency import rates_used, total_in
 from commands.reports.many_rows import uncollected
 from commands.reports.table import Cell, Column, ReportTable, totals_of
 from dunning.money import Money, minor_digits
-from dunning.reports.aging import AgedSum, AgingRow, aging_rows, aging_totals
+from dunning.reports.aging import AgingRow, aging_rows, aging_totals
 from dunning.reports.buckets import BUCKETS, Basis, bucket_of, buckets_by
 from ledger.books import Books
 from ledger.periods import known_when_closed
-from ledger.report_aging import aged_rows
+from ledger.report_aging import Read, aging_reads, read_all
 from ledger.report_backdated import backdated
-from ledger.report_cash import free_cash, unapplied_sums
-from ledger.report_reading import CUSTOMER, open_rows_on
+from ledger.report_cash import unapplied_rows
+from ledger.report_items import open_rows_on
+from ledger.report_reading import CUSTOMER
 
 Key = Literal["customer", "collector", "entity", "segment"]
 Row = dict[str, Any]
@@ -70,12 +71,11 @@ def aging_of(
     belongs to the key "" while nobody knows whose it is.
     """
     closed = {} if late_too else known_when_closed(books.connection, day)
-    parts: list[Iterable[AgingRow]] = []
-    cash: list[AgedSum] = []
+    reads: list[Read] = []
     for scope in scopes_of(closed, policies.default_entity):
-        parts.append(aged_rows(books.connection, day, basis, by, scope))
-        cash += unapplied_sums(free_cash(books.connection, day, scope=scope), by)
-    rows = aging_rows(cash, chain.from_iterable(parts))
+        reads += aging_reads(books.connection.dialect.name, day, basis, by, scope)
+        reads.append(partial(unapplied_rows, day, by, scope))
+    rows = aging_rows((), read_all(books.connection, by, reads))
     if by == "collector":
         rows = sorted((_assigned(row) for row in rows), key=lambda row: (row.key, row.currency))
     names = _names(books) if by == "customer" and named else {}

@@ -13,7 +13,6 @@ from dunning.reports.buckets import Basis
 from ledger.books import Books
 from ledger.periods import known_when_closed
 from ledger.report_aging_page import Owed, PageAsked, largest_rows
-from ledger.report_cash import free_cash, unapplied_sums
 from ledger.report_reading import CUSTOMER
 
 
@@ -24,9 +23,7 @@ def aging_page(books: Books, policies: Policies, day: date, basis: Basis, page: 
     """
     closed = known_when_closed(books.connection, day)
     scopes = list(scopes_of(closed, policies.default_entity))
-    free = (one for scope in scopes for one in free_cash(books.connection, day, scope=scope))
-    owed = Owed(day, basis, scopes, list(unapplied_sums(free, "customer")))
-    totals, rows = largest_rows(books.connection, owed, page)
+    totals, rows = largest_rows(books.connection, Owed(day, basis, scopes), page)
     query = select(CUSTOMER.c.customer, CUSTOMER.c.name)
     mine = query.where(CUSTOMER.c.customer.in_([row.key for row in rows]))
     names = {row.customer: row.name for row in books.connection.execute(mine)}

@@ -22,7 +22,8 @@ from dunning.reports.buckets import BUCKETS, bucket_of
 from ledger.books import Books
 from ledger.claims import OpenClaim
 from ledger.report_cash import FreeCash, free_cash
-from ledger.report_reading import EVERYTHING, ItemOn, open_items_on
+from ledger.report_items import ItemOn, open_items_on
+from ledger.report_reading import EVERYTHING
 
 Row = dict[str, Any]
 

@@ -51,6 +51,15 @@ def test_a_limit_is_a_limit(shop: Workshop) -> None:
         desk(shop, "bea").credit("I-1", Decimal(0), "nothing")
 
 
+def test_nobody_is_asked_for_what_cannot_be(shop: Workshop) -> None:
+    with pytest.raises(NotAllowed, match=r"I-1 is at most 1500.00 EUR, which was invoiced"):
+        desk(shop).credit("I-1", Decimal("1500.01"), "wrong price")
+    with pytest.raises(NotAllowed, match=r"has a credit of 0.00 EUR, not of 5.00 EUR"):
+        desk(shop).refund("I-1", Decimal(5), "paid twice")
+
+    assert open_tasks(shop) == []
+
+
 def test_who_posted_the_cash_gives_nothing_up(shop: Workshop) -> None:
     pays(shop, 10_000, by="Bea")
     desk(shop).credit("I-1", Decimal(300), "wrong price")

@@ -11,6 +11,7 @@ import pytest
 import typer
 from typer.testing import Result
 
+from commands.cases.show import show
 from commands.cash import commands as cash_commands
 from commands.imports import commands as file_commands
 from dunning.may import NotAllowed
@@ -19,6 +20,7 @@ from tests.cast import customer, eur, invoice
 from tests.commands.taking_in import CUSTOMERS, INVOICES, take
 from tests.commands.typed import typed
 from tests.intake.einvoices.writing import UBL, pdf
+from worker import utc_now
 
 HEADER = "payment,date,currency,amount,reference,payer\n"
 
@@ -81,6 +83,27 @@ def test_from_the_worklist_to_the_undoing(shop: Workshop, tmp_path: Path) -> Non
     assert answered(shop, "cash", "aliases") == {"aliases": []}
     assert "'=Ada" in table.read_text(encoding="utf-8-sig")
     assert "2 payments wait" in duncan(shop, "cash").stdout
+
+
+def test_what_was_done_is_said(shop: Workshop, tmp_path: Path) -> None:
+    lines = ["P-1,2026-03-04,EUR,20.00,I-2,Ada", "P-2,2026-03-05,EUR,5.00,hello,Bo"]
+    duncan(shop, "import", "payments", statement(tmp_path, "a.csv", *lines))
+    to_customer = ("--customer", "C-1", "--by", "ada")
+    kept = duncan(shop, "cash", "on-account", "P-2", *to_customer).stdout
+    number = answered(shop, "cash", "explain", "P-1")["applications"][0]["application"]
+    undone = duncan(shop, "cash", "undo", number, "--by", "ada", "--reason", "no").stdout
+    taken_off = duncan(shop, "cash", "undo", "P-2", "--by", "ada", "--reason", "no").stdout
+    with shop.wiring.ledger.reading() as books:
+        facts = show(books, shop.wiring.planner, "I-2", utc_now())["facts"]
+
+    assert kept == "5.00 EUR of payment P-2 is on the account of customer C-1.\n"
+    owes = "I-2 owes 20.00 EUR, and payment P-1 has 20.00 EUR left"
+    assert undone == f"{number} is undone: {owes}.\n"
+    assert taken_off == "Payment P-2 is on nobody's account any more.\n"
+    # A fact about another one keeps its own number, and says that one's.
+    (undoing,) = [one for one in facts if one["kind"] == "application_undone"]
+    assert [one["number"] for one in facts] == list(range(1, len(facts) + 1))
+    assert f"I-2#{undoing['of_number']}" == number
 
 
 def test_an_amount_that_is_none_is_refused(shop: Workshop) -> None:

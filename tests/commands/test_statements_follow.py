@@ -47,6 +47,20 @@ def test_the_missing_statement_and_one_twice_are_no_jumps(rooms: Rooms, tmp_path
     assert said(missing) == said(again) == []
 
 
+def test_an_overlapping_statement_is_no_jump(rooms: Rooms, tmp_path: Path) -> None:
+    taken(rooms, tmp_path, "S-1", "0.00", "100.00")
+    path = tmp_path / "overlap.xml"
+    lines = [entry("60.00", reference="A"), entry("25.00", reference="B")]
+    balances = balance("OPBD", "40.00") + balance("CLBD", "125.00")
+    path.write_text(camt(*lines, balances=balances, name="S-2"), "utf-8")
+    overlap = import_into(rooms, "payments", path, None, "import", NOW, dry_run=False)
+    jump = taken(rooms, tmp_path, "S-4", "90.00", "110.00")
+
+    # It begins before the first one ended, and passes the balance with which that ended.
+    assert said(overlap) == []
+    assert len(said(jump)) == 1
+
+
 def test_another_currency_of_the_account_is_another_story(rooms: Rooms, tmp_path: Path) -> None:
     taken(rooms, tmp_path, "S-1", "0.00", "100.00")
 

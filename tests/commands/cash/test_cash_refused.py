@@ -55,6 +55,14 @@ def test_another_currency_is_not_applied_and_says_so(ledger: Ledger, desk: CashA
     assert taken.warnings == ["Row 2: invoice I-1 is in EUR, not USD; kept unapplied."]
 
 
+def test_an_invoice_that_owes_nothing_is_not_paid_again(ledger: Ledger, desk: CashActions) -> None:
+    take(ledger, PAYMENTS, came("1500.00", "I-1"))
+    take(ledger, PAYMENTS, came("20.00", "nothing", "P-2"))
+
+    with pytest.raises(NotAllowed, match="I-1 owes nothing; the payment is for something else"):
+        desk.apply("P-2", [Target("I-1")])
+
+
 def test_the_same_money_twice_is_noticed(ledger: Ledger, desk: CashActions) -> None:
     take(ledger, PAYMENTS, came("1500.00", "I-1"))
     taken = take(ledger, PAYMENTS, came("1500.00", "I-1", "P-2"))
