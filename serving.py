@@ -23,7 +23,7 @@ from commands.observing.traces import traced
 from commands.people.actions import first_link
 from commands.people.commands import link_address
 from commands.restoring.memory import refuse_others
-from commands.sending.relay import serve
+from commands.sending.working import serve
 from dunning.may import NotAllowed
 from engine import connect, embedded_engine, keep_engine_quiet
 from settings import Settings
@@ -119,7 +119,7 @@ class _Desk:
         try:
             keys = WebhookKeys(**webhook_keys(settings))
             app = create_app(parts, utc_now, self.engine_ui, hosts, keys, self.demo)
-            await serve_console(app, place.host, place.port, self._say_ready)
+            await serve_console(app, place.host, place.port, self._say_ready, settings.proxies)
         except (PortTaken, UnusableKey) as refused:
             raise NotAllowed(str(refused)) from None
 

@@ -26,7 +26,7 @@ from console.jobs import Job, Jobs
 from console.kept import Kept
 from console.navigation import Counts, Shown, shown
 from console.reading.search import search
-from console.typed import Typed
+from console.typed import PAGE, Typed
 from console.visit import SAID, Visit
 from console.words.languages import LANGUAGES, Words, words_of
 from dunning.money import Money
@@ -101,9 +101,13 @@ class Desk:
         parts = self.parts
         return actions(parts.ledger, parts.planner, self.visit.by, self.now(), seen)
 
-    def job(self, job: str, kind: str, title: str, about: str = "") -> Job:
-        """A job of the person who visits; see `console.jobs`."""
-        return Job(job, kind, title, self.visit.by, about)
+    def job(self, job: str, kind: str, title: str, about: str = "", back: str = "") -> Job:
+        """A job of the person who visits; see `console.jobs`.
+
+        `back` is where it can be begun again, else the first page of the part it belongs to.
+        """
+        begun_on = back or f"/{self.visit.path.split('/')[1]}"
+        return Job(job, kind, title, self.visit.by, about, location=begun_on)
 
     def workflow_page(self, workflow: str) -> str:
         """The workflow in Temporal's own pages; empty where there are none."""
@@ -124,7 +128,10 @@ class Desk:
         found = _environment(self.zone, self.visit.language).get_template(template)
         doing = typed or Typed(name=self.visit.query.get("do", ""))
         said = self._said()
-        known = {"desk": self, "visit": self.visit, "doing": doing, "said": said}
+        # Links of a form that is shown again lead to its page: its own address cannot be read.
+        page = doing.values.get(PAGE, "")
+        visit = self.visit.at(page) if page else self.visit
+        known = {"desk": self, "visit": visit, "doing": doing, "said": said}
         known |= {"now": self.now(), "today": self.today}
         known["navigation"] = [] if self.visit.is_live else self._navigation()
         shown = found.render(known | values)

@@ -42,8 +42,9 @@ _BEAT_SECONDS = 2.0
 # Of what was looked at last, so many outcomes are ready in the memory of the process.
 _MOST_READY = 3
 _LARGEST = 200_000_000
-_GONE = "This job ended long ago, or somebody else began it: start it again here."
-_SILENT = "The desk that did this has ended meanwhile: start it again here."
+_NAMES = ("job", "kind", "title", "person", "about", "location")
+_GONE = "This job ended long ago, or somebody else began it: begin it again."
+_SILENT = "The desk that did this has ended meanwhile: begin it again."
 _FAILED = "It could not be done; the log says why."
 _TOO_LARGE = "What came of it is too large to be kept here: ask for it on the command line."
 _log = structlog.get_logger()
@@ -54,7 +55,7 @@ class Job:
     """One piece of work: how far it is, and where its outcome is shown once it is done.
 
     `job` is the number of the form that began it, `title` an English text of the words. `about`
-    tells its outcome from others of its kind.
+    tells its outcome from others of its kind. Until it has one `location` is where to begin again.
     """
 
     job: str
@@ -101,8 +102,8 @@ class Jobs:
 
         Raises NotAllowed when too much waits already, whichever desk does it.
         """
-        named = {name: getattr(job, name) for name in ("job", "kind", "title", "person", "about")}
-        empty = {"done": 0, "total": 0, "size": 0, "problem": "", "location": ""}
+        named = {name: getattr(job, name) for name in _NAMES}
+        empty = {"done": 0, "total": 0, "size": 0, "problem": ""}
         now = self.clock()
 
         def begun(books: Books) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 from fastapi import FastAPI
@@ -14,6 +14,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 HOST = "127.0.0.1"
 PORT = 8080
+PROXIES = (HOST, "::1")
 # A browser that keeps its connection open must not keep Duncan from ending.
 GRACE_SECONDS = 2
 # More connections at once are told to come again: each one holds a file of the whole process.
@@ -31,10 +32,12 @@ async def serve_console(
     host: str = HOST,
     port: int = PORT,
     ready: Callable[[str], None] | None = None,
+    proxies: Sequence[str] = PROXIES,
 ) -> None:
     """Serve until cancelled; `ready` is called with the address once a browser may open it.
 
-    Port 0 takes any free port. Raises PortTaken.
+    Port 0 takes any free port. `proxies` are addresses and networks that say truly for whom they
+    ask. Raises PortTaken.
     """
     listener = _listen(host, port)
     if ready:
@@ -45,6 +48,7 @@ async def serve_console(
         limit_concurrency=CONNECTIONS,
         log_config=None,
         access_log=False,
+        forwarded_allow_ips=list(proxies),
         lifespan="off",
         timeout_graceful_shutdown=GRACE_SECONDS,
     )

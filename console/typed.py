@@ -15,7 +15,7 @@ from dunning.may import NotAllowed
 
 _FORM = re.compile(r"[0-9a-f]{32}")
 # What a form carries besides what people type.
-FORM, NAME, SEEN = "form", "do", "seen"
+FORM, NAME, SEEN, PAGE = "form", "do", "seen", "here"
 MOST_FIELDS = 1000
 LONGEST_FIELD_BYTES = 2_000_000
 LONGEST_TEXT = 4_000

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from fastapi import Request
 
@@ -59,6 +59,11 @@ class Visit:
         """The name that acts; empty when nobody signed in."""
         return self.person.person if self.person else ""
 
+    def at(self, page: str) -> Visit:
+        """The same visit to the page on which a form was, where it is shown again."""
+        place = urlsplit(own_page(page))
+        return replace(self, path=place.path, query=dict(parse_qsl(place.query)))
+
     def link(self, **changes: str) -> str:
         """This page with some filters changed; an empty one is left away."""
         chosen = {name: value for name, value in (dict(self.query) | changes).items() if value}
@@ -107,6 +112,12 @@ def _by_tls(request: Request, public_url: str) -> bool:
     public = urlsplit(public_url)
     passed_on = public.scheme == "https" and request.url.hostname == public.hostname
     return request.url.scheme == "https" or passed_on
+
+
+def own_page(place: str) -> str:
+    """A place of the desk itself; anything else is where an open redirect would lead."""
+    ours = place.startswith("/") and not place.startswith(("//", "/\\")) and place.isprintable()
+    return place if ours else "/"
 
 
 def sent_path(request: Request) -> str:

@@ -18,6 +18,7 @@ _SIGNING_IN = (
     "desk_form",
     "desk_job",
     "desk_session",
+    "desk_upload",
     "one_time_link",
     "password",
     "read_record",
@@ -33,6 +34,7 @@ _SECRET_TABLES = (
     "desk_form",
     "desk_job",
     "desk_session",
+    "desk_upload",
     "one_time_link",
     "password",
 )

@@ -9,6 +9,8 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
 from sqlmodel import Field, SQLModel
 
+from ledger.desk_jobs import forget_old_jobs
+from ledger.desk_uploads import forget_old_uploads
 from ledger.rows import insert_missing
 from ledger.tables import moment, table
 
@@ -41,8 +43,13 @@ FORM, VIEW = table(FormRow), table(SavedViewRow)
 
 
 def claim_form(connection: Connection, form: str, person: str, now: datetime) -> bool:
-    """Claim a form for being acted on; False when that happened before."""
+    """Claim a form for being acted on; False when that happened before.
+
+    Old forms, jobs and uploaded files are forgotten with it.
+    """
     connection.execute(delete(FORM).where(FORM.c.at < now - _KEPT))
+    forget_old_jobs(connection, now)
+    forget_old_uploads(connection, now)
     before = select(func.count()).select_from(FORM).where(FORM.c.form == form)
     if connection.execute(before).scalar():
         return False

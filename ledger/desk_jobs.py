@@ -65,7 +65,8 @@ _TOLD = tuple(column for column in JOB.c if column.name != "outcome")
 
 def begin_job(connection: Connection, row: Mapping[str, Any], now: datetime) -> None:
     """Note a job that begins; what is too old or too much of what is over goes."""
-    _forget(connection, now)
+    forget_old_jobs(connection, now)
+    _make_room(connection)
     connection.execute(insert(JOB).values(**row, beat_at=now))
 
 
@@ -115,10 +116,14 @@ def forget_jobs(connection: Connection) -> None:
     connection.execute(delete(JOB).where(or_(JOB.c.kind != ERASING, JOB.c.ended_at.is_not(None))))
 
 
-def _forget(connection: Connection, now: datetime) -> None:
-    """Forget jobs that ended long ago, or whose desk was gone for long, and the oldest others."""
+def forget_old_jobs(connection: Connection, now: datetime) -> None:
+    """Forget jobs that ended more than a day ago, or whose desk was gone for so long."""
     last_heard = func.coalesce(JOB.c.ended_at, JOB.c.beat_at)
     connection.execute(delete(JOB).where(last_heard < now - _KEPT))
+
+
+def _make_room(connection: Connection) -> None:
+    """Forget the oldest jobs that are over, where there are too many or they are too large."""
     over = select(JOB.c.job, JOB.c.size).where(JOB.c.ended_at.is_not(None))
     kept, room = 0, _MOST_BYTES
     for row in connection.execute(over.order_by(JOB.c.ended_at.desc())).all():

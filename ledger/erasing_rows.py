@@ -15,6 +15,7 @@ from ledger.arrivals import WAITING
 from ledger.correspondence import ArrivalRow, DeliveryEventRow, MessageContentRow, ReplyRow
 from ledger.desk import FormRow, SavedViewRow
 from ledger.desk_jobs import forget_jobs
+from ledger.desk_uploads import forget_uploads
 from ledger.erased import EVENT_, Erased
 from ledger.findings import FindingRow
 from ledger.imports import RejectRow
@@ -77,6 +78,7 @@ def erase_rows(connection: Connection, mine: Whose, events: Sequence[Erased]) ->
         for value in naming:
             connection.execute(delete(where).where(_holds_any(value, mine.names)))
     forget_jobs(connection)
+    forget_uploads(connection)
 
 
 def erase_messages(connection: Connection, attempts: Iterable[str]) -> None:

@@ -99,8 +99,13 @@ def end_sessions_of(connection: Connection, person: str) -> None:
 
 
 def keep_link(connection: Connection, token: str, person: str, ends_at: datetime) -> None:
-    """Keep a one-time link; an older one for the same person works no longer."""
-    connection.execute(delete(LINK).where(LINK.c.person == person))
+    """Keep a one-time link; an older one for the same person works no longer.
+
+    Those for the first administrator, who has no name yet, work beside each other: every desk
+    that starts says one of its own.
+    """
+    if person:
+        connection.execute(delete(LINK).where(LINK.c.person == person))
     upsert(connection, LinkRow, [{"token": hashed(token), "person": person, "ends_at": ends_at}])
 
 

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Response
 from sqlalchemy import Row
 
 from commands.audit.actions import AuditActions
-from commands.audit.audit import Scope, all_tests, audit, headline
+from commands.audit.audit import Scope, all_tests, audit, found_of, headline
 from commands.audit.pack import pack_bytes, pack_scope
 from commands.audit.recording import kept_answer
 from commands.audit.shares import audit_with, shares_for
@@ -190,10 +190,12 @@ def _kept_months(desk: Desk) -> Sequence[Mapping[str, Any]]:
 
 def _result(desk: Desk, answer: dict[str, Any] | None, row: Row[Any] | None) -> Response:
     """A result with its tests; of an audit kept long ago only its figures are known."""
+    tests = all_tests(answer or {"tests": ()})
     values: dict[str, Any] = {
         "answer": answer,
         "row": row,
         "sentence": headline(answer) if answer else "",
-        "found": [one for test in all_tests(answer or {"tests": ()}) for one in test["findings"]],
+        "found": [one for test in tests for one in test["findings"]],
+        "total": sum(map(found_of, tests)),
     }
     return desk.page("audit.html", **values)

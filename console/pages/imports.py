@@ -76,11 +76,13 @@ def look(desk: TheDesk, typed: TheForm, upload: TheFile) -> Response:
         actions = _acting(desk, "look")
         if upload is None or not upload.filename:
             raise NotAllowed("Choose a file that is not empty.")
-        token = _uploads(desk).keep(upload.filename, upload.file, desk.now())
+        uploads = _uploads(desk)
+        kept = uploads.keep(upload.filename, upload.file)
 
         def looked(job: Job) -> str:
-            report = actions.look(kind, _uploads(desk).found(token), mapping)
-            job.keep({**report, "token": token, "map": mapping}, dict[str, Any])
+            with uploads.opened(kept) as file:
+                report = actions.look(kind, file, mapping)
+            job.keep({**report, "upload": kept, "map": mapping}, dict[str, Any])
             return f"{_PAGE}/looked/{job.job}"
 
         desk.jobs.start(desk.job(typed.form, _LOOK, "Reading the file"), looked)
@@ -106,14 +108,16 @@ def take(desk: TheDesk, typed: TheForm) -> Response:
     def work() -> str:
         actions, uploads = _acting(desk, "take_in"), _uploads(desk)
         found = _seen(desk, seen)
-        file = uploads.found(found["token"])
+        uploads.check(found["upload"])
 
         def taken(_: Job) -> str:
-            report = actions.take_in(found["kind"], file, found["map"])
-            uploads.forget(found["token"])
+            with uploads.opened(found["upload"]) as file:
+                report = actions.take_in(found["kind"], file, found["map"])
+            uploads.forget(found["upload"])
             return f"{_PAGE}/{report['import']}"
 
-        desk.jobs.start(desk.job(typed.form, _TAKE, "Taking in the file"), taken)
+        back = f"{_PAGE}/looked/{seen}"
+        desk.jobs.start(desk.job(typed.form, _TAKE, "Taking in the file", back=back), taken)
         return ""
 
     def again(shown: Typed, status: int) -> Response:
@@ -225,4 +229,4 @@ def _seen(desk: Desk, job: str) -> dict[str, Any]:
 
 
 def _uploads(desk: Desk) -> Uploads:
-    return Uploads(desk.parts.outbox.parent / "uploads" / desk.visit.by)
+    return Uploads(desk.parts.ledger, desk.visit.by, desk.now())

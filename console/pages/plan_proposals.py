@@ -36,11 +36,12 @@ def new_plan(
     """The open invoices of a customer, and the instalments that a choice of them makes."""
     typed = Typed(values={"parts": parts, "first": first, "rhythm": rhythm})
     chosen, lines = list(item or ())[:MOST_CHOSEN], ""
-    if chosen:
+    if chosen or "parts" in desk.visit.query:
         try:
             lines = _drafted(desk, chosen, typed)
         except NotAllowed as refused:
-            return _page(desk, customer, chosen, "", Typed(sentence=str(refused)), 422)
+            refusal = Typed(sentence=str(refused))
+            return _page(desk, customer, chosen, "", refusal, 422, asked=typed)
     return _page(desk, customer, chosen, lines, Typed(), 200, asked=typed)
 
 
@@ -64,6 +65,8 @@ def propose(desk: TheDesk, typed: TheForm) -> Response:
 
 def _drafted(desk: Desk, chosen: Sequence[str], typed: Typed) -> str:
     """The instalments as lines. Raises NotAllowed."""
+    if not chosen:
+        raise NotAllowed("Tick the invoices that the plan is for.")
     asked = typed.values["parts"]
     if not (asked.isascii() and asked.isdigit() and 1 <= int(asked[:4]) <= MOST_PARTS):
         raise NotAllowed(f"A plan has at least one and at most {MOST_PARTS} instalments.")

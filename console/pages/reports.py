@@ -120,6 +120,8 @@ def key_figures(
     if view not in VIEWS:
         raise DamagedLink(f"There is no report {view!r}; there are {', '.join(VIEWS)}.")
     last = Month.parse(month) if month else month_before(desk.today)
+    # Nothing is known of months to come.
+    last = min(last, Month.of(desk.today), key=lambda one: one.first)
     count = min(max(months, 1), MOST_MONTHS)
     found = prepared(
         desk, Figures, (last, count), "Key figures", lambda: _figured(desk, last, count)

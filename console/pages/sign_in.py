@@ -13,7 +13,7 @@ from commands.people.sign_in import SignIns, TooManyTries
 from commands.people.single_sign_on import WAY
 from console.desk import Desk, TheDesk
 from console.typed import FORM, TheForm, Typed, typed_of
-from console.visit import DEMO, LANGUAGE, SESSION, sent_path
+from console.visit import DEMO, LANGUAGE, SESSION, own_page, sent_path
 from console.words.languages import LANGUAGES
 from dunning.may import NotAllowed
 from ledger.people import people_of
@@ -192,12 +192,6 @@ def _twice(typed: Typed) -> str:
 def _check_demo(desk: Desk) -> None:
     if not desk.demo or desk.visit.guarded or not desk.visit.is_here:
         raise NotAllowed("There is no such page.")
-
-
-def own_page(place: str) -> str:
-    """A place of the desk itself; anything else is where an open redirect would lead."""
-    ours = place.startswith("/") and not place.startswith(("//", "/\\")) and place.isprintable()
-    return place if ours else "/"
 
 
 def _kept(text: str) -> tuple[str, list[tuple[str, str]]] | None:

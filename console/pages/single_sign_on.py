@@ -11,8 +11,9 @@ from fastapi.responses import RedirectResponse
 from commands.people.sign_in import TooManyTries
 from commands.people.single_sign_on import Answered, Asked, SingleSignOn
 from console.desk import Desk, TheDesk
-from console.pages.sign_in import Door, ask, own_page, with_session
+from console.pages.sign_in import Door, ask, with_session
 from console.typed import Typed
+from console.visit import own_page
 from dunning.may import NotAllowed
 
 router = APIRouter(prefix="/sign-in")

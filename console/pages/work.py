@@ -25,6 +25,7 @@ DEEDS = ("pause", "escalate", "assign", "approve")
 _PAGE = "/queue"
 _FILTERS = frozenset({"q", "what", "who"})
 _LONGEST_NAME = 60
+_NOTHING_TICKED = "Tick something in the work queue first, then say what is to be done."
 
 
 @router.get("")
@@ -41,6 +42,8 @@ def several(
     deed: str = "",
 ) -> Response:
     """Say once what is to be done to all that is ticked, and look at it again before."""
+    if not item:
+        return _page(desk, WorkFilter("", "", ""), "", Typed(sentence=_NOTHING_TICKED), 422)
     return _several(desk, deed, item or [], Typed(), 200)
 
 
@@ -125,7 +128,7 @@ def _page(
 
 def _several(desk: Desk, deed: str, items: list[str], typed: Typed, status: int) -> Response:
     if deed not in DEEDS or not items:
-        raise NotAllowed("Tick something in the work queue first, then say what is to be done.")
+        raise NotAllowed(_NOTHING_TICKED)
     with desk.parts.ledger.reading() as books:
         rows = chosen_items(books.connection, items[:MOST_ITEMS])
         people = [one for one in people_of(books.connection) if "follow_up" in one.rights]

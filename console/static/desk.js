@@ -32,7 +32,11 @@ document.addEventListener("click", (event) => {
 for (const dialog of document.querySelectorAll("dialog[open]")) {
   dialog.removeAttribute("open");
   show(dialog);
+  // Nothing had the focus before: afterwards it goes to what opens the dialog.
+  dialog.addEventListener("close", () => document.querySelector(`[data-opens="${dialog.id}"]`)?.focus(), { once: true });
 }
+// A form that is shown again has the address it was sent to, which nobody can read.
+const here = () => document.body.dataset.livePage || location.pathname + location.search;
 // What is typed must not be lost by a reload that has nothing to do with it.
 const beingFilledIn = () => document.querySelector("dialog[open]") !== null;
 // A form is sent once; the server would act on it once anyway.
@@ -104,9 +108,9 @@ async function refresh() {
 }
 let tag = "";
 async function renew() {
-  const address = location.pathname + location.search;
+  const address = here();
   const answer = await fetch(address, { headers: { "X-Live": "1", "If-None-Match": tag }, cache: "no-store" }).catch(() => null);
-  if (!answer?.ok || address !== location.pathname + location.search) return;
+  if (!answer?.ok || address !== here()) return;
   tag = answer.headers.get("ETag") ?? "";
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
   let changed = false;
@@ -155,7 +159,7 @@ function listen() {
     return;
   }
   if (line) return;
-  line = new EventSource("/live?of=" + encodeURIComponent(location.pathname + location.search));
+  line = new EventSource("/live?of=" + encodeURIComponent(here()));
   const state = document.querySelector("[data-state]");
   line.addEventListener("here", (event) => {
     if (state) state.hidden = false;

@@ -17,7 +17,7 @@ from babel.numbers import format_decimal
 
 from console import words
 from console.reading.counting import Count
-from console.words.sentences import said, sentences_of
+from console.words.sentences import LONGEST, said, sentences_of
 from dunning.money import Money
 
 LANGUAGES = {"en": "English", "de": "Deutsch"}
@@ -25,9 +25,14 @@ _FOLDER = Path(__file__).parent
 # From here on nobody reads decimals.
 _LARGE = 1000
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
+# A day within a sentence; not one that begins it, as that quotes a cell, nor a part of a name.
+_SAID_DAY = re.compile(r"(?<=[^\w:/.-])\d{4}-\d\d-\d\d(?![\w/-]|[:.][\w.])")
+# The code of a reason, which follows it.
+_CODED = re.compile(r"(.*) (\([A-Z][A-Z0-9]*_?[A-Z0-9_]*\))", re.DOTALL)
 _SHOWN_DAY = re.compile(r"\d{1,2} [A-Z][a-z]{2} \d{4}")
 # Whose name a reason of the rulebook begins with.
 _STEP = re.compile(r"^\w{1,60}(?=: (?:the policy |waiting for approval))")
+_ROLE = re.compile(rf"\b(?:{'|'.join(code for code in words.ROLES if '_' in code)})\b")
 _FIGURE = re.compile(r"-?\d[\d,]*(?:\.\d+)?")
 _TURNED = str.maketrans(",.", ".,")
 _AMOUNT = re.compile(r"(-?\d[\d,]*(?:\.\d+)?) ([A-Z]{3})")
@@ -59,14 +64,18 @@ class Words:
 
     def _sentence(self, text: str) -> str:
         """What code has said in English with values in it: refusals, reasons, the history."""
+        if _DAY.fullmatch(text):
+            return self._day_said(text)
         if self.language == "en" or not text:
-            return _STEP.sub(lambda found: words.plain(found[0]), text)
+            named = _STEP.sub(lambda found: words.plain(found[0]), text)
+            named = _ROLE.sub(lambda found: words.ROLES[found[0]], named)
+            return _SAID_DAY.sub(lambda found: self.value(found[0]), named)
         return _sentence(self, text)
 
-    def _value(self, text: str) -> str:
+    def value(self, text: str) -> str:
         """A value of a sentence: a day, an amount, a code, or a sentence itself."""
         if _DAY.fullmatch(text):
-            return self.day(text)
+            return self._day_said(text)
         if _SHOWN_DAY.fullmatch(text):
             return self.day(datetime.strptime(text, "%d %b %Y").date())  # noqa: DTZ007 - a day
         amount = _AMOUNT.fullmatch(text)
@@ -74,6 +83,13 @@ class Words:
             return self.amount(Money.parse(amount[1].replace(",", ""), amount[2]))
         code = words.ROLES.get(text) or words.CHANNELS.get(text) or words.plain(text)
         return self._known.get(text) or self._known.get(code) or self(text)
+
+    def _day_said(self, text: str) -> str:
+        """A day as people say it; what only looks like one stays."""
+        try:
+            return self.day(text)
+        except ValueError:
+            return text
 
     @cached_property
     def STAGES(self) -> Mapping[str, str]:  # noqa: N802 - named like the English table
@@ -174,7 +190,13 @@ def dictionary(language: str) -> Mapping[str, str]:
 # Pages say the same few sentences again and again.
 @lru_cache(maxsize=4096)
 def _sentence(words: Words, text: str) -> str:
-    return said(words.language, text, words._value) or text  # noqa: SLF001 - its own cache
+    found = said(words.language, text, words.value)
+    if found is not None or len(text) > LONGEST:
+        return found or text
+    if coded := _CODED.fullmatch(text):
+        return f"{words(coded[1])} {coded[2]}"
+    # Several of them, one after the other.
+    return "; ".join(map(words.value, text.split("; "))) if "; " in text else text
 
 
 @cache

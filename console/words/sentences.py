@@ -15,7 +15,7 @@ _LETTER = re.compile(r"[^\W\d_]")
 # What says less by itself than so many letters might as well be a person's own words.
 LEAST_LETTERS = 6
 # Longer texts are notes and messages, which stay as people wrote them.
-_LONGEST = 1_000
+LONGEST = 1_000
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ class Sentence:
 
 def said(language: str, text: str, value: Callable[[str], str]) -> str | None:
     """The sentence in the language with every `value` as it is said there; None for no sentence."""
-    if len(text) > _LONGEST:
+    if len(text) > LONGEST:
         return None
     for one in _in_the_order_of_size(language):
         found = one.values_in(text)

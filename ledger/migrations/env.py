@@ -13,6 +13,7 @@ from ledger import (
     correspondence,
     desk,
     desk_jobs,
+    desk_uploads,
     disputes,
     doorbells,
     erased,
@@ -46,6 +47,7 @@ assert applications.__name__, "the same"
 assert payment_standing.__name__, "the same"
 assert desk.__name__, "the same"
 assert desk_jobs.__name__, "the same"
+assert desk_uploads.__name__, "the same"
 assert search_words.__name__, "the same"
 assert plan_list.__name__, "the same"
 assert list_indexes.__name__, "the same"

@@ -43,6 +43,8 @@ _SPOKEN = (
     "console/*.py",
     "console/pages/*.py",
     "console/reading/*.py",
+    "intake/*.py",
+    "replies/*.py",
 )
 # What speaks to who writes policies or runs the command line, in the language of these.
 _UNSPOKEN = re.compile(
@@ -50,7 +52,7 @@ _UNSPOKEN = re.compile(
     r"|words|surroundings)\.py$|dunning/policy\.py|dunning/countries"
 )
 _REFUSALS = {"NotAllowed", "Changed", "NoAuthority", "FieldProblems", "DamagedLink"}
-_REASONS = {"Objection", "Remark", "Wait", "Fault", "_Said"}
+_REASONS = {"Objection", "Remark", "Wait", "Fault", "_Said", "Answer", "leave", "BadCell"}
 _REASON_FIELDS = {"why", "reason"}
 _SENTENCE = re.compile(r"[a-z].* .*[a-z]|[a-z]{3,} \{\}|\{\} [a-z]{3,}")
 
@@ -78,7 +80,7 @@ def _said(tree: ast.Module) -> Iterator[str]:
 def _spoken(node: ast.AST) -> Iterator[ast.expr]:
     if isinstance(node, ast.Call):
         name = getattr(node.func, "id", getattr(node.func, "attr", ""))
-        if name in _REFUSALS | _REASONS:
+        if name in _REFUSALS | _REASONS or ast.unparse(node.func) == "decision.acted.append":
             yield from node.args
         yield from (one.value for one in node.keywords if one.arg in _REASON_FIELDS)
     elif isinstance(node, ast.Assign) and _names(node) & _REASON_FIELDS:

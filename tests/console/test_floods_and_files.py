@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
+import tempfile
 import zipfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from threading import Event, Thread
 
 import pytest
@@ -86,14 +88,14 @@ async def test_two_desks_count_wrong_passwords_together(ada: Team) -> None:
     "name",
     ["../../etc/passwd", "..\\..\\x.csv", "/etc/passwd", ".htaccess", "a\0b.csv", "x\r\ny.csv", ""],
 )
-def test_a_name_of_an_upload_leads_nowhere(
-    name: str, tmp_path_factory: pytest.TempPathFactory
-) -> None:
-    folder = tmp_path_factory.mktemp("uploads")
-    uploads = Uploads(folder)
-    kept = uploads.found(uploads.keep(name, io.BytesIO(b"x"), NOW))
+def test_a_name_of_an_upload_leads_nowhere(team: Team, name: str) -> None:
+    uploads = Uploads(team.books.wiring.ledger, "associate", NOW)
+    with uploads.opened(uploads.keep(name, io.BytesIO(b"x"))) as kept:
+        folder = Path(tempfile.gettempdir()).resolve()
+        is_below = kept.resolve().is_relative_to(folder)
 
-    assert kept.resolve().is_relative_to(folder.resolve())
+    assert is_below
+    assert kept.parent.name.startswith("upload-")
     assert cleaned(name).isprintable()
     assert not kept.name.startswith(".")
 

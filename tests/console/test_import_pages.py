@@ -1,9 +1,7 @@
 from __future__ import annotations
 
 import asyncio
-import io
 import re
-from datetime import UTC, datetime, timedelta
 from html import unescape
 from pathlib import Path
 
@@ -11,8 +9,6 @@ import pytest
 from httpx import AsyncClient, Response
 
 from commands.imports.imports import import_into
-from console.uploads import MOST_BYTES, Uploads, cleaned
-from dunning.may import NotAllowed
 from tests.console.small_ledger import NOW
 from tests.console.team import HIDDEN, Team
 from tests.intake.bank.written import balance, camt, entry
@@ -133,36 +129,6 @@ async def test_who_may_not_take_in_files_is_refused_before_anything_is_read(
     assert 'action="/imports/look"' not in page
     assert answer.status_code == 403
     assert [one.right for one in team.refused(role)] == ["import_files"]
-
-
-@pytest.mark.parametrize(
-    ("name", "kept"),
-    [
-        ("../../etc/passwd", "passwd"),
-        ("C:\\x\\invoices.csv", "invoices.csv"),
-        (".hidden", "hidden"),
-        ("..", "file"),
-        ("a\r\nb<script>.csv", "a_b_script_.csv"),
-        ("x" * 300 + ".csv", "x" * 96 + ".csv"),
-    ],
-)
-def test_names_of_uploads_are_cleaned(name: str, kept: str) -> None:
-    assert cleaned(name) == kept
-
-
-def test_uploads_are_bounded_and_forgotten(tmp_path: Path) -> None:
-    uploads = Uploads(tmp_path)
-    token = uploads.keep("a.csv", io.BytesIO(b"x"), NOW)
-    found = uploads.found(token).read_bytes()
-    later = datetime.now(UTC) + timedelta(days=2)
-    with pytest.raises(NotAllowed, match="30 MB"):
-        uploads.keep("b.csv", io.BytesIO(b"x" * (MOST_BYTES + 1)), later)
-
-    assert found == b"x"
-    with pytest.raises(NotAllowed, match="was kept for a day"):
-        uploads.found(token)
-    with pytest.raises(NotAllowed, match="was kept for a day"):
-        uploads.found("../x")
 
 
 async def test_an_import_shows_its_bank_statements_and_where_a_balance_jumps(

@@ -97,7 +97,7 @@ def test_a_desk_that_fell_silent_is_told_of(books: Ledger) -> None:
 
     assert (lately.is_over, lately.problem) == (False, "")
     assert later.is_over
-    assert later.problem == "The desk that did this has ended meanwhile: start it again here."
+    assert later.problem == "The desk that did this has ended meanwhile: begin it again."
 
 
 def test_a_desk_says_that_it_is_at_its_jobs(books: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -55,7 +55,7 @@ LISTS = (
     " /adjustments /adjustments?what=write_off /adjustments?state=done"
     " /adjustments?state=done&what=credit_note /audit /audit/findings"
     f" /audit/findings?state=all&after={_DAY}"
-    " /audit/findings?owner=ar_lead"
+    " /audit/findings?owner=ar_lead /erasures"
 ).split()
 
 

@@ -73,7 +73,7 @@ async def test_a_note_before_a_promised_day_can_be_read_but_not_sent_now(team: T
     async with team.at_desk("associate", **{"accept-language": "de"}) as desk:
         german = (await desk.get("/outgoing/message?invoice=INV-3")).text
 
-    assert "Send now is not possible: Invoice INV-3 is promised for 2026-05-12" in page
+    assert "Send now is not possible: Invoice INV-3 is promised for 12 May 2026" in page
     assert "asked=now" not in page
     assert "Jetzt senden geht nicht: Rechnung INV-3" in german
 

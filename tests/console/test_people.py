@@ -1,14 +1,22 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
+from pathlib import Path
 
+import pytest
+
+from commands.people.actions import first_link
+from commands.people.sign_in import SignIns
 from console.reading.installation import settings_shown
+from dunning.may import NotAllowed
 from dunning.people import ROLES
 from ledger.channels import stops
 from ledger.identities import all_identities
 from ledger.people import people_of
 from settings import Settings
-from tests.console.team import Team, sent
+from tests.console.small_ledger import NOW, SmallLedger
+from tests.console.team import Team, copy_of, sent
 
 SECRET = "not-to-be-shown-anywhere"  # noqa: S105 - of nobody
 
@@ -158,3 +166,14 @@ async def test_an_account_at_the_provider_is_given_and_taken_at_the_desk(team: T
     assert "email:v@example.com" in shown
     assert refused.status_code == 422
     assert after == {}
+
+
+async def test_of_the_links_that_several_desks_said_one_makes_an_administrator(
+    ledger: SmallLedger, tmp_path: Path
+) -> None:
+    books = copy_of(ledger, tmp_path / "home").wiring.ledger
+    early, late = first_link(books, NOW), first_link(books, NOW + timedelta(seconds=1))
+    SignIns(books, NOW).by_link(early, "correct horse battery", "ada", "Ada")
+
+    with pytest.raises(NotAllowed, match="works no longer"):
+        SignIns(books, NOW).by_link(late, "correct horse battery", "bob", "Bob")

@@ -19,7 +19,7 @@ SUBJECT = "/policies/versions/1/document?path=letters/reminder/en/subject.txt"
 UPLOAD = "/policies/do/upload"
 
 
-async def _edited(
+async def edited(
     desk: AsyncClient, page: str, change: Callable[[str], str], note: str = "ask sooner"
 ) -> Response:
     """Change the text of a document and send it, as a browser would."""
@@ -51,7 +51,7 @@ def _zip(**files: str) -> bytes:
 async def test_a_change_goes_from_the_draft_into_force_by_two_people(team: Team) -> None:
     version = "/policies/versions/2"
     async with team.at_desk("senior") as desk:
-        await _edited(desk, STANDARD, _sooner)
+        await edited(desk, STANDARD, _sooner)
         simulated = await waited(desk, await sent(desk, version, "simulate", {}))
     async with team.at_desk("manager") as desk:
         await sent(desk, version, "approve", {})
@@ -67,11 +67,11 @@ async def test_a_change_goes_from_the_draft_into_force_by_two_people(team: Team)
 
 async def test_a_mistake_is_said_beside_its_line_and_the_text_is_kept(team: Team) -> None:
     async with team.at_desk("senior") as desk:
-        letter = await _edited(desk, STANDARD, _misspelt)
-        broken = await _edited(
+        letter = await edited(desk, STANDARD, _misspelt)
+        broken = await edited(
             desk, STANDARD, lambda text: text.replace("version = 1\n", "version = = 2\n")
         )
-        number = await _edited(desk, STANDARD, lambda text: text.replace("day = 3\n", "day = 1\n"))
+        number = await edited(desk, STANDARD, lambda text: text.replace("day = 3\n", "day = 1\n"))
         versions = (await desk.get("/policies")).text
 
     text = unescape(letter.text)
@@ -85,7 +85,7 @@ async def test_a_mistake_is_said_beside_its_line_and_the_text_is_kept(team: Team
 
 async def test_a_letter_that_cannot_be_written_is_refused(team: Team) -> None:
     async with team.at_desk("senior") as desk:
-        answer = await _edited(desk, SUBJECT, lambda _: "{{ nobody_gives_this }}\n")
+        answer = await edited(desk, SUBJECT, lambda _: "{{ nobody_gives_this }}\n")
 
     assert answer.status_code == 422
     assert "nobody_gives_this" in answer.text
@@ -201,7 +201,7 @@ async def test_only_who_may_withdraw_a_version_is_asked_why(
     may: bool,  # noqa: FBT001 - what the table says
 ) -> None:
     async with team.at_desk("senior") as desk:
-        await _edited(desk, STANDARD, _sooner)
+        await edited(desk, STANDARD, _sooner)
     async with team.at_desk(role) as desk:
         page = await desk.get("/policies/versions/2?do=withdraw")
 

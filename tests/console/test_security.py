@@ -13,8 +13,7 @@ from commands.people.demo_team import add_demo_team
 from commands.people.sign_in import SignIns
 from console.app import create_app
 from console.desk import Parts
-from console.pages.sign_in import own_page
-from console.visit import LANGUAGE, SESSION
+from console.visit import LANGUAGE, SESSION, own_page
 from settings import Settings
 from tests.console.small_ledger import NOW, SmallLedger
 from tests.console.team import Team, copy_of, sent

@@ -6,6 +6,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
 import pytest
+from fastapi import FastAPI, Request
+from fastapi.responses import PlainTextResponse
 from httpx import AsyncClient
 
 from console import serving
@@ -70,6 +72,29 @@ async def test_too_many_at_once_are_told_to_come_again(
             writer.close()
 
     assert answer.status_code == 503
+
+
+@pytest.mark.parametrize(
+    ("proxies", "sender"), [(("127.0.0.0/8",), "203.0.113.9"), (("10.0.0.0/8",), "127.0.0.1")]
+)
+async def test_only_a_proxy_that_is_named_is_believed_for_whom_it_asks(
+    proxies: tuple[str, ...], sender: str
+) -> None:
+    app, address = FastAPI(), asyncio.get_running_loop().create_future()
+
+    @app.get("/")
+    async def who(request: Request) -> PlainTextResponse:
+        return PlainTextResponse(request.client.host if request.client else "")
+
+    serving = serve_console(app, port=0, ready=address.set_result, proxies=proxies)
+    task = asyncio.create_task(serving)
+    async with AsyncClient(base_url=await address) as browser:
+        answer = await browser.get("/", headers={"X-Forwarded-For": "203.0.113.9"})
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task
+
+    assert answer.text == sender
 
 
 @asynccontextmanager

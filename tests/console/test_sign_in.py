@@ -227,6 +227,8 @@ async def test_from_elsewhere_nothing_is_read_before_people_are_managed(
 
     assert page.status_code == 403
     assert "Halden" not in page.text
+    assert 'class="books"' not in page.text
+    assert 'id="pages"' not in page.text
     assert demo.status_code == 404
 
 
