@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+from ipaddress import ip_network
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import Field, ValidationError
+from pydantic import AfterValidator, Field, ValidationError
 from pydantic_settings import (
     BaseSettings,
     InitSettingsSource,
@@ -14,7 +16,7 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
-from settings_of_gateways import GatewaySettings, SeveralSecrets
+from settings_of_gateways import GatewaySettings, Several, SeveralSecrets
 from settings_of_sign_in import SignInSettings
 
 ROOT = Path(__file__).parent
@@ -23,6 +25,15 @@ PREFIX = "DUNCAN_"
 
 class InvalidSettings(Exception):  # noqa: N818 - the settings are wrong; the program is not
     """What is set cannot be used; says which setting and why, never its value."""
+
+
+def _networks(named: tuple[str, ...]) -> tuple[str, ...]:
+    for one in named:
+        try:
+            ip_network(one)
+        except ValueError:
+            raise ValueError("write addresses or networks, such as 10.0.0.0/8") from None
+    return named
 
 
 class Settings(GatewaySettings, SignInSettings):
@@ -68,6 +79,10 @@ class Settings(GatewaySettings, SignInSettings):
     letters: Path = Field(default=ROOT / "templates" / "letters", description="folder of letters")
     public_url: str = Field(
         default="", description="https address of the console, as customers and providers reach it"
+    )
+    proxies: Annotated[Several, AfterValidator(_networks)] = Field(
+        default=("127.0.0.1", "::1"),
+        description="addresses or networks of proxies, which are believed for whom they ask",
     )
     audit_reads: bool = Field(default=False, description="record reads of personal data")
     keep_invoices_years: int = Field(

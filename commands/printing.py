@@ -16,6 +16,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 STDOUT = "-"
+_SHORT = len("2026-03-31")
 out = Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else 140)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
 
@@ -40,9 +41,12 @@ def answer(payload: dict[str, Any], to: str | None) -> bool:
 def table(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
     """Print rows under a title; columns named with a leading `>` are aligned to the right."""
     drawn = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, title_style="bold")
-    for column in columns:
+    for place, column in enumerate(columns):
         justify: JustifyMethod = "right" if column[0] == ">" else "left"
-        drawn.add_column(column.lstrip(">"), justify=justify, overflow="fold")
+        # A date or a sum is read in one piece.
+        longest = max((len(str(row[place] or "")) for row in rows), default=0)
+        least = longest if longest <= _SHORT else None
+        drawn.add_column(column.lstrip(">"), justify=justify, overflow="fold", min_width=least)
     for row in rows:
         drawn.add_row(*("" if cell is None else str(cell) for cell in row))
     out.print(drawn)

@@ -93,6 +93,15 @@ def done_for_customer(
         printing.complain(left)
 
 
+def told(context: typer.Context, answer: dict[str, Any], json: str | None) -> None:
+    """Wake whom it concerns, and answer with what was done: its `outcome` is the sentence."""
+    left = installation_of(context).tell_engine()
+    if not printing.answer(answer, json):
+        printing.say(answer["outcome"])
+    if left:
+        printing.complain(left)
+
+
 def print_case(answer: dict[str, Any]) -> None:
     """A case for people."""
     printing.say(f"Invoice {answer['invoice']} of {answer['customer_name']} ({answer['customer']})")

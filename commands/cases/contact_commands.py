@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from commands import printing
-from commands.cases.answers import By, Json, day, installation_of
+from commands.cases.answers import By, Json, day, installation_of, told
 from commands.cases.contact_actions import CONTACT_ROLES, ContactActions
 from commands.cases.note_actions import NoteActions
 from commands.sending.channel_commands import Channel
@@ -29,10 +29,7 @@ Reason = Annotated[str, typer.Option(help="Why.")]
 @group.command("list")
 def list_command(context: typer.Context, customer: Owner, json: Json = None) -> None:
     """List a customer's contacts, and those that replies named."""
-    with installation_of(context).wiring.ledger.reading() as books:
-        if not books.knows_customer(customer):
-            raise NotAllowed(f"There is no customer {customer} in the books.")
-        rows = _rows(books.customer(customer))
+    rows = _rows_of(context, customer)
     if printing.answer({"customer": customer, "contacts": rows}, json):
         return
     table = [
@@ -59,10 +56,12 @@ def propose(
     role: Annotated[str, typer.Option(help=f"One of {', '.join(CONTACT_ROLES)}.")] = "billing",
     email: Annotated[str, typer.Option(help="E-mail address.")] = "",
     phone: Annotated[str, typer.Option(help="Telephone number, as in +49 30 1234567.")] = "",
+    json: Json = None,
 ) -> None:
     """Name somebody to write to; a colleague has to verify the contact."""
     actions = _actions(context, by)
-    _done(context, actions.propose_contact(customer, name, role, email=email, phone=phone))
+    said = actions.propose_contact(customer, name, role, email=email, phone=phone)
+    _done(context, customer, said, json)
 
 
 @group.command()
@@ -72,9 +71,11 @@ def away(
     contact: Who,
     until: Annotated[str, typer.Option(help="Last day, YYYY-MM-DD.")],
     by: By,
+    json: Json = None,
 ) -> None:
     """Note that a contact is out of office."""
-    _done(context, _actions(context, by).note_away(customer, contact, day(until)))
+    said = _actions(context, by).note_away(customer, contact, day(until))
+    _done(context, customer, said, json)
 
 
 @group.command()
@@ -84,17 +85,20 @@ def note(
     text: Annotated[str, typer.Argument(help="What colleagues should know.")],
     by: By,
     invoice: Annotated[str, typer.Option(help="About this invoice of the customer.")] = "",
+    json: Json = None,
 ) -> None:
     """Write a note for colleagues about a customer, or about one of its invoices."""
     wiring = installation_of(context).wiring
     actions = NoteActions(wiring.ledger, wiring.planner, by, utc_now())
-    if not invoice:
-        printing.say(actions.note_customer(customer, text))
-        return
-    with wiring.ledger.reading() as books:
-        if books.case(invoice).customer != customer:
-            raise NotAllowed(f"Invoice {invoice} is not one of customer {customer}.")
-    printing.say(actions.note_invoice(invoice, text))
+    if invoice:
+        with wiring.ledger.reading() as books:
+            if books.case(invoice).customer != customer:
+                raise NotAllowed(f"Invoice {invoice} is not one of customer {customer}.")
+        said = actions.note_invoice(invoice, text)
+    else:
+        said = actions.note_customer(customer, text)
+    if not printing.answer({"customer": customer, "invoice": invoice, "outcome": said}, json):
+        printing.say(said)
 
 
 @group.command()
@@ -104,25 +108,40 @@ def verify(
     contact: Who,
     by: By,
     note: Annotated[str, typer.Option(help="How it was verified: never by the reply itself.")],
+    json: Json = None,
 ) -> None:
     """Use a contact that a reply named, now that you made sure by another way."""
-    _done(context, _actions(context, by).verify(customer, contact, note))
+    _done(context, customer, _actions(context, by).verify(customer, contact, note), json)
 
 
 @group.command()
 def block(
-    context: typer.Context, customer: Owner, contact: Who, channel: On, reason: Reason, by: By
+    context: typer.Context,
+    customer: Owner,
+    contact: Who,
+    channel: On,
+    reason: Reason,
+    by: By,
+    json: Json = None,
 ) -> None:
     """Never use a contact on a channel again, until somebody unblocks it."""
-    _done(context, _actions(context, by).block(customer, contact, channel.value, reason))
+    said = _actions(context, by).block(customer, contact, channel.value, reason)
+    _done(context, customer, said, json)
 
 
 @group.command()
 def unblock(
-    context: typer.Context, customer: Owner, contact: Who, channel: On, reason: Reason, by: By
+    context: typer.Context,
+    customer: Owner,
+    contact: Who,
+    channel: On,
+    reason: Reason,
+    by: By,
+    json: Json = None,
 ) -> None:
     """Use a contact on a channel again, whatever blocked it."""
-    _done(context, _actions(context, by).unblock(customer, contact, channel.value, reason))
+    said = _actions(context, by).unblock(customer, contact, channel.value, reason)
+    _done(context, customer, said, json)
 
 
 @consent.command("record")
@@ -134,18 +153,27 @@ def record_command(
     by: By,
     source: Annotated[str, typer.Option(help="Where it was given, such as a contract.")],
     wording: Annotated[str, typer.Option(help="In which words.")] = "",
+    json: Json = None,
 ) -> None:
     """Note that a contact agreed to a channel."""
     actions = _actions(context, by)
-    _done(context, actions.record_consent(customer, contact, channel.value, source, wording))
+    said = actions.record_consent(customer, contact, channel.value, source, wording)
+    _done(context, customer, said, json)
 
 
 @consent.command("withdraw")
 def withdraw_command(
-    context: typer.Context, customer: Owner, contact: Who, channel: On, reason: Reason, by: By
+    context: typer.Context,
+    customer: Owner,
+    contact: Who,
+    channel: On,
+    reason: Reason,
+    by: By,
+    json: Json = None,
 ) -> None:
     """Note that a contact does not want a channel any more."""
-    _done(context, _actions(context, by).withdraw_consent(customer, contact, channel.value, reason))
+    said = _actions(context, by).withdraw_consent(customer, contact, channel.value, reason)
+    _done(context, customer, said, json)
 
 
 def _actions(context: typer.Context, by: str) -> ContactActions:
@@ -153,11 +181,17 @@ def _actions(context: typer.Context, by: str) -> ContactActions:
     return ContactActions(wiring.ledger, wiring.planner, by, utc_now())
 
 
-def _done(context: typer.Context, said: str) -> None:
-    left = installation_of(context).tell_engine()
-    printing.say(said)
-    if left:
-        printing.complain(left)
+def _done(context: typer.Context, customer: str, said: str, json: str | None) -> None:
+    """Answer with what was done and the contacts as they are now."""
+    rows = _rows_of(context, customer)
+    told(context, {"customer": customer, "contacts": rows, "outcome": said}, json)
+
+
+def _rows_of(context: typer.Context, customer: str) -> list[dict[str, Any]]:
+    with installation_of(context).wiring.ledger.reading() as books:
+        if not books.knows_customer(customer):
+            raise NotAllowed(f"There is no customer {customer} in the books.")
+        return _rows(books.customer(customer))
 
 
 def _rows(customer: Customer) -> list[dict[str, Any]]:

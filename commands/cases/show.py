@@ -25,6 +25,8 @@ from workflows.contract import dispute_workflow_id, workflow_id
 
 # Written in every answer's own columns, not among a fact's details.
 _ENVELOPE = {"at", "by", "kind"}
+# A fact that is about another one has that one's number.
+_OWN = {"number": "of_number"}
 
 
 def show(books: Books, planner: Planner, invoice: str, now: datetime) -> dict[str, Any]:
@@ -142,7 +144,7 @@ def _dispute(dispute: Dispute) -> dict[str, Any]:
 
 
 def _fact(number: int, fact: InvoiceFact) -> dict[str, Any]:
-    own = dict(_details(fact))
+    own = {_OWN.get(name, name): value for name, value in _details(fact)}
     return {"number": number, "kind": fact.kind, "at": fact.at.isoformat(), "by": fact.by} | own
 
 

@@ -39,10 +39,12 @@ def compact(context: typer.Context, json: Json = None) -> None:
 def roles(
     context: typer.Context,
     prefix: Annotated[str, typer.Option(help="What the roles' names begin with.")] = "duncan",
+    json: Json = None,
 ) -> None:
     """Print the SQL of roles for worker, console and auditor, each with no more than it needs."""
     ledger = installation_of(context).wiring.ledger
     with ledger.reading() as books:
         found = list(statements(books.connection, prefix))
-    for one in found:
-        typer.echo(f"{one};")
+    if not printing.answer({"prefix": prefix, "statements": found}, json):
+        for one in found:
+            typer.echo(f"{one};")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from commands.installation import Installation
@@ -15,17 +16,27 @@ WHY = "Temporal's namespace was that of other books, which may have written to c
 _AT_ONCE = timedelta(seconds=1)
 
 
-async def whose_namespace(installation: Installation) -> str:
-    """Whose the namespace is, in a sentence. Raises EngineAway and RPCError."""
+@dataclass(frozen=True)
+class Belonging:
+    """Whose a namespace is: of `these`, `other` or `no` books, and the sentence that says so."""
+
+    namespace: str
+    books: str
+    outcome: str
+
+
+async def whose_namespace(installation: Installation) -> Belonging:
+    """Whose the namespace is. Raises EngineAway and RPCError."""
     client = await connect(installation.settings)
+    name = client.namespace
     if others := await whose_else(client, installation.wiring.ledger):
-        return others
+        return Belonging(name, "other", others)
     if await recall(client) is None:
-        return f"The namespace {client.namespace} belongs to no books yet."
-    return f"The namespace {client.namespace} belongs to these books."
+        return Belonging(name, "no", f"The namespace {name} belongs to no books yet.")
+    return Belonging(name, "these", f"The namespace {name} belongs to these books.")
 
 
-async def claim_namespace(installation: Installation, by: str, now: datetime) -> str:
+async def claim_namespace(installation: Installation, by: str, now: datetime) -> Belonging:
     """Let the engine work for these books from now on; the answer says what follows from it.
 
     Nothing goes out until two people release each channel. Raises NotAllowed where nobody else
@@ -39,4 +50,5 @@ async def claim_namespace(installation: Installation, by: str, now: datetime) ->
         newest = newest_fact(books.connection, now + _AT_ONCE)
     assert newest is not None, "the stops are facts"
     await remember(client, newest, takes_over=True)
-    return f"The namespace {client.namespace} belongs to these books. {UNTIL_RELEASED}"
+    said = f"The namespace {client.namespace} belongs to these books. {UNTIL_RELEASED}"
+    return Belonging(client.namespace, "these", said)

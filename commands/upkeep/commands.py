@@ -58,13 +58,16 @@ def settle_command(
     report: Annotated[str, typer.Argument(help="Report, as the job's answer names it.")],
     by: By,
     sent: Annotated[bool, typer.Option("--sent/--not-sent", help="Whether it came.")],
+    json: Json = None,
 ) -> None:
     """Say whether a report came of which nobody knew; one that did not may be sent again."""
     wiring = installation_of(context).wiring
     creditor = wiring.planner.policies.entity("").creditor
     reports = Reports(wiring.ledger, wiring.gateways, creditor)
     reports.settle(report, by, utc_now(), sent=sent)
-    printing.say(f"Report {report} {'came' if sent else 'did not come'}.")
+    said = f"Report {report} {'came' if sent else 'did not come'}."
+    if not printing.answer({"report": report, "sent": sent, "outcome": said}, json):
+        printing.say(said)
 
 
 def _told(installation: Installation) -> tuple[list[dict[str, Any]], str]:

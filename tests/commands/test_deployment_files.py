@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import yaml  # type: ignore[import-untyped]  # It ships without types.
 
+from console.app import LOCAL_HOSTS
 from settings import PREFIX, ROOT, Settings
 from starter import app
 
@@ -84,18 +85,46 @@ def test_every_container_has_no_more_rights_than_it_needs(pod: dict[str, Any]) -
 
 
 def test_secrets_lie_under_names_that_are_read() -> None:
-    files = [
-        item["path"]
-        for pod in PODS
-        for volume in pod["spec"]["template"]["spec"].get("volumes", ())
-        for item in volume.get("secret", {}).get("items", ())
+    secrets = [
+        volume["secret"]
+        for one in _pod_specs()
+        for volume in one["volumes"]
+        if volume["name"] == "secrets"
     ]
-    credentials = re.findall(
-        r"^LoadCredential=(\w+):", (FOLDER / "duncan.service").read_text(), re.MULTILINE
-    )
+    keys = re.findall(r"\bduncan_\w+", (FOLDER / "kubernetes.yml").read_text())
+    service = (FOLDER / "duncan.service").read_text()
 
-    assert len(files) == len(PODS)
-    assert {name.upper() for name in [*files, *credentials]} <= KNOWN
+    # Each pod gets every key of a secret of its own: no process has the owner's rights.
+    assert [one.keys() for one in secrets] == [{"secretName"}] * len(PODS)
+    assert len({one["secretName"] for one in secrets}) == len(PODS)
+    assert {name.upper() for name in keys} <= KNOWN
+    assert "duncan_database_url" in keys
+    # Of a folder, systemd puts the name before the underscore and the file's behind it.
+    assert f"\nLoadCredential={PREFIX.lower().rstrip('_')}:/" in service
+    assert "\nEnvironment=DUNCAN_SECRETS_DIR=%d\n" in service
+
+
+def test_a_desk_is_asked_by_a_name_it_answers_to() -> None:
+    asked = [
+        probe["httpGet"]
+        for one in _pod_specs()
+        for name, probe in one["containers"][0].items()
+        if name.endswith("Probe") and probe.get("httpGet", {}).get("path") == "/health"
+    ]
+
+    assert asked
+    for probe in asked:
+        (host,) = probe["httpHeaders"]
+        assert host["name"] == "Host"
+        assert host["value"] in LOCAL_HOSTS
+
+
+def test_the_proxy_beside_the_desks_is_believed() -> None:
+    compose = yaml.safe_load((FOLDER / "compose.yml").read_text())
+    (network,) = compose["networks"]["default"]["ipam"]["config"]
+
+    for name in ("worker", "desk"):
+        assert compose["services"][name]["environment"]["DUNCAN_PROXIES"] == network["subnet"]
 
 
 def test_what_pods_mount_is_there() -> None:

@@ -1,4 +1,4 @@
-"""What an erasure reaches beside the facts: jobs of the desk; and packs, which it only names."""
+"""What an erasure reaches beside the facts: jobs and files of the desk; packs, only named."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from commands.audit.pack_file import unpacked
 from commands.audit.verifying import verify_pack
 from commands.doctor.finding import DoctorContext
 from ledger.desk_jobs import begin_job, end_job, job_of, outcome_of_job
+from ledger.desk_uploads import UPLOAD, DeskUploadRow, keep_upload
 from ledger.tables import CaseRow, table
 from tests.commands.auditing import wired
 from tests.commands.rehearsed import AFTER_ALL
@@ -53,7 +54,7 @@ def test_a_pack_made_before_says_what_was_erased_since(
     assert f"{len(after)} of these facts" in since_sentence(after)
 
 
-def test_what_a_job_of_the_desk_found_goes_with_the_customer(
+def test_jobs_of_the_desk_and_uploaded_files_go_with_the_customer(
     ctx: DoctorContext,
 ) -> None:
     names = dict.fromkeys(("job", "person", "kind", "title", "problem", "location", "about"), "x")
@@ -61,6 +62,10 @@ def test_what_a_job_of_the_desk_found_goes_with_the_customer(
     ctx.ledger.transact(lambda b: begin_job(b.connection, names | counts, AFTER_ALL))
     found = {"outcome": b"\x00compressed", "size": 11}
     ctx.ledger.transact(lambda b: end_job(b.connection, "x", found, AFTER_ALL))
+    file = DeskUploadRow(
+        upload="u", person="x", name="x.csv", at=AFTER_ALL, size=11, content=b"\x00compressed"
+    )
+    ctx.ledger.transact(lambda b: keep_upload(b.connection, file))
     with ctx.ledger.reading() as books:
         whose = str(books.connection.execute(select(CASE.c.customer).limit(1)).scalar_one())
     actions(ctx, "ada").ask(whose, WHY)
@@ -69,3 +74,4 @@ def test_what_a_job_of_the_desk_found_goes_with_the_customer(
     with ctx.ledger.reading() as books:
         assert outcome_of_job(books.connection, "x") is None
         assert job_of(books.connection, "x", "x") is None
+        assert books.connection.execute(UPLOAD.select()).all() == []

@@ -18,9 +18,10 @@ from commands import installation
 from commands.installation import Installation
 from commands.people.demo_team import add_demo_team
 from commands.restoring import claiming
+from commands.restoring.claiming import Belonging
 from commands.restoring.memory import recall, refuse_others
 from commands.restoring.noticing import BooksWatch
-from commands.sending.relay import serve
+from commands.sending.working import serve
 from dunning.conditions import RESTORED
 from dunning.may import NotAllowed
 from ledger.channels import stops
@@ -117,7 +118,8 @@ async def test_a_claimed_namespace_is_worked_in_and_nothing_goes_out_unreleased(
     with two.second.ledger.reading() as found:
         stopped = {channel: stop.code for channel, stop in stops(found).items()}
 
-    assert "release" in told
+    assert told.books == "these"
+    assert "release" in told.outcome
     assert stopped == dict.fromkeys(("email", "sms"), RESTORED)
 
 
@@ -126,7 +128,7 @@ async def test_a_namespace_of_nobody_else_needs_no_claim(two: Two) -> None:
         await claim(replace(two, second=two.first))
 
 
-async def claim(two: Two) -> str:
+async def claim(two: Two) -> Belonging:
     """The second books claim the namespace."""
     acting = Installation(two.settings)
     object.__setattr__(acting, "wiring", two.second)

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from commands.printing import STDOUT, answer
+from commands.printing import STDOUT, answer, table
 
 SCALARS = st.none() | st.booleans() | st.integers() | st.text(max_size=5) | st.dates()
 NAMES = st.text(max_size=5) | st.integers() | st.booleans() | st.none()
@@ -65,3 +65,11 @@ def test_the_first_row_is_written_before_the_second_is_worked_out(tmp_path: Path
 
 def test_who_wants_no_json_gets_none() -> None:
     assert not answer({"days": 2}, None)
+
+
+def test_a_narrow_screen_breaks_no_date_and_no_sum(capsys: pytest.CaptureFixture[str]) -> None:
+    long = "what somebody wrote into the reference of a payment " * 4
+    table("Rows", ("date", "words", "again", ">sum"), [("2026-03-31", long, long, "-1500.00")])
+
+    assert "2026-03-31 " in (told := capsys.readouterr().out)
+    assert "-1500.00" in told

@@ -78,3 +78,10 @@ def test_nobody_is_locked_out_by_half_of_the_settings(
         monkeypatch.setenv(f"DUNCAN_{name}", value)
     with pytest.raises(InvalidSettings, match=lacks):
         read_settings()
+
+
+@pytest.mark.parametrize("named", ["proxy.example", "10.0.0.1/8", "*"])
+def test_a_proxy_is_an_address_or_a_network(named: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DUNCAN_PROXIES", f"10.244.0.0/16, {named}")
+    with pytest.raises(InvalidSettings, match=r"DUNCAN_PROXIES: .*such as 10\.0"):
+        read_settings()
