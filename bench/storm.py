@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from datetime import time as clock_time
@@ -17,6 +16,7 @@ from sqlalchemy import func, select
 
 from activities.clock import EngineClock
 from bench import bare, empty
+from bench.at_rest import at_rest
 from bench.figures import Figure, ratio
 from bench.ledgers import invoice_rows, meet, record
 from bench.processor import engine_process, used_by, used_here
@@ -27,6 +27,7 @@ from dunning.situation import contact_slot
 from ledger.doorbells import ring
 from ledger.tables import MessageRow, table
 from worker import Wiring, running
+from workflows.contract import workflow_id
 
 AIM = 0.8
 MESSAGE = table(MessageRow)
@@ -36,7 +37,6 @@ MOMENT = datetime(2026, 3, 3, 10, tzinfo=ZoneInfo("Europe/London"))
 WINDOW = SendingWindow(clock_time(10), clock_time(11))
 # The part of all customers whose place in that window is its first minute.
 FIRST_MINUTE = 1 / 60
-LOOK = 0.1
 # Longer than any storm of the sizes this is meant for.
 PATIENCE = timedelta(minutes=15)
 
@@ -67,10 +67,12 @@ class Weathered:
 async def storm(site: Site, touches: int, rounds: int) -> list[Figure]:
     """Touches a second once all are due, as a share of bare timers with a no-op activity.
 
+    It is over when every case sleeps until its next step and every bare workflow has ended: when
+    the last bare activity is done, half of what they ask of engine and worker is still to come.
     Sleeping cases are met on their timer, as all touches but the first are. What is still in its
     start delay has to be begun first, which costs the engine more, however little it does: first
-    touches are told beside bare workflows in their start delay, too. And a case goes on, where a
-    bare workflow ends: cases whose touches do nothing show what engine and SDK take of each touch.
+    touches are told beside bare workflows in their start delay, too. And cases whose touches do
+    nothing show what engine and SDK take of each touch.
     """
     seen: dict[tuple[str, bool], list[Weathered]] = defaultdict(list)
     for number in range(rounds):
@@ -108,7 +110,9 @@ async def _bare_storm(site: Site, one: Storm) -> Weathered:
     async with bare.working(site.client, site.settings.send_threads) as nothing:
         delay = timedelta(0) if one.awake else due - datetime.now(UTC)
         await bare.start(site.client, ids, due, delay)
-        return await _weathered(one, due, lambda: nothing.done >= one.touches)
+        seen = await _weathered(site, due, ids)
+    assert nothing.done == one.touches, "each has done nothing once"
+    return seen
 
 
 async def _empty_storm(site: Site, one: Storm) -> Weathered:
@@ -116,7 +120,9 @@ async def _empty_storm(site: Site, one: Storm) -> Weathered:
     ids = [f"{one.name}-{number}" for number in range(one.touches)]
     async with empty.working(site.client, site.settings.send_threads) as nothing:
         await empty.start(site.client, ids, due)
-        return await _weathered(one, due, lambda: nothing.done >= one.touches)
+        seen = await _weathered(site, due, ids)
+    assert nothing.done == one.touches, "each has done nothing once"
+    return seen
 
 
 async def _our_storm(site: Site, one: Storm) -> Weathered:
@@ -132,7 +138,10 @@ async def _our_storm(site: Site, one: Storm) -> Weathered:
             wiring.ledger.transact(lambda books: ring(books.connection, invoices, opening=False))
             await relay.answer_all(datetime.now(UTC))
         assert datetime.now(UTC) < due, "the storm must not break before everybody is enrolled"
-        return await _weathered(one, due, lambda: _sent(wiring) - before >= one.touches)
+        ids = [workflow_id(invoice) for invoice in invoices]
+        seen = await _weathered(site, due, ids)
+    assert _sent(wiring) - before == one.touches, "each was sent once"
+    return seen
 
 
 def _played(wiring: Wiring, due: datetime) -> Wiring:
@@ -165,13 +174,12 @@ def _sent(wiring: Wiring) -> int:
         return int(books.connection.execute(query).scalar_one())
 
 
-async def _weathered(one: Storm, due: datetime, is_over: Callable[[], bool]) -> Weathered:
-    engine = engine_process()
+async def _weathered(site: Site, due: datetime, workflows: Sequence[str]) -> Weathered:
+    engine, touches = engine_process(), len(workflows)
     await asyncio.sleep((due - datetime.now(UTC)).total_seconds())
-    began, worker_before, engine_before = time.perf_counter(), used_here(), used_by(engine)
-    while not await asyncio.to_thread(is_over):
-        assert time.perf_counter() - began < PATIENCE.total_seconds(), "the storm does not end"
-        await asyncio.sleep(LOOK)
-    seconds = time.perf_counter() - began
+    worker_before, engine_before = used_here(), used_by(engine)
+    async with asyncio.timeout(PATIENCE.total_seconds()):
+        ended = await at_rest(site.client, workflows, due, engine)
     used = (used_here() - worker_before, used_by(engine) - engine_before)
-    return Weathered(one.touches / seconds, *(each / one.touches * 1000 for each in used))
+    rate = touches / (ended - due).total_seconds()
+    return Weathered(rate, *(each / touches * 1000 for each in used))

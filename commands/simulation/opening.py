@@ -22,22 +22,21 @@ from dunning.folding import fold
 from dunning.may import is_closed
 from dunning.money import Money
 from dunning.plans import with_money
-from ledger.answers import CLAIMED_BY_REPLY
 from ledger.books import Books
 from ledger.customer_groups import Group, customer_groups, customers_of
-from ledger.messages import LOOK_BACK
+from ledger.messages import LOOK_BACK, MESSAGE, REACHED
 from ledger.past_facts import histories_until
 from ledger.payments import credit_of, with_unused_money
 from ledger.people_contacts import CONTACTS
 from ledger.rows import CHUNK, chunks
-from ledger.tables import CaseRow, FactRow, MessageRow, table
+from ledger.tables import CaseRow, FactRow, table
 from ledger.wire import AnyFact
 
-CASE, FACT, MESSAGE = table(CaseRow), table(FactRow), table(MessageRow)
+CASE, FACT = table(CaseRow), table(FactRow)
 
 _MESSAGE_COLUMNS = [
-    MESSAGE.c[name]
-    for name in "customer channel local_date claimed_at letter state claimant".split()
+    *(MESSAGE.c[name] for name in "customer channel local_date claimed_at letter".split()),
+    REACHED.label("counts"),
 ]
 
 
@@ -171,11 +170,6 @@ def _spoken(history: list[AnyFact]) -> tuple[RecentTouch, ...]:
     return tuple(RecentTouch(fact.channel, fact.at) for fact in logged)
 
 
-def _reached(state: str, claimant: str) -> bool:
-    """As the gate asks of a slot: answers to customers take none."""
-    return state not in {"refused", "bounced"} and not claimant.startswith(CLAIMED_BY_REPLY)
-
-
 def _credit(
     books: Books, customer: Customer, currencies: Sequence[str], as_of: datetime
 ) -> dict[str, Money]:
@@ -197,6 +191,6 @@ def _messages(
             MESSAGE.c.claimed_at > as_of - LOOK_BACK,
         )
         rows = books.connection.execute(query.order_by(MESSAGE.c.claimed_at)).all()
-        for customer, channel, on, at, letter, *reached in rows:
-            found[customer].append(PastMessage(channel, on, at, _reached(*reached), letter))
+        for customer, channel, on, at, letter, counts in rows:
+            found[customer].append(PastMessage(channel, on, at, bool(counts), letter))
     return found

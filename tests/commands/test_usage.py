@@ -9,6 +9,7 @@ import pytest
 import structlog
 
 import starter
+from commands import printing
 
 
 @pytest.mark.parametrize(
@@ -62,7 +63,7 @@ def _run(typed: str, monkeypatch: pytest.MonkeyPatch) -> int:
     """The code a command ends with."""
     codes: list[int] = []
     monkeypatch.setattr(sys, "argv", ["duncan", *typed.split()])
-    monkeypatch.setattr(starter, "leave", codes.append)
+    monkeypatch.setattr(printing, "leave", codes.append)
     starter.main()
     # Its log goes to what stderr was in this test.
     structlog.reset_defaults()
