@@ -114,14 +114,11 @@ class Planner:
         What is due for their disputes, promises, plans and tasks is done as well, whoever asked
         for the plan. The steps say when to look again, no later than people's own deadlines.
         """
-        known: dict[str, Customer] = {}
+        asked = list(cases)
+        customers = self._customers(books, asked, now)
         conditions = self.conditions(books, now)
-        planned: list[tuple[Situation, Plan]] = []
-        for case in cases:
-            if case.customer not in known:
-                known[case.customer] = self._customer(books, case, now)
-            situation = self.situation(case, known[case.customer], now, conditions)
-            planned.append((situation, plan(situation)))
+        situations = [self.situation(c, customers[c.customer], now, conditions) for c in asked]
+        planned = [(one, plan(one)) for one in situations]
         found = [(s.case, (*consequences(s, one), *due_dispute_work(s))) for s, one in planned]
         books.record_all(found, rings=False)
         project_plans(books.connection, [(s.case, one) for s, one in planned])
@@ -132,12 +129,14 @@ class Planner:
         found_after = zip(after, planned, strict=True)
         return [woken_for_people(s, after_lapse(s, one)) for s, (_, one) in found_after]
 
-    def _customer(self, books: Books, case: Case, now: datetime) -> Customer:
-        """The customer, once the payment plans that are over were ended."""
-        customer = books.customer(case.customer)
-        for ended in ended_plans(self.situation(case, customer, now)):
-            customer = books.record_customer(case.customer, ended)
-        return customer
+    def _customers(self, books: Books, cases: list[Case], now: datetime) -> dict[str, Customer]:
+        """The customers of the cases, once the payment plans that are over were ended."""
+        any_case = {case.customer: case for case in cases}
+        known = books.customers(any_case)
+        for name, case in any_case.items():
+            for ended in ended_plans(self.situation(case, known[name], now)):
+                known[name] = books.record_customer(name, ended)
+        return known
 
     def follow_disputes(
         self, books: Books, case: Case, now: datetime

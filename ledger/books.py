@@ -63,11 +63,18 @@ class Books:
 
     def customer(self, customer: str) -> Customer:
         """The customer, or one without contacts when the ledger never described it."""
-        stream = f"customer:{customer}"
-        history = self.histories([stream]).get(stream)
-        if not history:
-            return Customer(customer, customer)
-        return self._with_plans(fold_customer(cast("list[CustomerFact]", history)))
+        return self.customers([customer])[customer]
+
+    def customers(self, customers: Iterable[str]) -> dict[str, Customer]:
+        """Each of the customers, without contacts where the ledger never described one."""
+        streams = {f"customer:{customer}": customer for customer in customers}
+        known = self.histories(streams)
+        return {
+            customer: self._folded(known[stream])
+            if stream in known
+            else Customer(customer, customer)
+            for stream, customer in streams.items()
+        }
 
     def history(self, invoice: str) -> list[tuple[int, InvoiceFact]]:
         """Every fact of the invoice with its number, oldest first."""
@@ -195,8 +202,9 @@ class Books:
             customers.update(self.connection.execute(query).scalars())
         self.lock_customers(customers)
 
-    def _with_plans(self, customer: Customer) -> Customer:
-        """The customer with the money that came in on the invoices of its open payment plans."""
+    def _folded(self, history: list[AnyFact]) -> Customer:
+        """A customer, with the money that came in on the invoices of its open payment plans."""
+        customer = fold_customer(cast("list[CustomerFact]", history))
         if all(plan.outcome for plan in customer.plans):
             return customer
         cases = self.cases({one for plan in customer.plans for one in plan.invoices})

@@ -72,6 +72,7 @@ PAGES: dict[str, tuple[str, ...]] = {
     "experiments": ("/experiments",),
     "policies": ("/policies",),
     "policy": ("/policies", r"/policies/versions/\d+$"),
+    "laws": ("/policies/laws",),
     "letters": ("/letters",),
     "letter": ("/letters", r"/letters/reminder/de\?"),
     "people": ("/people",),
