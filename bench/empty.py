@@ -13,7 +13,7 @@ from temporalio.client import Client
 from temporalio.worker import Worker
 
 from activities.payloads import StepOrder, WireStep
-from bench.bare import all_of
+from bench import bare
 from dunning.steps import SendTouch
 from worker import SANDBOX
 from workflows.contract import INVOICE_WORKFLOW, PLANNED
@@ -25,22 +25,13 @@ CHANNEL = "empty-channel"
 NEXT_STEP = timedelta(days=30)
 
 
-class Nothing:
-    """The sending activity, which sends nothing."""
-
-    def __init__(self) -> None:
-        # Threads may append at the same time and lose nothing, which a sum does not promise.
-        self._done: list[None] = []
-
-    @property
-    def done(self) -> int:
-        """How often it was done."""
-        return len(self._done)
+class Nothing(bare.Nothing):
+    """The sending activity, which sends nothing but counts."""
 
     @activity.defn
     def send_touch(self, order: StepOrder) -> WireStep:
         """Count, and answer with a step as long as any."""
-        self._done.append(None)
+        self.do_nothing()
         return replace(order.step, at=order.now + NEXT_STEP)
 
 
@@ -56,7 +47,7 @@ async def start(client: Client, ids: Sequence[str], due: datetime) -> None:
             INVOICE_WORKFLOW, name, id=name, task_queue=QUEUE, memo={PLANNED: touch}
         )
 
-    await all_of(ids, one)
+    await bare.all_of(ids, one)
 
 
 @asynccontextmanager
