@@ -31,6 +31,10 @@ _BEYOND_ASCII = re.compile(rb"[\x80-\xff]")
 # What else a file that is not UTF-8 might be; used for a warning only, never to decide.
 _SUSPECTS = ["cp1252", "cp1250", "cp1251", "cp932", "gb18030", "big5", "euc_kr"]
 _WESTERN = {"cp1252", "cp1250", "ascii"}
+_BECAUSE: dict[type, str] = {
+    FileNotFoundError: "there is no such file",
+    IsADirectoryError: "it is a folder",
+}
 
 
 @dataclass(frozen=True)
@@ -60,7 +64,7 @@ def is_workbook(path: Path, limits: Limits) -> bool:
         with path.open("rb") as file:
             start = file.read(_PIECE)
     except OSError as error:
-        because = "there is no such file" if isinstance(error, FileNotFoundError) else "refused"
+        because = _BECAUSE.get(type(error), "refused")
         raise UnreadableFile(f"{path.name} cannot be opened: {because}.") from error
     if not start.strip(b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n"):
         raise UnreadableFile(f"{path.name} is empty.")

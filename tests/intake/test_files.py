@@ -132,9 +132,11 @@ def test_what_is_no_ledger_is_refused_in_one_sentence(
     assert said in refusal(tmp_path, content)
 
 
-def test_a_file_that_is_not_there_is_said_so(tmp_path: Path) -> None:
+def test_what_is_no_file_is_said_so(tmp_path: Path) -> None:
     with pytest.raises(UnreadableFile, match="there is no such file"):
         read_invoices(tmp_path / "nowhere.csv")
+    with pytest.raises(UnreadableFile, match="it is a folder"):
+        read_invoices(tmp_path)
 
 
 def test_a_file_too_large_is_refused(tmp_path: Path) -> None:
